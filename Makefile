@@ -1,0 +1,53 @@
+# A thin front over the CMake presets. Each target installs missing packages first (Debian, Ubuntu).
+#
+#   make demo     train a network on handwritten digits; writes report.html
+#   make test     release build and all tests
+#   make bench    all benchmarks, in the release build
+#   make asan     tests under the address and undefined-behaviour sanitizers
+#   make tsan     tests under the thread sanitizer
+#   make clang    tests as clang++ builds them
+#   make format   clang-format over all sources
+
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2> /dev/null || sysctl -n hw.ncpu)
+export CTEST_PARALLEL_LEVEL ?= $(CMAKE_BUILD_PARALLEL_LEVEL)
+
+# A core type forced on OpenBLAS can halve its speed; benchmarks run without one.
+clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
+
+sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
+
+.PHONY: demo test bench asan tsan clang format packages packages-clang packages-format
+
+demo: packages
+	cmake --preset release
+	cmake --build --preset release --target digits
+	build/release/examples/digits
+
+test: packages
+	cmake --preset release
+	cmake --build --preset release
+	ctest --preset release
+
+bench: packages
+	cmake --preset release
+	cmake --build --preset release --target benchmarks
+	@for program in build/release/bench/*_bench; do $(clean_blas) $$program || exit 1; done
+
+asan tsan: packages
+	cmake --preset $@
+	cmake --build --preset $@
+	ctest --preset $@
+
+clang: packages packages-clang
+	cmake --preset clang
+	cmake --build --preset clang
+	ctest --preset clang
+
+format: packages-format
+	clang-format -i $(sources)
+
+packages:
+	@scripts/install_packages build
+
+packages-clang packages-format: packages-%:
+	@scripts/install_packages $*

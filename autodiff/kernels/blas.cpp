@@ -1,0 +1,104 @@
+#include <cblas.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "autodiff/error.hpp"
+#include "autodiff/kernels/product.hpp"
+
+// Present in OpenBLAS only; null with another BLAS.
+extern "C" {
+__attribute__((weak)) void openblas_set_num_threads(int);
+__attribute__((weak)) int openblas_get_parallel();
+}
+
+namespace thalweg::kernels {
+namespace {
+
+CBLAS_TRANSPOSE cblas(Use use) { return use == Use::plain ? CblasNoTrans : CblasTrans; }
+CBLAS_TRANSPOSE cblas_opposite(Use use) { return use == Use::plain ? CblasTrans : CblasNoTrans; }
+
+/// BLAS counts in int.
+int narrow(Index size) {
+  if (size > std::numeric_limits<int>::max())
+    throw ValueError(fmt::format("matmul: a size of {} exceeds what the BLAS can count", size));
+  return static_cast<int>(size);
+}
+
+/// OpenBLAS built on pthreads keeps a thread pool of its own, which would fight with ours for the
+/// cores. The OpenMP build needs nothing: it sees that it runs in one of our threads.
+void keep_blas_serial() {
+  constexpr int pthreads = 1;
+  [[maybe_unused]] static const bool done = [] {
+    if (openblas_set_num_threads && openblas_get_parallel && openblas_get_parallel() == pthreads)
+      openblas_set_num_threads(1);
+    return true;
+  }();
+}
+
+void gemm(const Product<float>& p, int m, float beta) {
+  cblas_sgemm(CblasRowMajor, cblas(p.use_a), cblas(p.use_b), m, narrow(p.n), narrow(p.k), 1, p.a,
+              narrow(p.row_a), p.b, narrow(p.row_b), beta, p.c, narrow(p.row_c));
+}
+
+void gemm(const Product<double>& p, int m, double beta) {
+  cblas_dgemm(CblasRowMajor, cblas(p.use_a), cblas(p.use_b), m, narrow(p.n), narrow(p.k), 1, p.a,
+              narrow(p.row_a), p.b, narrow(p.row_b), beta, p.c, narrow(p.row_c));
+}
+
+struct Vector {
+  Index step;
+};
+
+/// y (+)= op(M) x; M is stored as [rows, columns].
+void gemv(CBLAS_TRANSPOSE use, Index rows, Index columns, const float* matrix, Index row,
+          const float* x, Vector in, float beta, float* y, Vector out) {
+  cblas_sgemv(CblasRowMajor, use, narrow(rows), narrow(columns), 1, matrix, narrow(row), x,
+              narrow(in.step), beta, y, narrow(out.step));
+}
+
+void gemv(CBLAS_TRANSPOSE use, Index rows, Index columns, const double* matrix, Index row,
+          const double* x, Vector in, double beta, double* y, Vector out) {
+  cblas_dgemv(CblasRowMajor, use, narrow(rows), narrow(columns), 1, matrix, narrow(row), x,
+              narrow(in.step), beta, y, narrow(out.step));
+}
+
+/// C is a column: c = op(A) b.
+template <class Real>
+void column(const Product<Real>& p, Real beta) {
+  const bool plain = p.use_a == Use::plain;
+  gemv(cblas(p.use_a), plain ? p.m : p.k, plain ? p.k : p.m, p.a, p.row_a, p.b,
+       {p.use_b == Use::plain ? p.row_b : 1}, beta, p.c, {p.row_c});
+}
+
+/// C is a row: cᵀ = op(B)ᵀ aᵀ.
+template <class Real>
+void row(const Product<Real>& p, Real beta) {
+  const bool plain = p.use_b == Use::plain;
+  gemv(cblas_opposite(p.use_b), plain ? p.k : p.n, plain ? p.n : p.k, p.b, p.row_b, p.a,
+       {p.use_a == Use::plain ? 1 : p.row_a}, beta, p.c, {1});
+}
+
+}  // namespace
+
+template <class Real>
+void blas_product(const Product<Real>& p) {
+  keep_blas_serial();
+  const Real beta = p.accumulate ? 1 : 0;
+  if (p.n == 1) return column(p, beta);
+  if (p.m == 1) return row(p, beta);
+  // OpenBLAS multiplies without packing its operands up to 10⁶ multiply-adds, which is up to 1.6
+  // times faster for a narrow C; so a narrow product goes there in slices of rows.
+  constexpr Index unpacked = 1'000'000;
+  constexpr Index narrow_c = 16;
+  const Index slice = p.n > narrow_c ? p.m : std::max<Index>(32, unpacked / (p.n * p.k) / 16 * 16);
+  for (Index begin = 0; begin < p.m; begin += slice) {
+    const Product<Real> part = p.rows(begin, std::min(p.m, begin + slice));
+    gemm(part, narrow(part.m), beta);
+  }
+}
+
+template void blas_product(const Product<float>&);
+template void blas_product(const Product<double>&);
+
+}  // namespace thalweg::kernels

@@ -1,0 +1,123 @@
+#include "autodiff/kernels/matmul.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "autodiff/kernels/parallel.hpp"
+#include "autodiff/kernels/product.hpp"
+
+namespace thalweg::kernels {
+namespace {
+
+/// Multiply-adds up to which the call overhead decides: 30 ns for a BLAS, half a microsecond for
+/// oneDNN.
+constexpr Index small = 64 * 64 * 64;
+/// Columns of C below which oneDNN's register tiles, 16 columns wide and more, run half empty.
+constexpr Index narrow = 16;
+/// Multiply-adds that a part must have for a second thread to pay.
+constexpr Index work_per_part = Index{1} << 17;
+/// Parts begin at multiples of this, the height of the libraries' register tiles.
+constexpr Index tile = 16;
+
+template <class Real>
+void serial_product(const Product<Real>& p) {
+  const Index work = p.m * p.n * p.k;
+  const LibraryThreads one(1);
+  if constexpr (std::is_same_v<Real, float>)
+    if (work > small && p.n > narrow && p.m > 1) return onednn_product(p);
+  blas_product(p);
+}
+
+template <class Real>
+void product(const Product<Real>& p) {
+  const Index work = p.m * p.n * p.k;
+  if (work <= work_per_part) return serial_product(p);
+  const bool by_rows = p.m >= p.n || p.m >= 4 * tile * threads();
+  const Index items = by_rows ? p.m : p.n;
+  const Index grain = std::max<Index>(1, work_per_part / (work / items));
+  const auto part = [&](Index begin, Index end, Index) {
+    serial_product(by_rows ? p.rows(begin, end) : p.columns(begin, end));
+  };
+  parallel_for(items, grain, part, tile);
+}
+
+/// Outer product, C (+)= a bᵀ: the inner loop runs along rows of C.
+template <class Real>
+void outer(Index m, Index n, const Real* a, const Real* b, bool accumulate, Real* c) {
+  parallel_for(m, grain_of(n), [=](Index begin, Index end, Index) {
+    for (Index i = begin; i < end; ++i) {
+      const Real scale = a[i];
+      Real* row = c + i * n;
+      if (accumulate)
+        for (Index j = 0; j < n; ++j) row[j] += scale * b[j];
+      else
+        for (Index j = 0; j < n; ++j) row[j] = scale * b[j];
+    }
+  });
+}
+
+}  // namespace
+
+template <class Real>
+void gemm(Use use_a, Use use_b, Index m, Index n, Index k, const Real* a, const Real* b,
+          bool accumulate, Real* c) {
+  if (m == 0 || n == 0) return;
+  if (k == 0) {
+    if (!accumulate) std::fill_n(c, m * n, Real{0});
+    return;
+  }
+  if (k == 1) return outer(m, n, a, b, accumulate, c);
+  product(Product<Real>{use_a, use_b, m, n, k, a, use_a == Use::plain ? k : m, b,
+                        use_b == Use::plain ? n : k, accumulate, c, n});
+}
+
+template <class Real>
+void gemm_batched(Use use_a, Use use_b, Batch batch, Index m, Index n, Index k, const Real* a,
+                  const Real* b, bool accumulate, Real* c) {
+  if (m == 0 || n == 0) return;
+  if (batch.stride_c == 0) {
+    if (batch.count == 0 && !accumulate) std::fill_n(c, m * n, Real{0});
+    // Σᵢ Aᵢᵀ Bᵢ is one product of the stacked matrices.
+    if (use_a == Use::transposed && use_b == Use::plain && batch.stride_a == m * k &&
+        batch.stride_b == k * n && batch.count > 0)
+      return gemm(use_a, use_b, m, n, batch.count * k, a, b, accumulate, c);
+    for (Index i = 0; i < batch.count; ++i)
+      gemm(use_a, use_b, m, n, k, a + i * batch.stride_a, b + i * batch.stride_b,
+           accumulate || i > 0, c);
+    return;
+  }
+  // One B for all, and rows of A that follow each other: one product with batch · m rows.
+  if (use_a == Use::plain && batch.stride_b == 0 && batch.stride_a == m * k &&
+      batch.stride_c == m * n)
+    return gemm(use_a, use_b, batch.count * m, n, k, a, b, accumulate, c);
+  const auto one = [&](Index i) {
+    gemm(use_a, use_b, m, n, k, a + i * batch.stride_a, b + i * batch.stride_b, accumulate,
+         c + i * batch.stride_c);
+  };
+  if (batch.count < threads()) {
+    for (Index i = 0; i < batch.count; ++i) one(i);
+    return;
+  }
+  const Index grain = std::max<Index>(1, work_per_part / std::max<Index>(1, m * n * k));
+  parallel_for(batch.count, grain, [&](Index begin, Index end, Index) {
+    for (Index i = begin; i < end; ++i) one(i);
+  });
+}
+
+template <class Real>
+Real dot(Index n, const Real* x, const Real* y) {
+  Real sum = 0;
+  gemm(Use::plain, Use::plain, 1, 1, n, x, y, false, &sum);
+  return sum;
+}
+
+template void gemm(Use, Use, Index, Index, Index, const float*, const float*, bool, float*);
+template void gemm(Use, Use, Index, Index, Index, const double*, const double*, bool, double*);
+template void gemm_batched(Use, Use, Batch, Index, Index, Index, const float*, const float*, bool,
+                           float*);
+template void gemm_batched(Use, Use, Batch, Index, Index, Index, const double*, const double*, bool,
+                           double*);
+template float dot(Index, const float*, const float*);
+template double dot(Index, const double*, const double*);
+
+}  // namespace thalweg::kernels

@@ -1,0 +1,192 @@
+#include "autodiff/kernels/softmax.hpp"
+
+#include <cmath>
+
+#include "autodiff/kernels/lines.hpp"
+
+namespace thalweg::kernels {
+namespace {
+
+/// Σ exp(x_j − m) of one row.
+template <class Real>
+Real sum_exp(Index n, const Real* x, Real m) {
+  return sum_registers<Real>(
+      n, [=](Index j, int count) { return exp(load_some(x + j, count) - Lanes<Real>(m)); });
+}
+
+template <class Real>
+void softmax_row(Index n, const Real* x, Real* y) {
+  const Real m = row_max(n, x);
+  const Real total = sum_registers<Real>(n, [=](Index j, int count) {
+    const Lanes<Real> e = exp(load_some(x + j, count) - Lanes<Real>(m));
+    store_some(e, y + j, count);
+    return e;
+  });
+  const Lanes<Real> scale(1 / total);
+  each_register<Real>(
+      n, [=](Index j, int count) { store_some(load_some(y + j, count) * scale, y + j, count); });
+}
+
+template <class Real>
+void log_softmax_row(Index n, const Real* x, Real* y) {
+  const Real m = row_max(n, x);
+  const Real log_total = std::log(sum_exp(n, x, m));
+  each_register<Real>(n, [=](Index j, int count) {
+    const Lanes<Real> shifted = load_some(x + j, count) - Lanes<Real>(m);
+    store_some(shifted - Lanes<Real>(log_total), y + j, count);
+  });
+}
+
+/// Neighbouring lines side by side in a register: element j of them lies at x + j · after.
+template <class Real>
+struct Stripe {
+  Index n;
+  Index after;
+  int count;
+
+  Lanes<Real> load(const Real* x, Index j) const { return load_some(x + j * after, count); }
+  void store(Lanes<Real> value, Real* y, Index j) const { store_some(value, y + j * after, count); }
+  void put(Lanes<Real> value, bool accumulate, Real* y, Index j) const {
+    put_some(value, accumulate, y + j * after, count);
+  }
+  Lanes<Real> max(const Real* x) const {
+    Lanes<Real> m = load(x, 0);
+    for (Index j = 1; j < n; ++j) m = larger(m, load(x, j));
+    return m;
+  }
+};
+
+template <class Real>
+void softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
+  const Lanes<Real> m = line.max(x);
+  Lanes<Real> total(Real{0});
+  for (Index j = 0; j < line.n; ++j) {
+    const Lanes<Real> e = exp(line.load(x, j) - m);
+    total += e;
+    line.store(e, y, j);
+  }
+  const Lanes<Real> scale = Lanes<Real>(Real{1}) / total;
+  for (Index j = 0; j < line.n; ++j) line.store(line.load(y, j) * scale, y, j);
+}
+
+template <class Real>
+void log_softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
+  const Lanes<Real> m = line.max(x);
+  Lanes<Real> total(Real{0});
+  for (Index j = 0; j < line.n; ++j) total += exp(line.load(x, j) - m);
+  const Lanes<Real> log_total = log(total);
+  for (Index j = 0; j < line.n; ++j) line.store((line.load(x, j) - m) - log_total, y, j);
+}
+
+/// row(offset) for lines of contiguous numbers, stripe(Stripe, offset) for others.
+template <class Real, class Row, class Columns>
+void each_line(const AxisView& v, Row&& row, Columns&& stripe) {
+  if (v.size() == 0) return;
+  if (v.after == 1) return each_row(v, [&](Index b) { row(b * v.count); });
+  each_stripe<Real>(v, [&](Index b, Index a, int count) {
+    stripe(Stripe<Real>{v.count, v.after, count}, b * v.count * v.after + a);
+  });
+}
+
+}  // namespace
+
+template <class Real>
+void softmax(const AxisView& v, const Real* x, Real* y) {
+  each_line<Real>(
+      v, [=, n = v.count](Index at) { softmax_row(n, x + at, y + at); },
+      [=](const Stripe<Real>& line, Index at) { softmax_stripe(line, x + at, y + at); });
+}
+
+template <class Real>
+void log_softmax(const AxisView& v, const Real* x, Real* y) {
+  each_line<Real>(
+      v, [=, n = v.count](Index at) { log_softmax_row(n, x + at, y + at); },
+      [=](const Stripe<Real>& line, Index at) { log_softmax_stripe(line, x + at, y + at); });
+}
+
+template <class Real>
+void softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool accumulate, Real* dx) {
+  const auto row = [=, n = v.count](Index at) {
+    const Lanes<Real> total(sum_registers<Real>(n, [=](Index j, int count) {
+      return load_some(y + at + j, count) * load_some(dy + at + j, count);
+    }));
+    each_register<Real>(n, [=](Index j, int count) {
+      const Lanes<Real> change = load_some(dy + at + j, count) - total;
+      put_some(load_some(y + at + j, count) * change, accumulate, dx + at + j, count);
+    });
+  };
+  const auto stripe = [=](const Stripe<Real>& line, Index at) {
+    Lanes<Real> total(Real{0});
+    for (Index j = 0; j < line.n; ++j) total += line.load(y + at, j) * line.load(dy + at, j);
+    for (Index j = 0; j < line.n; ++j)
+      line.put(line.load(y + at, j) * (line.load(dy + at, j) - total), accumulate, dx + at, j);
+  };
+  each_line<Real>(v, row, stripe);
+}
+
+template <class Real>
+void log_softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool accumulate,
+                          Real* dx) {
+  const auto row = [=, n = v.count](Index at) {
+    const Lanes<Real> total(
+        sum_registers<Real>(n, [=](Index j, int count) { return load_some(dy + at + j, count); }));
+    each_register<Real>(n, [=](Index j, int count) {
+      const Lanes<Real> p = exp(load_some(y + at + j, count));
+      put_some(load_some(dy + at + j, count) - p * total, accumulate, dx + at + j, count);
+    });
+  };
+  const auto stripe = [=](const Stripe<Real>& line, Index at) {
+    Lanes<Real> total(Real{0});
+    for (Index j = 0; j < line.n; ++j) total += line.load(dy + at, j);
+    for (Index j = 0; j < line.n; ++j)
+      line.put(line.load(dy + at, j) - exp(line.load(y + at, j)) * total, accumulate, dx + at, j);
+  };
+  each_line<Real>(v, row, stripe);
+}
+
+template <class Real>
+void cross_entropy(Index rows, Index classes, const Real* x, const Index* labels, Real* loss,
+                   Real* logsumexp) {
+  each_row({rows, classes, 1}, [=](Index i) {
+    const Real* row = x + i * classes;
+    const Real m = row_max(classes, row);
+    const Real log_total = std::log(sum_exp(classes, row, m));
+    logsumexp[i] = m + log_total;
+    // Not logsumexp − x: a sure row (log_total ≪ m) would lose its loss to rounding.
+    loss[i] = log_total + (m - row[labels[i]]);
+  });
+}
+
+template <class Real>
+void cross_entropy_backward(Index rows, Index classes, const Real* x, const Index* labels,
+                            const Real* logsumexp, const Real* dloss, Index step, bool accumulate,
+                            Real* dx) {
+  each_row({rows, classes, 1}, [=](Index i) {
+    const Lanes<Real> shift(logsumexp[i]);
+    const Real scale = dloss[i * step];
+    const Real* row = x + i * classes;
+    Real* drow = dx + i * classes;
+    each_register<Real>(classes, [=](Index j, int count) {
+      const Lanes<Real> p = exp(load_some(row + j, count) - shift);
+      put_some(p * Lanes<Real>(scale), accumulate, drow + j, count);
+    });
+    drow[labels[i]] -= scale;
+  });
+}
+
+template void softmax(const AxisView&, const float*, float*);
+template void softmax(const AxisView&, const double*, double*);
+template void log_softmax(const AxisView&, const float*, float*);
+template void log_softmax(const AxisView&, const double*, double*);
+template void softmax_backward(const AxisView&, const float*, const float*, bool, float*);
+template void softmax_backward(const AxisView&, const double*, const double*, bool, double*);
+template void log_softmax_backward(const AxisView&, const float*, const float*, bool, float*);
+template void log_softmax_backward(const AxisView&, const double*, const double*, bool, double*);
+template void cross_entropy(Index, Index, const float*, const Index*, float*, float*);
+template void cross_entropy(Index, Index, const double*, const Index*, double*, double*);
+template void cross_entropy_backward(Index, Index, const float*, const Index*, const float*,
+                                     const float*, Index, bool, float*);
+template void cross_entropy_backward(Index, Index, const double*, const Index*, const double*,
+                                     const double*, Index, bool, double*);
+
+}  // namespace thalweg::kernels

@@ -1,0 +1,160 @@
+#pragma once
+/// The scalar part of a tape: one statement per recorded variable.
+///
+/// A statement y = f(x₁, …, xₙ) is stored as n (one byte) and, per active argument, the partial
+/// ∂y/∂xₖ and the position of xₖ (8 + 4 bytes in double precision). Its own position is y's
+/// identifier. The reverse sweep runs over these arrays from the back:
+///
+///     x̄ₖ += ȳ · ∂y/∂xₖ.
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "autodiff/location.hpp"
+
+namespace thalweg {
+
+class Tape;
+
+/// Where a variable was recorded: its position on the tape of that generation. Generation 0 is
+/// nowhere: a plain number.
+struct Place {
+  std::uint32_t id = 0;
+  std::uint32_t generation = 0;
+};
+
+namespace detail {
+
+/// Throws TapeError: the place belongs to a tape that has ended or to another one.
+[[noreturn]] void throw_foreign(const char* what);
+[[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value,
+                                  Location where);
+
+/// Collects the arguments of the statement being recorded.
+template <class Real>
+struct ArgumentSink {
+  Real* partials;
+  std::uint32_t* ids;
+  std::uint32_t generation;
+  std::uint32_t count = 0;
+
+  void argument(Place place, const Real& partial) {
+    if (place.generation == generation) {
+      partials[count] = partial;
+      ids[count] = place.id;
+      ++count;
+    } else if (place.generation != 0) {
+      throw_foreign("variable");
+    }
+  }
+};
+
+template <class Real>
+class Statements {
+ public:
+  using Count = std::uint8_t;
+  static constexpr int most_arguments = 255;
+
+  Statements() = default;
+  Statements(const Statements&) = delete;
+  ~Statements();
+
+  /// Starts anew under `generation`; memory stays.
+  void restart(std::uint32_t generation);
+  std::uint32_t generation() const { return generation_; }
+
+  /// Records y = expression and says where; nowhere if no argument is active.
+  template <class E>
+  Place record(const E& expression, Location where) {
+    static_assert(E::leaves <= most_arguments, "thalweg: more than 255 variables in a statement");
+    if (arguments_ + E::leaves > limit_) [[unlikely]]
+      make_room(expression, where);
+    ArgumentSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
+    expression.push(sink, Real(1));
+    if (sink.count == 0) return {};
+    arguments_ += sink.count;
+    counts_[++last_] = static_cast<Count>(sink.count);
+    return {last_, generation_};
+  }
+
+  /// A statement of `count` arguments written by the caller into `partials` and `ids`.
+  struct Slots {
+    Real* partials;
+    std::uint32_t* ids;
+  };
+  Slots reserve(std::size_t count);
+  Place commit(std::size_t count);
+
+  /// `count` consecutive statements without arguments: inputs. The place of the first.
+  Place inputs(std::size_t count);
+
+  std::uint32_t last() const { return last_; }
+  std::size_t arguments() const { return arguments_; }
+  std::size_t bytes() const {
+    return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t));
+  }
+  int count(std::uint32_t id) const { return counts_[id]; }
+  const std::uint32_t* ids() const { return ids_; }
+  const Real* partials() const { return partials_; }
+
+  void trap(bool on);
+
+  /// Carries the adjoints of the statements `from`, …, `down_to` + 1 on to their arguments.
+  void sweep(Real* adjoints, std::uint32_t from, std::uint32_t down_to) const;
+
+ private:
+  struct Note {
+    const char* op;
+    Location where;
+  };
+
+  template <class E>
+  [[gnu::noinline]] void make_room(const E& expression, Location where) {
+    grow(E::leaves, 1);
+    if constexpr (std::is_floating_point_v<Real>)
+      if (trapping_) note(expression, where);
+  }
+  template <class E>
+  void note(const E& expression, Location where);
+  void grow(std::size_t arguments, std::size_t statements);
+
+  Real* partials_ = nullptr;
+  std::uint32_t* ids_ = nullptr;
+  Count* counts_ = nullptr;
+  std::size_t arguments_ = 0;
+  std::size_t limit_ = 0;  // arguments that fit; 0 while trapping, so that every record is slow
+  std::uint32_t last_ = 0;
+  std::uint32_t generation_ = 0;
+  std::size_t argument_capacity_ = 0;
+  std::size_t statement_capacity_ = 0;
+  bool trapping_ = false;
+  Note* notes_ = nullptr;  // one per statement, while trapping
+};
+
+/// Where scalar statements of this thread go; null while nothing records.
+template <class Real>
+constinit inline thread_local Statements<Real>* recording = nullptr;
+
+/// Finds the op that makes the first non-finite number of an expression, for the trap.
+template <class Real>
+struct NonfiniteSink {
+  Location where;
+  const char* last = "variable";
+  void argument(Place, const Real&) {}
+  void slope(const char* op, const Real& value) {
+    if (!(value - value == Real(0))) throw_nonfinite(op, "slope", double(value), where);
+  }
+};
+
+template <class Real>
+template <class E>
+void Statements<Real>::note(const E& expression, Location where) {
+  expression.check_finite(where);
+  NonfiniteSink<Real> sink{where};
+  expression.push(sink, Real(1));
+  notes_[last_ + 1] = {E::name, where};
+}
+
+}  // namespace detail
+}  // namespace thalweg

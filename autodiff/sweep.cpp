@@ -1,0 +1,265 @@
+#include <algorithm>
+
+#include "autodiff/error.hpp"
+#include "autodiff/tape_state.hpp"
+
+namespace thalweg {
+namespace detail {
+
+Sweep::Sweep(TapeState& state)
+    : state_(state), generation_(state.generation.load()), adjoints_(state.nodes.size()) {}
+
+void* Sweep::slot(std::uint32_t id, Index size, int real_bytes, bool& fresh) {
+  Adjoint& adjoint = adjoints_[id];
+  fresh = !adjoint.buffer;
+  if (fresh)
+    adjoint = {Buffer(static_cast<std::size_t>(size) * static_cast<std::size_t>(real_bytes)),
+               size, real_bytes};
+  return adjoint.buffer.data();
+}
+
+namespace {
+template <class Real>
+void add(void* to, const void* from, Index size) {
+  Real* const y = static_cast<Real*>(to);
+  const Real* const x = static_cast<const Real*>(from);
+  for (Index k = 0; k < size; ++k) y[k] += x[k];
+}
+void add(const Adjoint& to, const Adjoint& from) {
+  if (to.real_bytes == sizeof(double))
+    add<double>(to.buffer.data(), from.buffer.data(), to.size);
+  else
+    add<float>(to.buffer.data(), from.buffer.data(), to.size);
+}
+// A buffer of its own, so that adding to it changes nobody else's numbers.
+void unshare(Adjoint& adjoint) {
+  if (!adjoint.buffer.shared()) return;
+  const std::size_t bytes =
+      static_cast<std::size_t>(adjoint.size) * static_cast<std::size_t>(adjoint.real_bytes);
+  Buffer copy(bytes);
+  std::memcpy(copy.data(), adjoint.buffer.data(), bytes);
+  adjoint.buffer = std::move(copy);
+}
+}  // namespace
+
+void Sweep::hand_over(std::uint32_t id, const Operand& operand, int real_bytes) {
+  if (operand.place.generation != generation_) return;
+  Adjoint& from = adjoints_[id];
+  Adjoint& to = adjoints_[operand.place.id];
+  if (to.buffer) {
+    add(to, from);
+    return;
+  }
+  to = {from.buffer, operand.size, real_bytes};
+  if (still_held(id))
+    unshare(to);
+  else
+    from.buffer = Buffer();
+}
+
+// Handles beyond those that the tape's records keep belong to users, who can still ask.
+bool Sweep::still_held(std::uint32_t id) const {
+  const Body& body = *state_.nodes[id];
+  return body.handles.get() > body.saved;
+}
+
+auto Sweep::find(const void* type) -> ScalarSweep* {
+  for (ScalarSweep& scalars : scalars_)
+    if (scalars.adjoints.type == type) return &scalars;
+  return nullptr;
+}
+
+static void trap_adjoint(const Adjoint& adjoint, const Record& record) {
+  const auto check = [&](const auto* values) {
+    for (Index k = 0; k < adjoint.size; ++k)
+      if (!(values[k] - values[k] == 0))
+        throw_nonfinite(record.name, "adjoint", double(values[k]), record.where);
+  };
+  if (adjoint.real_bytes == sizeof(double))
+    check(static_cast<const double*>(adjoint.buffer.data()));
+  else
+    check(static_cast<const float*>(adjoint.buffer.data()));
+}
+
+void Sweep::run() {
+  for (std::size_t k = state_.records.size(); k-- > 0;) {
+    const Record& record = *state_.records[k];
+    if (record.output != 0 && !adjoints_[record.output].buffer) continue;
+    record.pull(*this);
+    if (state_.trapping)
+      for (const Operand& operand : record.operands())
+        if (operand.place.generation == generation_)
+          trap_adjoint(adjoints_[operand.place.id], record);
+    if (record.output != 0 && !still_held(record.output)) adjoints_[record.output] = {};
+  }
+  for (ScalarSweep& scalars : scalars_) scalars.advance(0);
+}
+
+Gradients Sweep::take() {
+  Gradients gradients;
+  gradients.generation_ = generation_;
+  gradients.parameters_.reserve(state_.parameters.entries().size());
+  for (const ParameterTable::Entry& entry : state_.parameters.entries())
+    if (Adjoint& adjoint = adjoints_[entry.leaf->place.id]; adjoint.buffer)
+      gradients.parameters_.push_back({entry.identity, adjoint});
+  gradients.nodes_ = std::move(adjoints_);
+  for (ScalarSweep& scalars : scalars_)
+    gradients.scalars_.push_back(std::move(scalars.adjoints));
+  return gradients;
+}
+
+}  // namespace detail
+
+// ---- Tape::backward for tensors ----
+
+template <class Real>
+Gradients Tape::backward_tensor(const Tensor<Real>& y) {
+  detail::expect_loss(*state_, y.place());
+  if (y.size() != 1)
+    throw ShapeError(fmt::format(
+        "backward: the result has shape {}; reduce it to one number first (sum, mean), or give a "
+        "seed of that shape: backward(y, seed)",
+        y.shape()));
+  const Real one = 1;
+  return backward_tensor(y, Tensor<Real>(y.shape(), std::span<const Real>(&one, 1)));
+}
+
+template <class Real>
+Gradients Tape::backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed) {
+  detail::expect_loss(*state_, y.place());
+  if (seed.shape() != y.shape())
+    throw ShapeError(fmt::format("backward: the seed has shape {}, the result {}; they must agree",
+                                 seed.shape(), y.shape()));
+  detail::Sweep sweep(*state_);
+  const Target<Real> to = sweep.into<Real>(detail::Operand(y));
+  if (!seed.values().empty())
+    std::memcpy(to.data, seed.data(), seed.values().size_bytes());
+  sweep.run();
+  return sweep.take();
+}
+
+template Gradients Tape::backward_tensor(const Tensor<float>&);
+template Gradients Tape::backward_tensor(const Tensor<double>&);
+template Gradients Tape::backward_tensor(const Tensor<float>&, const Tensor<float>&);
+template Gradients Tape::backward_tensor(const Tensor<double>&, const Tensor<double>&);
+
+// ---- Gradients ----
+
+using detail::Adjoint;
+
+void Gradients::expect_own(Place place) const {
+  if (place.generation == generation_ && place.generation != 0) return;
+  throw TapeError(
+      place.generation == 0
+          ? "Gradients: this was never recorded; declare it with tape.variable(...) or "
+            "tape.watch(...), or make it a Parameter"
+          : "Gradients: this was recorded on another tape than these gradients");
+}
+
+template <class Real>
+static Tensor<Real> as_tensor(const Adjoint& adjoint, const Shape& shape) {
+  return Tensor<Real>::adopt(detail::make_body(shape, adjoint.buffer, adjoint.buffer.data()));
+}
+
+template <class Real>
+static Tensor<Real> zeros_of(const Shape& shape) {
+  Tensor<Real> zeros = Tensor<Real>::uninitialised(shape);
+  std::fill_n(zeros.unshared_data(), zeros.size(), Real(0));
+  return zeros;
+}
+
+template <class Real>
+Tensor<Real> Gradients::tensor(Place place, const Shape& shape) const {
+  expect_own(place);
+  const bool known = place.id < nodes_.size() && nodes_[place.id].buffer;
+  return known ? as_tensor<Real>(nodes_[place.id], shape) : zeros_of<Real>(shape);
+}
+
+template <class Real>
+Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape) const {
+  const Adjoint* const found = find(identity);
+  return found ? as_tensor<Real>(*found, shape) : zeros_of<Real>(shape);
+}
+
+template Tensor<float> Gradients::tensor(Place, const Shape&) const;
+template Tensor<double> Gradients::tensor(Place, const Shape&) const;
+template Tensor<float> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+template Tensor<double> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+
+// Parameters come in the order of their first use, which hardly changes between tapes.
+const Adjoint* Gradients::find(std::uint64_t identity) const {
+  for (const OfParameter& entry : parameters_)
+    if (entry.identity == identity) return &entry.adjoint;
+  return nullptr;
+}
+
+static void accumulate(Adjoint& to, const Adjoint& from) {
+  if (!from.buffer) return;
+  if (!to.buffer) {
+    to = from;
+    return;
+  }
+  detail::unshare(to);
+  detail::add(to, from);
+}
+
+Gradients& Gradients::operator+=(const Gradients& other) {
+  if (generation_ == 0) return *this = other;
+  for (const OfParameter& theirs : other.parameters_) {
+    auto* const mine = const_cast<Adjoint*>(find(theirs.identity));
+    if (mine)
+      accumulate(*mine, theirs.adjoint);
+    else
+      parameters_.push_back(theirs);
+  }
+  if (other.generation_ != generation_) return *this;
+  if (nodes_.size() < other.nodes_.size()) nodes_.resize(other.nodes_.size());
+  for (std::size_t id = 0; id < other.nodes_.size(); ++id)
+    accumulate(nodes_[id], other.nodes_[id]);
+  for (const detail::ScalarAdjoints& theirs : other.scalars_) {
+    const auto mine = std::find_if(scalars_.begin(), scalars_.end(),
+                                   [&](const auto& s) { return s.type == theirs.type; });
+    if (mine == scalars_.end()) {
+      scalars_.push_back(theirs);
+      continue;
+    }
+    // The longer array takes the shorter one up.
+    detail::ScalarAdjoints sum = mine->count >= theirs.count ? *mine : theirs;
+    const detail::ScalarAdjoints& rest = mine->count >= theirs.count ? theirs : *mine;
+    Adjoint bytes{sum.buffer, static_cast<Index>(sum.count * sum.real_bytes), 1};
+    sum.buffer = detail::Buffer();
+    detail::unshare(bytes);
+    sum.buffer = std::move(bytes.buffer);
+    sum.add(sum.buffer.data(), rest.buffer.data(), rest.count);
+    *mine = std::move(sum);
+  }
+  return *this;
+}
+
+static void scale(Adjoint& adjoint, double factor) {
+  if (!adjoint.buffer) return;
+  detail::unshare(adjoint);
+  const auto multiply = [&](auto* values) {
+    using Real = std::remove_pointer_t<decltype(values)>;
+    for (Index k = 0; k < adjoint.size; ++k) values[k] *= static_cast<Real>(factor);
+  };
+  if (adjoint.real_bytes == sizeof(double))
+    multiply(static_cast<double*>(adjoint.buffer.data()));
+  else
+    multiply(static_cast<float*>(adjoint.buffer.data()));
+}
+
+Gradients& Gradients::operator*=(double factor) {
+  for (OfParameter& entry : parameters_) scale(entry.adjoint, factor);
+  for (Adjoint& adjoint : nodes_) scale(adjoint, factor);
+  for (detail::ScalarAdjoints& scalars : scalars_) {
+    Adjoint bytes{std::move(scalars.buffer),
+                  static_cast<Index>(scalars.count * scalars.real_bytes), 1};
+    detail::unshare(bytes);
+    scalars.buffer = std::move(bytes.buffer);
+    scalars.scale(scalars.buffer.data(), factor, scalars.count);
+  }
+  return *this;
+}
+
+}  // namespace thalweg

@@ -1,0 +1,56 @@
+# How this project's targets are made. Switches live on targets; nothing global is touched.
+
+# Warnings for a target of this project; its users never see them.
+function(thalweg_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  if(THALWEG_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+# What the library and every program that includes its headers are compiled with.
+function(thalweg_switches target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  # Without errno and traps a loop over std::sqrt or a selection becomes vector instructions.
+  # Neither switch changes a value: NaN, infinities and rounding stay those of IEEE 754.
+  target_compile_options(${target} PUBLIC -fno-math-errno -fno-trapping-math)
+  if(THALWEG_NATIVE)
+    target_compile_options(${target} PUBLIC -march=native)
+  endif()
+  if(THALWEG_SANITIZE)
+    set(sanitize -fsanitize=${THALWEG_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(${target} PUBLIC ${sanitize})
+    target_link_options(${target} PUBLIC ${sanitize})
+  endif()
+endfunction()
+
+# thalweg::NAME, a static library of all sources in the folder NAME. Headers are found from the
+# repository's root, and each of them is compiled alone by `all_verify_interface_header_sets`.
+function(thalweg_layer name)
+  set(target thalweg_${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.hpp)
+  if(NOT sources)  # headers alone; a static library has at least one source
+    set(sources ${PROJECT_BINARY_DIR}/empty.cpp)
+    file(TOUCH ${sources})
+  endif()
+  add_library(${target} STATIC ${sources})
+  add_library(thalweg::${name} ALIAS ${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                                  FILES ${headers})
+  set_target_properties(
+    ${target}
+    PROPERTIES EXPORT_NAME ${name}
+               CXX_EXTENSIONS OFF
+               LINKER_LANGUAGE CXX
+               VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+  thalweg_switches(${target})
+  thalweg_warnings(${target})
+endfunction()
+
+# A program of this project: a test, an example, a benchmark.
+function(thalweg_program name)
+  add_executable(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  thalweg_warnings(${name})
+endfunction()

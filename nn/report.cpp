@@ -1,0 +1,164 @@
+#include "nn/report.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "autodiff/error.hpp"
+#include "nn/confusion_matrix.hpp"
+#include "nn/html.hpp"
+
+namespace thalweg::nn {
+
+using detail::escaped;
+
+namespace {
+
+std::string section(std::string_view title, std::string_view content) {
+  return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", escaped(title), content);
+}
+
+std::string legend(const Chart& chart) {
+  std::string html = "<ul class=\"legend\">";
+  for (std::size_t i = 0; i < chart.series.size(); ++i)
+    html += fmt::format(
+        "<li><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\">"
+        "<path class=\"line s{}\" d=\"M2 5L28 5\"/></svg>{}</li>",
+        i % 6, escaped(chart.series[i].name));
+  return html + "</ul>\n";
+}
+
+/// A share between 0 and 1 as a percentage; "–" for NaN.
+std::string percent(double share) {
+  return std::isnan(share) ? "–" : fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string confusion_cell(const ConfusionMatrix& matrix, Index truth, Index predicted) {
+  const Index count = matrix.count(truth, predicted);
+  if (count == 0) return "<td class=\"zero\">·</td>";
+  Index row = 0;
+  for (Index j = 0; j < matrix.size(); ++j) row += matrix.count(truth, j);
+  return fmt::format("<td class=\"{}\" style=\"--v:{:.3f}\">{}</td>",
+                     truth == predicted ? "right" : "wrong",
+                     static_cast<double>(count) / static_cast<double>(row), count);
+}
+
+std::vector<std::uint8_t> greys(const Picture& picture, float black, float white) {
+  std::vector<std::uint8_t> result;
+  for (float pixel : picture.pixels) {
+    const float share = (pixel - black) / (white - black);
+    result.push_back(share >= 1   ? std::uint8_t{255}
+                     : share >= 0 ? static_cast<std::uint8_t>(std::lround(255 * share))
+                                  : std::uint8_t{0});  // NaN too
+  }
+  return result;
+}
+
+/// "7 ✓", or "✗ 1, not 7": verdict and truth in words.
+std::string caption(const Picture& picture) {
+  if (picture.predicted.empty()) return escaped(picture.truth);
+  if (picture.truth == picture.predicted)
+    return fmt::format("{} <b>✓</b>", escaped(picture.predicted));
+  return fmt::format("<b>✗ {}</b><small>is {}</small>", escaped(picture.predicted),
+                     escaped(picture.truth));
+}
+
+std::string figure(const Picture& picture, float black, float white) {
+  if (picture.width < 1 || picture.height < 1 ||
+      picture.pixels.size() != static_cast<std::size_t>(picture.width * picture.height))
+    throw ShapeError(fmt::format("Report::gallery: {} pixels do not make a picture of {} by {}",
+                                 picture.pixels.size(), picture.width, picture.height));
+  const bool wrong = !picture.predicted.empty() && picture.truth != picture.predicted;
+  const std::string words =
+      picture.predicted.empty()
+          ? fmt::format("picture of {}", picture.truth)
+          : fmt::format("picture of {}, taken for {}", picture.truth, picture.predicted);
+  return fmt::format(
+      "<figure{}><img src=\"{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n",
+      wrong ? " class=\"wrong\"" : "",
+      detail::png_data_uri(greys(picture, black, white), picture.width, picture.height),
+      escaped(words), caption(picture));
+}
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// Does everything reach the disk? errno says why not.
+bool write_whole(const std::string& path, std::string_view text) {
+  std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "wb"));
+  if (!file) return false;
+  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  return std::fclose(file.release()) == 0 && written;
+}
+
+}  // namespace
+
+Report::Report(std::string title) : title_(std::move(title)) {}
+
+void Report::text(std::string_view paragraph) {
+  body_ += fmt::format("<p>{}</p>\n", escaped(paragraph));
+}
+
+void Report::summary(std::string_view title,
+                     const std::vector<std::pair<std::string, std::string>>& entries) {
+  std::string list = "<dl>\n";
+  for (const auto& [name, value] : entries)
+    list += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value));
+  body_ += section(title, list + "</dl>\n");
+}
+
+void Report::chart(const Chart& chart) {
+  body_ += section(chart.title, legend(chart) + to_svg(chart));
+}
+
+void Report::confusion(std::string_view title, const ConfusionMatrix& matrix) {
+  std::string table = "<div class=\"scroll\"><table>\n<thead><tr><th>true \\ predicted</th>";
+  for (const std::string& name : matrix.classes())
+    table += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
+  table += "<th scope=\"col\">recall</th></tr></thead>\n<tbody>\n";
+  for (Index i = 0; i < matrix.size(); ++i) {
+    table += fmt::format("<tr><th scope=\"row\">{}</th>",
+                         escaped(matrix.classes()[static_cast<std::size_t>(i)]));
+    for (Index j = 0; j < matrix.size(); ++j) table += confusion_cell(matrix, i, j);
+    table += fmt::format("<td class=\"share\">{}</td></tr>\n", percent(matrix.recall(i)));
+  }
+  body_ += section(
+      title, table + fmt::format("</tbody></table></div>\n<p class=\"note\">{} of {} right, {}. "
+                                 "Framed cells are mistakes.</p>\n",
+                                 matrix.correct(), matrix.total(), percent(matrix.accuracy())));
+}
+
+void Report::gallery(const Gallery& gallery) {
+  if (!(gallery.black != gallery.white))
+    throw ValueError("Report::gallery: black and white must be different values");
+  std::string figures = "<div class=\"gallery\">\n";
+  for (const Picture& picture : gallery.pictures)
+    figures += figure(picture, gallery.black, gallery.white);
+  body_ += section(gallery.title, figures + "</div>\n");
+}
+
+std::string Report::html() const {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n{2}</main>\n"
+      "</body>\n</html>\n",
+      escaped(title_), detail::report_style, body_);
+}
+
+void Report::write(const std::string& path) const {
+  const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
+  if (write_whole(beside, html()) && std::rename(beside.c_str(), path.c_str()) == 0) return;
+  const int reason = errno;
+  std::remove(beside.c_str());
+  throw DataError(fmt::format("{}: cannot write the report: {}", path, std::strerror(reason)));
+}
+
+}  // namespace thalweg::nn
