@@ -116,7 +116,14 @@ auto scalar_operand(X&& x) {
   else if constexpr (std::is_lvalue_reference_v<X>)
     return x.node();
   else
-    return std::remove_cvref_t<X>(std::move(x));
+    return x.unnamed();
+}
+
+template <class Real, class Op, class... Operands>
+ScalarExpression<Op, Operands...> scalar_expression(const Op& op, const Operands&... x) {
+  using Node = ScalarNode<Op, Operands...>;
+  return ScalarExpression<Op, Operands...>(
+      Node{op.value(x.value()...), {0, Node::open}, op, {x...}});
 }
 
 /// The same for tensors. A scalar variable becomes a tensor of rank 0.
@@ -156,9 +163,7 @@ auto apply(const Op& op, X&&... xs) {
           TensorExpression<Op, decltype(detail::tensor_operand<Real>(std::forward<X>(xs)))...>;
       return Expression({op, {detail::tensor_operand<Real>(std::forward<X>(xs))...}});
     } else {
-      using Expression =
-          ScalarExpression<Op, decltype(detail::scalar_operand<Real>(std::forward<X>(xs)))...>;
-      return Expression(op, detail::scalar_operand<Real>(std::forward<X>(xs))...);
+      return detail::scalar_expression<Real>(op, detail::scalar_operand<Real>(std::forward<X>(xs))...);
     }
   } else {
     return op.value(xs...);

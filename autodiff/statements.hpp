@@ -31,9 +31,23 @@ namespace detail {
 [[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value,
                                   Location where);
 
-/// Collects the arguments of the statement being recorded.
+/// Collects the arguments of a statement all of whose variables are active.
 template <class Real>
-struct ArgumentSink {
+struct ActiveSink {
+  Real* partials;
+  std::uint32_t* ids;
+  std::uint32_t count = 0;
+
+  void argument(Place place, const Real& partial) {
+    partials[count] = partial;
+    ids[count] = place.id;
+    ++count;
+  }
+};
+
+/// The same where some are plain numbers.
+template <class Real>
+struct MixedSink {
   Real* partials;
   std::uint32_t* ids;
   std::uint32_t generation;
@@ -53,7 +67,7 @@ struct ArgumentSink {
 template <class Real>
 class Statements {
  public:
-  using Count = std::uint8_t;
+  enum class Count : std::uint8_t {};  // not a character, so that stores to it alias nothing else
   static constexpr int most_arguments = 255;
 
   Statements() = default;
@@ -64,18 +78,22 @@ class Statements {
   void restart(std::uint32_t generation);
   std::uint32_t generation() const { return generation_; }
 
-  /// Records y = expression and says where; nowhere if no argument is active.
+  /// A value and where it is recorded; nowhere if no argument is active.
+  struct Recorded {
+    Real value;
+    Place place;
+  };
+  /// Records y = expression. The slow path shares no values with the fast one, which therefore
+  /// stays in registers.
   template <class E>
-  Place record(const E& expression, Location where) {
+  Recorded record(E expression, Location where) {
     static_assert(E::leaves <= most_arguments, "thalweg: more than 255 variables in a statement");
-    if (arguments_ + E::leaves > limit_) [[unlikely]]
-      make_room(expression, where);
-    ArgumentSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
+    const bool fits = arguments_ + E::leaves <= limit_;
+    if (!(fits & expression.active_on(generation_))) [[unlikely]]
+      return record_slowly(expression, where);
+    ActiveSink<Real> sink{partials_ + arguments_, ids_ + arguments_};
     expression.push(sink, Real(1));
-    if (sink.count == 0) return {};
-    arguments_ += sink.count;
-    counts_[++last_] = static_cast<Count>(sink.count);
-    return {last_, generation_};
+    return {expression.value(), finish(sink.count)};
   }
 
   /// A statement of `count` arguments written by the caller into `partials` and `ids`.
@@ -94,7 +112,7 @@ class Statements {
   std::size_t bytes() const {
     return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t));
   }
-  int count(std::uint32_t id) const { return counts_[id]; }
+  int count(std::uint32_t id) const { return static_cast<int>(counts_[id]); }
   const std::uint32_t* ids() const { return ids_; }
   const Real* partials() const { return partials_; }
 
@@ -104,17 +122,28 @@ class Statements {
   void sweep(Real* adjoints, std::uint32_t from, std::uint32_t down_to) const;
 
  private:
+  template <class E>
+  [[gnu::noinline]] Recorded record_slowly(E expression, Location where) {
+    if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
+    if constexpr (std::is_floating_point_v<Real>)
+      if (trapping_) note(expression, where);
+    MixedSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
+    expression.push(sink, Real(1));
+    return {expression.value(), sink.count == 0 ? Place{} : finish(sink.count)};
+  }
+  Place finish(std::uint32_t count) {
+    const std::uint32_t id = last_ + 1;
+    counts_[id] = static_cast<Count>(count);
+    arguments_ += count;
+    last_ = id;
+    return {id, generation_};
+  }
+
   struct Note {
     const char* op;
     Location where;
   };
 
-  template <class E>
-  [[gnu::noinline]] void make_room(const E& expression, Location where) {
-    grow(E::leaves, 1);
-    if constexpr (std::is_floating_point_v<Real>)
-      if (trapping_) note(expression, where);
-  }
   template <class E>
   void note(const E& expression, Location where);
   void grow(std::size_t arguments, std::size_t statements);

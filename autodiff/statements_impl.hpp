@@ -60,16 +60,14 @@ auto Statements<Real>::reserve(std::size_t count) -> Slots {
 
 template <class Real>
 Place Statements<Real>::commit(std::size_t count) {
-  arguments_ += count;
-  counts_[++last_] = static_cast<Count>(count);
-  if (trapping_) notes_[last_] = {"variable", {}};
-  return {last_, generation_};
+  if (trapping_) notes_[last_ + 1] = {"variable", {}};
+  return finish(static_cast<std::uint32_t>(count));
 }
 
 template <class Real>
 Place Statements<Real>::inputs(std::size_t count) {
   grow(0, count);
-  std::memset(counts_ + last_ + 1, 0, count);
+  std::memset(static_cast<void*>(counts_ + last_ + 1), 0, count);
   if (trapping_)
     for (std::size_t k = 1; k <= count; ++k) notes_[last_ + k] = {"variable", {}};
   const Place first{last_ + 1, generation_};
@@ -89,10 +87,13 @@ void Statements<Real>::trap(bool on) {
 
 template <class Real>
 void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t down_to) const {
-  std::size_t argument = arguments_;
-  for (std::uint32_t id = last_; id > from; --id) argument -= counts_[id];
+  std::size_t before = arguments_;  // arguments up to and including statement `from`
+  for (std::uint32_t id = last_; id > from; --id) before -= static_cast<std::size_t>(counts_[id]);
+  const Real* partial = partials_ + before;
+  const std::uint32_t* argument = ids_ + before;
   for (std::uint32_t id = from; id > down_to; --id) {
-    const std::size_t count = counts_[id];
+    const auto count = static_cast<std::uint32_t>(counts_[id]);
+    partial -= count;
     argument -= count;
     const Real adjoint = adjoints[id];
     if constexpr (std::is_floating_point_v<Real>) {
@@ -100,8 +101,16 @@ void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t d
       if (trapping_ && !(adjoint - adjoint == Real(0)))
         throw_nonfinite(notes_[id].op, "adjoint", double(adjoint), notes_[id].where);
     }
-    for (std::size_t k = 0; k < count; ++k)
-      adjoints[ids_[argument + k]] += partials_[argument + k] * adjoint;
+    // Most statements have few arguments: a branch that is foreseen beats a loop's exit that is not.
+    const auto add = [&](std::uint32_t k) { adjoints[argument[k]] += partial[k] * adjoint; };
+    switch (count) {
+      case 0: break;
+      case 1: add(0); break;
+      case 2: add(0), add(1); break;
+      case 3: add(0), add(1), add(2); break;
+      default:
+        for (std::uint32_t k = 0; k < count; ++k) add(k);
+    }
   }
 }
 

@@ -46,6 +46,7 @@ struct Constant {
   static constexpr const char* name = "constant";
   Real number;
   const Real& value() const { return number; }
+  bool active_on(std::uint32_t) const { return true; }
   template <class Sink>
   void push(Sink&, const Real&) const {}
   void check_finite(Location) const {}
@@ -96,23 +97,24 @@ class Var {
   Var detach() const { return Var(value_); }
 
   template <class X>
-  Var& operator+=(const X& x) & {
-    return *this = *this + x;
+  Var& operator+=(X&& x) & {
+    return *this = *this + std::forward<X>(x);
   }
   template <class X>
-  Var& operator-=(const X& x) & {
-    return *this = *this - x;
+  Var& operator-=(X&& x) & {
+    return *this = *this - std::forward<X>(x);
   }
   template <class X>
-  Var& operator*=(const X& x) & {
-    return *this = *this * x;
+  Var& operator*=(X&& x) & {
+    return *this = *this * std::forward<X>(x);
   }
   template <class X>
-  Var& operator/=(const X& x) & {
-    return *this = *this / x;
+  Var& operator/=(X&& x) & {
+    return *this = *this / std::forward<X>(x);
   }
 
   // What a statement asks of its leaves.
+  bool active_on(std::uint32_t generation) const { return place_.generation == generation; }
   template <class Sink>
   void push(Sink& sink, const Real& partial) const {
     sink.argument(place_, partial);
@@ -130,25 +132,66 @@ Var(Number) -> Var<double>;
 template <detail::ScalarExpressionType E>
 Var(E&&) -> Var<typename std::remove_cvref_t<E>::Real>;
 
-/// op(operands...): its value, and how to record it.
+namespace detail {
+
+/// op(operands...) inside a statement: its value, and how to record it. Trivial to copy, so that
+/// the compiler keeps it in registers.
 template <class Op, class First, class... Rest>
-class ScalarExpression<Op, First, Rest...> {
- public:
+struct ScalarNode {
   using Real = typename First::Real;
   static constexpr int leaves = First::leaves + (Rest::leaves + ... + 0);
   static constexpr const char* name = Op::name;
+  static constexpr std::uint32_t open = UINT32_MAX;  // the generation of what is not recorded yet
 
-  ScalarExpression(const Op& op, First first, Rest... rest)
-      : value_(op.value(first.value(), rest.value()...)),
-        op_(op),
-        operands_(std::move(first), std::move(rest)...) {}
+  Real number;
+  Place place{0, open};
+  [[no_unique_address]] Op op;
+  std::tuple<First, Rest...> operands;
 
+  const Real& value() const { return number; }
+
+  bool active_on(std::uint32_t generation) const {
+    if (place.generation != open) return place.generation == generation;
+    return std::apply([&](const auto&... x) { return (x.active_on(generation) & ...); },
+                      operands);
+  }
+  template <class Sink>
+  void push(Sink& sink, const Real& adjoint) const {
+    if (place.generation != open) return sink.argument(place, adjoint);
+    std::apply([&](const auto&... x) { push_operands(sink, adjoint, x...); }, operands);
+  }
+  /// Throws NonfiniteError naming the innermost op whose value is not finite.
+  void check_finite(Location where) const {
+    if (number - number == Real(0) || place.generation != open) return;
+    std::apply([&](const auto&... x) { (x.check_finite(where), ...); }, operands);
+    throw_nonfinite(Op::name, "value", double(number), where);
+  }
+
+ private:
+  template <class Sink, class... X>
+  void push_operands(Sink& sink, const Real& adjoint, const X&... x) const {
+    const auto slopes = slopes_at<Real>(op, number, x.value()...);
+    if constexpr (requires { sink.slope(Op::name, slopes[0]); })
+      for (const Real& slope : slopes) sink.slope(Op::name, slope);
+    std::size_t k = 0;
+    (x.push(sink, adjoint * slopes[k++]), ...);
+  }
+};
+
+}  // namespace detail
+
+/// op(operands...): a value, recorded as one statement when it is named and used, or assigned.
+template <class Op, class... Operands>
+class ScalarExpression {
+ public:
+  using Node = detail::ScalarNode<Op, Operands...>;
+  using Real = typename Node::Real;
+
+  explicit ScalarExpression(const Node& unnamed) : node_(unnamed) {}
   /// A copy has the same name's node: copying counts as a use.
-  ScalarExpression(const ScalarExpression& other)
-      : value_(other.value_),
-        place_(other.place()),
-        op_(other.op_),
-        operands_(other.operands_) {}
+  ScalarExpression(const ScalarExpression& other) : node_(other.node_) {
+    node_.place = other.place();
+  }
   ScalarExpression(ScalarExpression&&) = default;
   ScalarExpression& operator=(const ScalarExpression&) = default;
   ScalarExpression& operator=(ScalarExpression&&) = default;
@@ -158,55 +201,34 @@ class ScalarExpression<Op, First, Rest...> {
     requires(std::is_same_v<typename std::remove_cvref_t<Other>::Real, Real> &&
              detail::type_name<ScalarExpression>() <
                  detail::type_name<std::remove_cvref_t<Other>>())
-  ScalarExpression(Other&& other) : ScalarExpression(Var<Real>(std::forward<Other>(other))) {}
+  ScalarExpression(Other&& other) {
+    const Var<Real> done(std::forward<Other>(other));
+    node_.number = done.value();
+    node_.place = done.place();
+  }
 
-  const Real& value() const { return value_; }
-  Var<Real> detach() const { return Var<Real>(value_); }
+  const Real& value() const { return node_.number; }
+  Var<Real> detach() const { return Var<Real>(value()); }
 
   /// The variable of this name: recorded on first use, the same one ever after.
   Var<Real> node(Location where = Location::current()) const {
-    if (place_.generation == open) place_ = record(where).place();
-    return {value_, place_};
+    if (node_.place.generation == Node::open) node_.place = record(where).place();
+    return {value(), node_.place};
   }
   /// The variable of an unnamed expression.
   Var<Real> record(Location where) const {
-    if (place_.generation != open) return {value_, place_};
+    if (node_.place.generation != Node::open) return {value(), node_.place};
     detail::Statements<Real>* const statements = detail::recording<Real>;
-    return {value_, statements ? statements->record(*this, where) : Place{}};
+    if (!statements) return Var<Real>(value());
+    const auto recorded = statements->record(node_, where);
+    return {recorded.value, recorded.place};
   }
   Place place() const { return node().place(); }
-
-  template <class Sink>
-  void push(Sink& sink, const Real& adjoint) const {
-    if (place_.generation != open) return sink.argument(place_, adjoint);
-    std::apply([&](const auto&... x) { push_operands(sink, adjoint, x...); }, operands_);
-  }
-  /// Throws NonfiniteError naming the innermost op whose value is not finite.
-  void check_finite(Location where) const {
-    if (value_ - value_ == Real(0) || place_.generation != open) return;
-    std::apply([&](const auto&... x) { (x.check_finite(where), ...); }, operands_);
-    detail::throw_nonfinite(Op::name, "value", double(value_), where);
-  }
+  /// What an expression around it absorbs.
+  const Node& unnamed() const { return node_; }
 
  private:
-  static constexpr std::uint32_t open = UINT32_MAX;
-
-  explicit ScalarExpression(const Var<Real>& done)
-      : value_(done.value()), place_(done.place()), op_{}, operands_{} {}
-
-  template <class Sink, class... X>
-  void push_operands(Sink& sink, const Real& adjoint, const X&... x) const {
-    const auto slopes = detail::slopes_at<Real>(op_, value_, x.value()...);
-    if constexpr (requires { sink.slope(Op::name, slopes[0]); })
-      for (const Real& slope : slopes) sink.slope(Op::name, slope);
-    std::size_t k = 0;
-    (x.push(sink, adjoint * slopes[k++]), ...);
-  }
-
-  Real value_;
-  mutable Place place_{0, open};
-  [[no_unique_address]] Op op_;
-  std::tuple<First, Rest...> operands_;
+  mutable Node node_;
 };
 
 }  // namespace thalweg

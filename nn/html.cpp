@@ -150,6 +150,7 @@ figcaption b { color: var(--good); font-weight: 600; }
 figure.wrong b { color: var(--bad); }
 figcaption small { display: block; color: var(--soft); font-size: 13px; }
 .note { color: var(--soft); font-size: 14px; margin: 12px 0 0; }
+@media (max-width: 560px) { .tick, .label { font-size: 19px; } }
 @media print { body { background: none; } main { padding: 0; max-width: none; } }
 )";
 

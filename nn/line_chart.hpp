@@ -15,8 +15,8 @@ struct Series {
 };
 
 struct Chart {
-  std::string title;
-  std::vector<Series> series;
+  std::string title = {};
+  std::vector<Series> series = {};
   std::string x_label = "epoch";
   std::string y_label = {};
   bool log_y = false;

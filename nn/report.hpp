@@ -15,14 +15,14 @@ class ConfusionMatrix;
 
 /// A greyscale picture and what was made of it.
 struct Picture {
-  std::vector<float> pixels;  ///< [height, width], row-major
+  std::vector<float> pixels = {};  ///< [height, width], row-major
   Index width = 0, height = 0;
-  std::string truth, predicted;  ///< no verdict is shown if `predicted` is empty
+  std::string truth = {}, predicted = {};  ///< no verdict is shown if `predicted` is empty
 };
 
 struct Gallery {
-  std::string title;
-  std::vector<Picture> pictures;
+  std::string title = {};
+  std::vector<Picture> pictures = {};
   float black = 0, white = 1;  ///< pixels at these values, and beyond, are black and white
 };
 

@@ -4,7 +4,6 @@
 /// OpenMP runs the parts. oneDNN and BLAS are called from inside them with one thread each, so that
 /// the same parts are made whatever library computes them.
 
-#include <algorithm>
 #include <type_traits>
 
 #include "autodiff/shape.hpp"
@@ -34,7 +33,7 @@ Parts split(Index n, Index grain, Index multiple = 1);
 /// Items per part so that a thread has work for about ten microseconds, for loops that touch
 /// `elements` contiguous numbers per item.
 constexpr Index grain_of(Index elements) {
-  return std::max<Index>(1, 32768 / std::max<Index>(1, elements));
+  return elements < 1 ? 32768 : elements > 32768 ? 1 : 32768 / elements;
 }
 
 /// Calls body(context, part) for part = 0 … count − 1, on as many threads. An exception of the
@@ -49,7 +48,8 @@ void parallel_for(Index n, Index grain, F&& f, Index multiple = 1) {
   if (n <= grain) return f(Index{0}, n, Index{0});
   const Parts parts = split(n, grain, multiple);
   if (parts.count == 1) return f(Index{0}, n, Index{0});
-  auto body = [&](Index part) { f(part * parts.size, std::min(n, (part + 1) * parts.size), part); };
+  auto body = [&](Index part) { const Index end = (part + 1) * parts.size;
+    f(part * parts.size, end < n ? end : n, part); };
   run_parts(
       parts.count,
       [](void* context, Index part) { (*static_cast<decltype(body)*>(context))(part); }, &body);

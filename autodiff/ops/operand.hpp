@@ -1,0 +1,49 @@
+#pragma once
+/// What the ops on whole tensors share: operands that can have a gradient, and what to keep of them.
+
+#include "autodiff/expression.hpp"
+
+namespace thalweg {
+
+/// A tensor, a parameter or an expression of floating-point numbers.
+template <class X>
+concept RealTensorLike =
+    TensorLike<X> && std::is_floating_point_v<typename std::remove_cvref_t<X>::Real>;
+
+namespace detail {
+
+/// The number type of a tensor's elements; the common one of several tensors.
+template <class... X>
+using ElementOf = typename CommonReal<X...>::Type;
+
+/// True if a gradient of `x` will be asked for.
+template <class Real>
+bool active(const Tensor<Real>& x) {
+  const Operand operand[] = {x};
+  return any_active(operand);
+}
+
+/// `x` for the backward pass, or nothing if it will not be read.
+template <class Real>
+Saved<Real> saved_if(bool needed, const Tensor<Real>& x) {
+  return needed ? Saved<Real>(x) : Saved<Real>();
+}
+
+/// The same elements in another shape, from element `offset` on. Not on the tape.
+template <class T>
+Tensor<T> alias(const Tensor<T>& x, const Shape& shape, Index offset = 0) {
+  if (!x.body()) return Tensor<T>::uninitialised(shape);
+  return Tensor<T>::adopt(make_body(shape, x.body()->buffer, x.unshared_data() + offset));
+}
+
+/// As `record` with one operand, for elements of any type: whole numbers have no gradient.
+template <class T, class Pull>
+Tensor<T> record_any(const char* op, Tensor<T> y, const Tensor<T>& x, Pull pull, Location where) {
+  if constexpr (std::is_floating_point_v<T>)
+    return record(op, std::move(y), {x}, std::move(pull), where);
+  else
+    return y;
+}
+
+}  // namespace detail
+}  // namespace thalweg

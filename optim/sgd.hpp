@@ -1,0 +1,71 @@
+#pragma once
+/// Stochastic gradient descent with momentum.
+
+#include "optim/state.hpp"
+
+namespace thalweg::optim {
+
+struct SgdOptions {
+  double rate = 1e-2;       ///< α ≥ 0
+  double momentum = 0;      ///< μ in [0, 1)
+  double dampening = 0;     ///< τ in [0, 1]
+  double weight_decay = 0;  ///< λ ≥ 0
+  bool nesterov = false;    ///< needs momentum > 0 and dampening = 0
+};
+
+/// What Sgd keeps of a parameter.
+template <class Real>
+struct SgdState {
+  std::string name;
+  Tensor<Real> velocity;  ///< b; of shape [0] if the momentum is 0
+};
+
+/// Heavy-ball and Nesterov momentum, with weight decay in the gradient.
+///
+///     optim::Sgd sgd{{.rate = 0.05, .momentum = 0.9, .nesterov = true}};
+///     sgd.step(parameters, tape.backward(loss));
+///
+///     g ← ∇f(w) + λ w
+///     b ← g on the first step,  μ b + (1 − τ) g later
+///     d ← b,  or g + μ b if nesterov
+///     w ← w − α d
+///
+///     α  options.rate        μ  options.momentum      b  state().velocity
+///     λ  options.weight_decay  τ  options.dampening
+///
+/// With μ = 0, d = g and nothing is kept. A parameter that the loss does not depend on has
+/// gradient zero: its momentum and decay go on.
+///
+/// Sources: B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964;
+/// I. Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML
+/// 2013. These multiply the gradient by α inside b (b ← μ b − α g, w ← w + b); as in PyTorch it
+/// stands outside here, which differs when α changes between steps. Dampening and the first step's
+/// undamped b are PyTorch's.
+class Sgd {
+ public:
+  /// Throws ValueError for an option out of range.
+  explicit Sgd(const SgdOptions& options = {});
+
+  /// One update of all parameters, in one pass over each. Throws ValueError as ParameterCheck does.
+  template <class Real>
+  void step(const ParameterList<Real>& parameters, const Gradients& gradients);
+
+  const SgdOptions& options() const { return options_; }
+  /// Another rate from the next step on. Throws ValueError if it is negative.
+  void set_rate(double rate);
+  /// Steps taken.
+  Index steps() const { return steps_; }
+  /// One per parameter, in the list's order; empty before the first step.
+  template <class Real>
+  const std::vector<SgdState<Real>>& state() const {
+    return state_.get<Real>();
+  }
+
+ private:
+  SgdOptions options_;
+  ParameterCheck check_;
+  PerParameter<SgdState> state_;
+  Index steps_ = 0;
+};
+
+}  // namespace thalweg::optim
