@@ -114,7 +114,7 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Var<Real>> variables)
   for (const Var<Real>& variable : variables)
     if (const Place place = variable.place();
         place.generation != 0 && place.generation != detail::generation_of(*detail::recorder))
-      detail::throw_foreign("variable");
+      detail::throw_foreign("variable", place.generation);
   using Record = detail::TensorOf<Real>;
   detail::append(new (detail::record_memory(sizeof(Record))) Record(variables), body_);
 }

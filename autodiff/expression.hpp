@@ -26,19 +26,18 @@ class TensorExpression {
   /// A copy has the same name's node: copying counts as a use.
   TensorExpression(const TensorExpression& other) : tree_(other.tree_), node_(other.node()) {}
   TensorExpression(TensorExpression&&) = default;
-  TensorExpression& operator=(const TensorExpression&) = default;
+  TensorExpression& operator=(const TensorExpression& other) { return *this = TensorExpression(other); }
   TensorExpression& operator=(TensorExpression&&) = default;
 
   /// The tensor of this name: evaluated on first use, the same one ever after.
   const Tensor<Real>& node(
       Location where = Location::current()) const {
-    if (!node_.body()) node_ = record(where);
+    if (!node_.body() || missed()) node_ = run(where);
     return node_;
   }
   /// The tensor of an unnamed expression.
   Tensor<Real> record(Location where) const {
-    if (node_.body()) return node_;
-    return detail::run_statement<false>(tree_, nullptr, Op::name, where);
+    return node_.body() ? node(where) : run(where);
   }
   const Tree& tree() const& { return tree_; }
   Tree tree() && { return std::move(tree_); }
@@ -61,6 +60,17 @@ class TensorExpression {
   }
 
  private:
+  Tensor<Real> run(Location where) const {
+    return detail::run_statement<false>(tree_, nullptr, Op::name, where);
+  }
+  /// Evaluated under NoTape, and now its tape records again.
+  bool missed() const {
+    if (!detail::recorder || node_.place().generation != 0) return false;
+    bool active = false;
+    detail::each_leaf(tree_, [&](const auto& leaf, int) { active |= leaf.place().generation != 0; });
+    return active;
+  }
+
   Tree tree_;
   mutable Tensor<Real> node_;
 };
@@ -114,7 +124,7 @@ auto scalar_operand(X&& x) {
   else if constexpr (is_var<std::remove_cvref_t<X>>)
     return Var<Real>(x);
   else if constexpr (std::is_lvalue_reference_v<X>)
-    return x.node();
+    return x.node(Location{});
   else
     return x.unnamed();
 }
@@ -136,7 +146,7 @@ auto tensor_operand(X&& x) {
   else if constexpr (!is_tensor_expression<std::remove_cvref_t<X>>)
     return Tensor<Real>(std::forward<X>(x));
   else if constexpr (std::is_lvalue_reference_v<X>)
-    return Tensor<Real>(x.node());
+    return Tensor<Real>(x.node(Location{}));
   else
     return std::move(x).tree();
 }

@@ -156,14 +156,12 @@ template <class Tree, class Real>
     i = 0;
   }
   if (rest == 0) return total;
-  for (int k = 0; k < rest; ++k) {
-    const Real y = tail.adjoints[0][k];
-    if (mode == Mode::store)
-      out[n - rest + k] = y;
-    else if (mode == Mode::add)
-      out[n - rest + k] += y;
-    else
-      total.set(k, total[k] + y);
+  Lanes<Real> y = Lanes<Real>::load(tail.adjoints[0]);
+  if (mode == Mode::reduce) {
+    for (int k = 0; k < rest; ++k) total.set(k, total[k] + y[k]);
+  } else {
+    if (mode == Mode::add) y += Lanes<Real>::load_first(out + (n - rest), rest);
+    y.store_first(out + (n - rest), rest);
   }
   return total;
 }
@@ -211,30 +209,28 @@ template <bool root_known, class Tree, class Real>
     i = 0;
   }
   for (int k = 0; k < Tree::leaves; ++k) {
-    Real total = given[k].mode == Mode::reduce ? sum(totals[k]) : Real(0);
-    for (int j = 0; j < rest; ++j) {
-      const Real x = tail.adjoints[k][j];
-      if (given[k].mode == Mode::store)
-        given[k].adjoint[n - rest + j] = x;
-      else if (given[k].mode == Mode::add)
-        given[k].adjoint[n - rest + j] += x;
-      else if (given[k].mode == Mode::reduce)
-        total += x;
+    const Mode mode = given[k].mode;
+    if (mode == Mode::reduce) {
+      Real total = n >= width ? sum(totals[k]) : Real(0);
+      for (int j = 0; j < rest; ++j) total += tail.adjoints[k][j];
+      *given[k].adjoint += total;
+    } else if (mode != Mode::none && rest != 0) {
+      Real* const to = given[k].adjoint + (n - rest);
+      Lanes<Real> x = Lanes<Real>::load(tail.adjoints[k]);
+      if (mode == Mode::add) x += Lanes<Real>::load_first(to, rest);
+      x.store_first(to, rest);
     }
-    if (given[k].mode == Mode::reduce) *given[k].adjoint += total;
   }
 }
 
 /// Where the leaves, and one more operand, the root, lie in a space.
 template <class Tree>
-Shape prepare(const Tree& tree, Space& space, const Shape* root) {
+void prepare(const Tree& tree, Space& space, Shape& full, const Shape* root) {
   const Shape* shapes[Tree::leaves + 1];
   each_leaf(tree, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
-  Shape full;
-  if (!same_or_single(shapes, Tree::leaves, full)) full = shape_of(tree);
+  if (!same_or_single(shapes, Tree::leaves, full)) full = shape_of(tree);  // or throws
   shapes[Tree::leaves] = root ? root : &full;
   make_space(space, full, shapes, Tree::leaves + 1);
-  return full;
 }
 
 /// Cuts a space into parts for threads: along its rows, or along the only row.
@@ -242,8 +238,10 @@ struct Work {
   explicit Work(const Space& space)
       : by_rows(space.rows > 1),
         items(by_rows ? space.rows : space.length),
-        parts(kernels::split(items, kernels::grain_of(by_rows ? space.length : 1),
-                             by_rows ? 1 : 64)) {}
+        parts(space.rows * space.length <= kernels::grain_of(1)
+                  ? kernels::Parts{1, items}
+                  : kernels::split(items, kernels::grain_of(by_rows ? space.length : 1),
+                                   by_rows ? 1 : 64)) {}
   bool by_rows;
   Index items;
   kernels::Parts parts;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
@@ -63,9 +64,48 @@ struct alignas(64) Block {
 };
 static_assert(sizeof(Block) == 64);
 
+/// Class 4 e + q holds blocks of (4 + q) / 4 · 2ᵉ · 128 bytes.
+constexpr std::uint32_t size_class_of(std::size_t bytes) {
+  if (bytes <= 128) return 0;
+  const std::size_t units = (bytes - 1) / 32;  // at least 4
+  const int exponent = 61 - __builtin_clzll(units);
+  return static_cast<std::uint32_t>(4 * exponent) +
+         static_cast<std::uint32_t>(units >> exponent) - 3;
+}
+constexpr std::size_t bytes_of_class(std::uint32_t size_class) {
+  return (std::size_t{4} + size_class % 4) << (size_class / 4) << 5;
+}
+
+/// This thread's free lists, by size class.
+struct Pool {
+  static constexpr int classes = 4 * 57;
+  Block* free[classes] = {};
+  std::size_t bytes = 0;
+};
+constinit inline thread_local Pool* pool = nullptr;
+
+Block* allocate_slowly(std::uint32_t size_class);
+void recycle_slowly(Block* block) noexcept;
+
 /// At least `bytes` bytes, uninitialised. Throws std::bad_alloc.
-Block* allocate(std::size_t bytes);
-void recycle(Block* block) noexcept;
+inline Block* allocate(std::size_t bytes) {
+  const std::uint32_t size_class = size_class_of(bytes + sizeof(Block));
+  Pool* const mine = pool;
+  if (!mine || bytes >= std::size_t{1} << 59 || !mine->free[size_class]) [[unlikely]]
+    return allocate_slowly(bytes >= std::size_t{1} << 59 ? Pool::classes : size_class);
+  Block* const block = mine->free[size_class];
+  mine->free[size_class] = block->next;
+  mine->bytes -= bytes_of_class(size_class);
+  return new (block) Block{Count{1}, size_class, nullptr};
+}
+inline void recycle(Block* block) noexcept {
+  Pool* const mine = pool;
+  if (!mine) [[unlikely]]
+    return recycle_slowly(block);
+  block->next = mine->free[block->size_class];
+  mine->free[block->size_class] = block;
+  mine->bytes += bytes_of_class(block->size_class);
+}
 
 /// One share in a buffer, or none.
 class Buffer {

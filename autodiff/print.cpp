@@ -28,7 +28,7 @@ static void append_axis(std::string& text, const Tensor<Real>& tensor, std::stri
     if (k > 0) text += separator;
     if (size > longest_axis && k == longest_axis / 2) {
       text += "..." + separator;
-      k = size - longest_axis / 2 + 1;
+      k = size - longest_axis / 2;
     }
     append_axis(text, tensor, format, axis + 1, offset + k * shape.size_after(axis));
   }

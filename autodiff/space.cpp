@@ -18,13 +18,19 @@ void strides_of(const Shape& shape, const Shape& full, Index* strides) {
 }  // namespace
 
 bool same_or_single(const Shape* const* shapes, int count, Shape& full) {
+  int same = 1;
+  while (same < count && (shapes[same] == shapes[0] || *shapes[same] == *shapes[0])) ++same;
+  if (same == count) {
+    full = *shapes[0];
+    return true;
+  }
   const Shape* widest = shapes[0];
   for (int k = 1; k < count; ++k)
     if (shapes[k]->rank() > widest->rank() ||
-        (shapes[k]->rank() == widest->rank() && widest->size() == 1))
+        (shapes[k] != widest && shapes[k]->rank() == widest->rank() && widest->size() == 1))
       widest = shapes[k];
   for (int k = 0; k < count; ++k)
-    if (!(*shapes[k] == *widest) && shapes[k]->size() != 1) return false;
+    if (shapes[k] != widest && !(*shapes[k] == *widest) && shapes[k]->size() != 1) return false;
   full = *widest;
   return true;
 }

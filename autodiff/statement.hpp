@@ -72,7 +72,8 @@ Tensor<RealOf<Tree>> forward(const Tree& tree, const Reduction<RealOf<Tree>>* re
                              Location where) {
   using Real = RealOf<Tree>;
   Space space;
-  const Shape full = prepare(tree, space, reduction ? &reduction->form : nullptr);
+  Shape full;
+  prepare(tree, space, full, reduction ? &reduction->form : nullptr);
   Tensor<Real> result = Tensor<Real>::uninitialised(reduction ? reduction->result : full);
   Real* const out = result.unshared_data();
   const Index size = result.size();
@@ -135,48 +136,71 @@ class StatementRecord final : public Record {
       form = &reduction_.form;
       scale = reduction_.scale;
     }
-    const Shape full = prepare(tree_, space, form);
+    Shape full;
+    prepare(tree_, space, full, form);
     const Index size = full.size();
-    constexpr int root = Tree::leaves;
-    const Real* const adjoint = sweep.adjoint<Real>(output);
-    const bool root_step = space.step[root] != 0;
-    const Work work(space);
-
     Leaf<Real> base[Tree::leaves];
-    Buffer buffers[Tree::leaves];  // parts of broadcast operands, one per thread
-    Real* parts[Tree::leaves] = {};
+    bool partial[Tree::leaves];  // broadcast: threads must not add to it at the same time
     each_leaf(tree_, [&](const auto& leaf, int k) { base[k].value = leaf.data(); });
     for (int k = 0; k < Tree::leaves; ++k) {
       base[k].step = space.step[k] != 0;
-      const bool dense = operands_[k].size == size && (base[k].step || size == 1);
-      const Target<Real> to =
-          dense && base[k].step ? sweep.into<Real>(operands_[k]) : sweep.zeroed<Real>(operands_[k]);
+      const bool dense = operands_[k].size == size && base[k].step;
+      const Target<Real> to = dense ? sweep.into<Real>(operands_[k])
+                                    : sweep.zeroed<Real>(operands_[k]);
+      partial[k] = to && !dense;
       if (!to) continue;
       base[k].adjoint = to.data;
-      base[k].mode = !base[k].step                ? Mode::reduce
-                     : dense && !to.accumulate    ? Mode::store
-                                                  : Mode::add;
-      if (!(dense && base[k].step) && work.parts.count > 1)
-        parts[k] = zeros<Real>(buffers[k], operands_[k].size * work.parts.count);
+      base[k].mode = !base[k].step               ? Mode::reduce
+                     : dense && !to.accumulate   ? Mode::store
+                                                 : Mode::add;
     }
+    const Work work(space);
+    const Seed seed{sweep.adjoint<Real>(output), space.step[root] != 0, scale};
+    if (work.parts.count <= 1)
+      sweep_parts(space, work, seed, base, nullptr);
+    else
+      sweep_apart(space, work, seed, base, partial);
+  }
 
+ private:
+  static constexpr int root = Tree::leaves;
+
+  /// The adjoint of the root.
+  struct Seed {
+    const Real* adjoint;
+    bool step;
+    Real scale;
+  };
+
+  /// `parts[k]`, if there, holds the adjoint of leaf k once per part.
+  void sweep_parts(const Space& space, const Work& work, const Seed& seed, const Leaf<Real>* base,
+                   Real* const* parts) const {
     work.run(space, [&](Index row, Index at, Index n, Index part) {
       Leaf<Real> leaves[Tree::leaves];
       for (int k = 0; k < Tree::leaves; ++k) {
         leaves[k] = base[k];
-        if (parts[k]) leaves[k].adjoint = parts[k] + part * operands_[k].size;
+        if (parts && parts[k]) leaves[k].adjoint = parts[k] + part * operands_[k].size;
         leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
       }
-      const Index from = (space.axes ? space.offset(root, row) : 0) + (root_step ? at : 0);
+      const Index from = (space.axes ? space.offset(root, row) : 0) + (seed.step ? at : 0);
       backward_segment<!reduced>(tree_, static_cast<const Leaf<Real>*>(leaves),
-                                 y_->body() ? y_.data() + from : nullptr, adjoint + from,
-                                 root_step, scale, n);
+                                 y_->body() ? y_.data() + from : nullptr, seed.adjoint + from,
+                                 seed.step, seed.scale, n);
     });
+  }
+
+  /// Each thread adds to adjoints of its own where leaves are broadcast; they are added up in order.
+  [[gnu::noinline]] void sweep_apart(const Space& space, const Work& work, const Seed& seed,
+                                     const Leaf<Real>* base, const bool* partial) const {
+    Buffer buffers[Tree::leaves];
+    Real* parts[Tree::leaves] = {};
+    for (int k = 0; k < Tree::leaves; ++k)
+      if (partial[k]) parts[k] = zeros<Real>(buffers[k], operands_[k].size * work.parts.count);
+    sweep_parts(space, work, seed, base, parts);
     for (int k = 0; k < Tree::leaves; ++k)
       if (parts[k]) add_parts(base[k].adjoint, parts[k], operands_[k].size, work.parts.count);
   }
 
- private:
   Operand operands_[Tree::leaves];
   Tree tree_;
   Saved<Real> y_;

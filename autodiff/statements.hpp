@@ -26,8 +26,9 @@ struct Place {
 
 namespace detail {
 
-/// Throws TapeError: the place belongs to a tape that has ended or to another one.
-[[noreturn]] void throw_foreign(const char* what);
+/// Throws TapeError: the tape of this generation has ended or is another one.
+[[noreturn]] void throw_foreign(const char* what, std::uint32_t generation);
+[[noreturn]] void throw_full();
 [[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value,
                                   Location where);
 
@@ -59,7 +60,7 @@ struct MixedSink {
       ids[count] = place.id;
       ++count;
     } else if (place.generation != 0) {
-      throw_foreign("variable");
+      throw_foreign("variable", place.generation);
     }
   }
 };

@@ -37,7 +37,7 @@ void Statements<Real>::restart(std::uint32_t generation) {
 // is room for as many statements as arguments, on top of what is there.
 template <class Real>
 void Statements<Real>::grow(std::size_t arguments, std::size_t statements) {
-  if (last_ + statements + 1 > UINT32_MAX) throw_foreign("full");
+  if (last_ + statements + 1 > UINT32_MAX) throw_full();
   if (arguments_ + arguments > argument_capacity_) {
     argument_capacity_ = 2 * argument_capacity_ + arguments + 1024;
     regrow(partials_, argument_capacity_);
@@ -96,11 +96,8 @@ void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t d
     partial -= count;
     argument -= count;
     const Real adjoint = adjoints[id];
-    if constexpr (std::is_floating_point_v<Real>) {
+    if constexpr (std::is_floating_point_v<Real>)
       if (adjoint == Real(0)) continue;
-      if (trapping_ && !(adjoint - adjoint == Real(0)))
-        throw_nonfinite(notes_[id].op, "adjoint", double(adjoint), notes_[id].where);
-    }
     // Most statements have few arguments: a branch that is foreseen beats a loop's exit that is not.
     const auto add = [&](std::uint32_t k) { adjoints[argument[k]] += partial[k] * adjoint; };
     switch (count) {
@@ -111,6 +108,11 @@ void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t d
       default:
         for (std::uint32_t k = 0; k < count; ++k) add(k);
     }
+    if constexpr (std::is_floating_point_v<Real>)
+      if (trapping_)
+        for (std::uint32_t k = 0; k < count; ++k)
+          if (const Real sum = adjoints[argument[k]]; !(sum - sum == Real(0)))
+            throw_nonfinite(notes_[id].op, "adjoint", double(sum), notes_[id].where);
   }
 }
 

@@ -120,8 +120,10 @@ Gradients Tape::backward_tensor(const Tensor<Real>& y) {
         "backward: the result has shape {}; reduce it to one number first (sum, mean), or give a "
         "seed of that shape: backward(y, seed)",
         y.shape()));
-  const Real one = 1;
-  return backward_tensor(y, Tensor<Real>(y.shape(), std::span<const Real>(&one, 1)));
+  detail::Sweep sweep(*state_);
+  *sweep.into<Real>(detail::Operand(y)).data = Real(1);
+  sweep.run();
+  return sweep.take();
 }
 
 template <class Real>

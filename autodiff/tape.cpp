@@ -1,5 +1,6 @@
 #include "autodiff/tape.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 
@@ -65,7 +66,7 @@ void ParameterTable::insert(std::uint64_t identity, Body* leaf) {
 }
 
 void ParameterTable::clear() {
-  for (const Entry& entry : entries_) slots_[slot(entry.identity)] = 0;
+  std::fill(slots_.begin(), slots_.end(), 0);
   entries_.clear();
 }
 
@@ -85,7 +86,7 @@ std::vector<const TapeState*>& all_states() {
 bool alive(std::uint32_t generation) {
   const std::lock_guard lock(states_mutex);
   for (const TapeState* state : all_states())
-    if (state->generation.load() == generation) return true;
+    if (state->generation.load(std::memory_order_relaxed) == generation) return true;
   return false;
 }
 
@@ -190,13 +191,11 @@ Statements<float>& statements_of(TapeState& state) {
 
 // ---- what ops ask ----
 
-void throw_foreign(const char* what) {
-  throw TapeError(fmt::format("Tape: this {} was recorded on a tape that has ended or on another "
-                              "one; call detach() to carry its value over",
-                              what));
+void throw_full() {
+  throw TapeError("Tape: full; a tape holds 4,294,967,294 scalar statements");
 }
 
-[[noreturn]] static void throw_foreign(const char* what, std::uint32_t generation) {
+void throw_foreign(const char* what, std::uint32_t generation) {
   if (alive(generation))
     throw TapeError(fmt::format(
         "Tape: this {} was recorded on another tape; call detach() to use its value here", what));
@@ -267,15 +266,19 @@ Tape::Tape() {
 
 Tape::~Tape() {
   if (recorder == state_) record_to(state_->enclosing);
+  for (TapeState* inner = recorder; inner; inner = inner->enclosing)  // ended out of order
+    if (inner->enclosing == state_) inner->enclosing = state_->enclosing;
   state_->clear();
-  state_->generation.store(0);
+  state_->generation.store(0, std::memory_order_relaxed);
   state_->next = detail::spare.first;
   detail::spare.first = state_;
 }
 
 void Tape::clear() {
+  const bool trapping = state_->trapping;
   state_->clear();
   state_->start();
+  trap_nonfinite(trapping);
 }
 
 Tape* Tape::current() { return recorder ? recorder->owner : nullptr; }
@@ -311,7 +314,8 @@ void Tape::trap_nonfinite(bool on) {
 }
 
 void Tape::label_place(Place place, bool tensor, std::string name) {
-  if (place.generation != state_->generation.load()) detail::throw_foreign("variable");
+  if (place.generation != state_->generation.load())
+    detail::throw_foreign("variable", place.generation);
   state_->labels[{tensor, place.id}] = std::move(name);
 }
 

@@ -6,7 +6,7 @@
 namespace thalweg::detail {
 
 static std::string position(Location where) {
-  return where.line == 0 ? std::string("a statement without a line")
+  return where.line == 0 ? std::string("its line is not known")
                            : fmt::format("{}:{}", where.file, where.line);
 }
 

@@ -10,6 +10,7 @@
 
 #include "autodiff/ops/rule.hpp"
 #include "autodiff/record.hpp"
+#include "autodiff/space.hpp"
 
 namespace thalweg::detail {
 
@@ -91,7 +92,10 @@ Shape shape_of(const Leaf& leaf) {
 }
 template <class Op, class... A>
 Shape shape_of(const Node<Op, A...>& node) {
+  const Shape* shapes[Node<Op, A...>::leaves];
+  each_leaf(node, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
   Shape shape;
+  if (same_or_single(shapes, Node<Op, A...>::leaves, shape)) return shape;
   std::apply(
       [&](const A&... x) { ((shape = broadcast(Op::name, shape, shape_of(x))), ...); },
       node.operands);

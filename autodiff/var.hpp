@@ -189,11 +189,9 @@ class ScalarExpression {
 
   explicit ScalarExpression(const Node& unnamed) : node_(unnamed) {}
   /// A copy has the same name's node: copying counts as a use.
-  ScalarExpression(const ScalarExpression& other) : node_(other.node_) {
-    node_.place = other.place();
-  }
+  ScalarExpression(const ScalarExpression& other) : node_((other.node(), other.node_)) {}
   ScalarExpression(ScalarExpression&&) = default;
-  ScalarExpression& operator=(const ScalarExpression&) = default;
+  ScalarExpression& operator=(const ScalarExpression& other) { return *this = ScalarExpression(other); }
   ScalarExpression& operator=(ScalarExpression&&) = default;
 
   /// So that `c ? a * b : a + b` has a type. One of the two becomes the other, as a finished node.
@@ -212,8 +210,9 @@ class ScalarExpression {
 
   /// The variable of this name: recorded on first use, the same one ever after.
   Var<Real> node(Location where = Location::current()) const {
-    if (node_.place.generation == Node::open) node_.place = record(where).place();
-    return {value(), node_.place};
+    if (node_.place.generation != Node::open) return {value(), node_.place};
+    if (!detail::recording<Real>) return Var<Real>(value());  // a later use may be recorded
+    return {value(), node_.place = record(where).place()};
   }
   /// The variable of an unnamed expression.
   Var<Real> record(Location where) const {

@@ -9,7 +9,7 @@ struct AdamOptions {
   double rate = 1e-3;       ///< α ≥ 0
   double beta1 = 0.9;       ///< β₁ in [0, 1)
   double beta2 = 0.999;     ///< β₂ in [0, 1)
-  double epsilon = 1e-8;    ///< ε ≥ 0
+  double epsilon = 1e-8;    ///< ε ≥ 0; at 0 a gradient that has always been zero gives NaN
   double weight_decay = 0;  ///< λ ≥ 0
   bool amsgrad = false;     ///< divide by the largest second moment so far
 };

@@ -5,6 +5,7 @@
 /// `select` reads. Derivative rules are written once and run on `double`, `float` and `Lanes`.
 
 #include <cmath>
+#include <type_traits>
 
 #include "autodiff/kernels/libmvec.hpp"
 #include "autodiff/kernels/registers.hpp"
@@ -29,6 +30,9 @@ class Lanes {
 
   Lanes() = default;
   Lanes(Real value) : register_(value - Register<Real>{}) {}
+  template <class Number>
+    requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>)
+  Lanes(Number value) : Lanes(static_cast<Real>(value)) {}
   explicit Lanes(Register<Real> value) : register_(value) {}
 
   static Lanes load(const Real* from) {
@@ -70,7 +74,13 @@ class Lanes {
   }
   friend Lanes abs(Lanes a) { return a.without_sign(); }
   friend Lanes sqrt(Lanes a) { return Lanes(square_root<Real>(a.register_)); }
-  friend Lanes fma(Lanes a, Lanes b, Lanes c) { return a * b + c; }
+  /// a b + c, rounded once.
+  friend Lanes fma(Lanes a, Lanes b, Lanes c) {
+    return Lanes(multiply_add<Real>(a.register_, b.register_, c.register_));
+  }
+  friend Lanes floor(Lanes a) { return a.each([](Real x) { return std::floor(x); }); }
+  friend Lanes ceil(Lanes a) { return a.each([](Real x) { return std::ceil(x); }); }
+  friend Lanes round(Lanes a) { return a.each([](Real x) { return std::round(x); }); }
   friend Real sum(Lanes a) {
     Real total = 0;
     for (int lane = 0; lane < width; ++lane) total += a[lane];
@@ -134,7 +144,7 @@ class Lanes {
     return a.each(b, [](Real x, Real y) { return std::hypot(x, y); });
   }
 #endif
-  friend Lanes lgamma(Lanes a) { return a.each([](Real x) { return std::lgamma(x); }); }
+  friend Lanes lgamma(Lanes a) { return a.each([](Real x) { return kernels::lgamma(x); }); }
   friend Lanes digamma(Lanes a) { return a.each([](Real x) { return kernels::digamma(x); }); }
   friend Lanes trigamma(Lanes a) { return a.each([](Real x) { return kernels::trigamma(x); }); }
 

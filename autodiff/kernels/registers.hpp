@@ -62,6 +62,21 @@ inline Register<Real> square_root(Register<Real> x) {
   return x;
 }
 
+/// a b + c of every lane, rounded once.
+template <class Real>
+inline Register<Real> multiply_add(Register<Real> a, Register<Real> b, Register<Real> c) {
+#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
+  if constexpr (sizeof(Real) == 8)
+    asm("vfmadd231pd %1, %2, %0" : "+v"(c) : "v"(a), "v"(b));
+  else
+    asm("vfmadd231ps %1, %2, %0" : "+v"(c) : "v"(a), "v"(b));
+#else
+  for (int lane = 0; lane < register_bytes / int(sizeof(Real)); ++lane)
+    c[lane] = std::fma(a[lane], b[lane], c[lane]);
+#endif
+  return c;
+}
+
 /// The first `count` lanes from memory, the others a copy of the first (so that no function sees a
 /// number that is not in the data). 0 < count < lanes.
 template <class Real>

@@ -1,7 +1,12 @@
 #pragma once
-/// Digamma and trigamma, the derivatives of log Γ.
+/// log |Γ| and its derivatives, digamma and trigamma.
 
 namespace thalweg::kernels {
+
+/// log |Γ(x)|.  +∞ at 0, the negative integers and ±∞.  As std::lgamma, but safe in threads: that
+/// one writes the sign of Γ to a global variable.
+double lgamma(double x);
+float lgamma(float x);
 
 /// ψ(x) = d/dx log Γ(x).
 ///

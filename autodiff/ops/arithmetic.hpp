@@ -77,4 +77,27 @@ auto operator+(X&& x) {
   return apply(op::Add{}, std::forward<X>(x), 0);
 }
 
+/// x += y is x = x + y: the handle x takes the new tensor, which has the broadcast shape; other
+/// handles, and the tape, keep the old one. Likewise −=, ·= and /=.
+template <class Real, class Y>
+  requires Operands<Tensor<Real>, Y>
+Tensor<Real>& operator+=(Tensor<Real>& x, Y&& y) {
+  return x = x + std::forward<Y>(y);
+}
+template <class Real, class Y>
+  requires Operands<Tensor<Real>, Y>
+Tensor<Real>& operator-=(Tensor<Real>& x, Y&& y) {
+  return x = x - std::forward<Y>(y);
+}
+template <class Real, class Y>
+  requires Operands<Tensor<Real>, Y>
+Tensor<Real>& operator*=(Tensor<Real>& x, Y&& y) {
+  return x = x * std::forward<Y>(y);
+}
+template <class Real, class Y>
+  requires Operands<Tensor<Real>, Y>
+Tensor<Real>& operator/=(Tensor<Real>& x, Y&& y) {
+  return x = x / std::forward<Y>(y);
+}
+
 }  // namespace thalweg

@@ -9,13 +9,14 @@
 /// while it is evaluated. Every function throws ShapeError for an axis that is out of range or
 /// given twice. Of no elements the sum is 0, the product 1, the mean NaN, logsumexp −∞.
 
+#include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/ops/axes.hpp"
 #include "autodiff/ops/operand.hpp"
 
 namespace thalweg {
 namespace op {
 
-/// t = x²; as a term of y = √Σx² it has slope x/y:     ∂y/∂x = x / y,  0 at y = 0.
+/// t = x², a term of y = √Σx².     ∂y/∂x = x / y;  0 at y = 0, the least-norm subgradient.
 struct NormTerm {
   static constexpr auto name = "norm";
   template <class T> static T value(const T& x, const T&) { return x * x; }
@@ -41,7 +42,7 @@ struct ShiftedExp {
   static constexpr auto name = "logsumexp";
   template <class T> static T value(const T& x, const T& y) {
     using std::exp;
-    return exp(x - select(y < T(-std::numeric_limits<double>::max()), T(0), y));
+    return exp(x - select(y == T(-HUGE_VALF), T(0), y));
   }
   template <class T> static Slopes<T, 2> slopes(Input<T> x, Input<T> y) {
     return {value<T>(x, y), T(0)};
@@ -49,4 +50,150 @@ struct ShiftedExp {
 };
 
 }  // namespace op
+
+/// How `var` and `stddev` count: Σ(x − mean)² is divided by n − correction. 1 makes the variance of
+/// a sample unbiased, 0 gives the variance of the numbers themselves.
+struct VarianceOptions {
+  double correction = 1;
+  KeepAxes keep = KeepAxes::no;
+};
+
+namespace detail {
+
+template <class Real>
+Reduction<Real> reduction_of(const ReducedShape& reduced, double scale = 1) {
+  return {reduced.form, reduced.result, static_cast<Real>(scale)};
+}
+
+/// y = scale · Σ tree over the axes.
+template <class Tree>
+Tensor<RealOf<Tree>> add_up(const char* op, const Tree& tree, const Axes& axes, KeepAxes keep,
+                            bool divide, Location where) {
+  const ReducedShape reduced = reduced_shape(op, shape_of(tree), axes, keep);
+  const auto reduction = reduction_of<RealOf<Tree>>(
+      reduced, divide ? 1 / static_cast<double>(reduced.count) : 1);
+  return run_statement<true>(tree, &reduction, op, where);
+}
+
+/// Puts a reduction on the tape whose result y is known already: the slopes of `tree` say how ȳ
+/// flows to its leaves.
+template <class Tree>
+Tensor<RealOf<Tree>> record_reduced(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
+                                    Tensor<RealOf<Tree>> y, const char* op, Location where) {
+  Operand operands[Tree::leaves];
+  each_leaf(tree, [&](const auto& leaf, int k) { operands[k] = Operand(leaf); });
+  if (traps()) check_finite(y, op, operands, where);
+  if (!any_active(operands)) return y;
+  auto saved = save<false>(tree);
+  using Type = StatementRecord<decltype(saved), true>;
+  append(new (record_memory(sizeof(Type)))
+             Type(op, where, operands, std::move(saved), Saved<RealOf<Tree>>(), &reduction),
+         y.body());
+  return y;
+}
+
+/// y = √(scale · Σu²) for the values u of `tree`.     ∂y/∂u = scale · u / y.
+template <class Tree>
+Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
+                                     const char* op, Location where) {
+  using Real = RealOf<Tree>;
+  using Squares = Node<op::NormTerm, Tree, Constant<Real>>;
+  Tensor<Real> y = forward(Squares{{}, {tree, Constant<Real>{0}}}, &reduction, where);
+  for (Real& value : std::span(y.unshared_data(), static_cast<std::size_t>(y.size())))
+    value = std::sqrt(value);
+  using Terms = Node<op::NormTerm, Tree, Tensor<Real>>;
+  return record_reduced(Terms{{}, {tree, alias(y, reduction.form)}}, reduction, y, op, where);
+}
+
+// Compiled once, in the library.
+template <class Real>
+Tensor<Real> var(const Tensor<Real>& x, const Axes& axes, const VarianceOptions& options,
+                 Location where);
+template <class Real>
+Tensor<Real> stddev(const Tensor<Real>& x, const Axes& axes, const VarianceOptions& options,
+                    Location where);
+template <class Real>
+Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where);
+template <class Real>
+Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where);
+
+extern template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes,
+                                     bool, Location);
+extern template Tensor<double> add_up(const char*, const Tensor<double>&, const Axes&, KeepAxes,
+                                     bool, Location);
+
+}  // namespace detail
+
+/// y = Σ x.     ∂y/∂x = 1.
+template <RealTensorLike X>
+auto sum(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+         Location where = Location::current()) {
+  using Real = detail::ElementOf<X>;
+  return detail::add_up("sum", detail::tensor_operand<Real>(std::forward<X>(x)), axes, keep, false,
+                        where);
+}
+
+/// y = Σ x / n, n the number of elements that become one.     ∂y/∂x = 1/n.
+template <RealTensorLike X>
+auto mean(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+          Location where = Location::current()) {
+  using Real = detail::ElementOf<X>;
+  return detail::add_up("mean", detail::tensor_operand<Real>(std::forward<X>(x)), axes, keep, true,
+                        where);
+}
+
+/// y = ‖x‖ = √Σ x².     ∂y/∂x = x / y;  0 at x = 0, the least-norm subgradient.
+///
+/// The squares are not scaled: they overflow for |x| > 1e154 in double, 1e19 in float.
+template <RealTensorLike X>
+auto norm(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+          Location where = Location::current()) {
+  using Real = detail::ElementOf<X>;
+  const auto tree = detail::tensor_operand<Real>(std::forward<X>(x));
+  const auto reduced = detail::reduced_shape("norm", detail::shape_of(tree), axes, keep);
+  return detail::root_of_squares(tree, detail::reduction_of<Real>(reduced), "norm", where);
+}
+
+/// y = Σ (x − m)² / (n − correction), m the mean, in two passes.
+///
+///     ∂y/∂x = 2 (x − m) / (n − correction)
+///
+/// NaN where n ≤ correction, as for one number with the default correction of 1.
+template <RealTensorLike X>
+auto var(X&& x, Axes axes, VarianceOptions options, Location where = Location::current()) {
+  return detail::var(as_tensor(std::forward<X>(x), where), axes, options, where);
+}
+template <RealTensorLike X>
+auto var(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+         Location where = Location::current()) {
+  return detail::var(as_tensor(std::forward<X>(x), where), axes, {.keep = keep}, where);
+}
+
+/// y = √var x.     ∂y/∂x = (x − m) / ((n − correction) y);  0 where y = 0.
+template <RealTensorLike X>
+auto stddev(X&& x, Axes axes, VarianceOptions options, Location where = Location::current()) {
+  return detail::stddev(as_tensor(std::forward<X>(x), where), axes, options, where);
+}
+template <RealTensorLike X>
+auto stddev(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+            Location where = Location::current()) {
+  return detail::stddev(as_tensor(std::forward<X>(x), where), axes, {.keep = keep}, where);
+}
+
+/// y = log Σ eˣ, as m + log Σ exp(x − m) with m = max x: nothing overflows.     ∂y/∂x = exp(x − y).
+///
+/// −∞ with gradient 0 where all x are −∞.
+template <RealTensorLike X>
+auto logsumexp(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+               Location where = Location::current()) {
+  return detail::logsumexp(as_tensor(std::forward<X>(x), where), axes, keep, where);
+}
+
+/// y = Π x.     ∂y/∂xᵢ = Π_{j≠i} xⱼ, right where factors are zero.
+template <RealTensorLike X>
+auto prod(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
+          Location where = Location::current()) {
+  return detail::prod(as_tensor(std::forward<X>(x), where), axes, keep, where);
+}
+
 }  // namespace thalweg

@@ -78,7 +78,7 @@ TEST_CASE("a variable of another tape has no gradient here") {
   const char* const message =
       "Gradients: this was recorded on another tape than these gradients";
   Gradients g;
-  Var x;
+  Var<double> x;
   Tensor<double> w;
   {
     Tape tape;
@@ -99,7 +99,7 @@ TEST_CASE("a variable of another tape has no gradient here") {
 
 TEST_CASE("gradients outlive their tape") {
   Gradients g;
-  Var x;
+  Var<double> x;
   Tensor<double> w, y;
   {
     Tape tape;

@@ -95,6 +95,7 @@ TEST_CASE("a scalar statement costs one byte and twelve per active argument") {
   const std::size_t inputs = tape.bytes();
   CHECK(inputs == 2);
   Var y = exp(x) * exp(z) + x * 3 - 1;
+  CHECK(tape.statements() == y.place().id);
   CHECK(tape.statements() == 3);
   CHECK(tape.arguments() == 3);
   CHECK(tape.bytes() - inputs == 1 + 12 * 3);
@@ -102,6 +103,7 @@ TEST_CASE("a scalar statement costs one byte and twelve per active argument") {
   Tape single;
   Var a = single.variable(2.0f);
   Var b = a * a;
+  CHECK(b.value() == 4);
   CHECK(single.bytes() == 2 + 8 * 2);
 }
 
@@ -200,7 +202,7 @@ TEST_CASE("watch makes variables in place") {
 }
 
 TEST_CASE("a variable of a tape that has ended is refused on the next one") {
-  Var x;
+  Var<double> x;
   Tensor<double> w;
   {
     Tape tape;

@@ -1,0 +1,200 @@
+#include "autodiff/ops/cross_entropy.hpp"
+
+#include <numeric>
+
+#include "autodiff/kernels/softmax.hpp"
+
+namespace thalweg::detail {
+
+namespace {
+
+using How = thalweg::Reduction;
+
+// The labels of a batch and how much each example counts.
+template <class Real>
+struct Examples {
+  Index count = 0;
+  Index classes = 0;
+  IndexTensor labels;          // 0 in the place of ignored ones
+  std::vector<bool> ignored;   // none if empty
+  std::vector<Real> weights;   // w_t, 0 if ignored; all 1 if empty
+  Tensor<Real> class_weights;  // w, all 1 if it has no elements
+
+  bool present(Index i) const { return ignored.empty() || !ignored[static_cast<std::size_t>(i)]; }
+  Real weight(Index i) const {
+    return weights.empty() ? Real(1) : weights[static_cast<std::size_t>(i)];
+  }
+  Real class_weight(Index c) const {
+    return class_weights.body() ? class_weights.data()[c] : Real(1);
+  }
+  double total_weight() const {
+    return weights.empty() ? static_cast<double>(count)
+                           : std::accumulate(weights.begin(), weights.end(), 0.0);
+  }
+  // The factor of example i in the adjoint: that of its loss, divided by what the mean divides by.
+  Real factor(How reduction, const Real* adjoint, Index i) const {
+    if (reduction == How::none) return adjoint[i];
+    return reduction == How::sum ? *adjoint
+                                 : static_cast<Real>(static_cast<double>(*adjoint) / total_weight());
+  }
+};
+
+void expect_shapes(const char* op, const Shape& x, const Shape& labels) {
+  bool fits = x.rank() == labels.rank() + 1;
+  for (int axis = 0; fits && axis < labels.rank(); ++axis) fits = x[axis] == labels[axis];
+  if (!fits)
+    throw ShapeError(fmt::format(
+        "{}: the input has shape {}, the labels {}; expected one label for each line of the input "
+        "along its last axis",
+        op, x, labels));
+}
+
+template <class Real>
+Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor& labels,
+                        const Tensor<Real>& class_weights, std::optional<Index> ignored) {
+  expect_shapes(op, x.shape(), labels.shape());
+  Examples<Real> all{labels.size(), x.size(-1), labels, {}, {}, class_weights.detach()};
+  if (class_weights.body() && class_weights.shape() != Shape{all.classes})
+    throw ShapeError(fmt::format("{}: class_weights have shape {}; expected [{}], one for each class",
+                                 op, class_weights.shape(), all.classes));
+  if (ignored) {
+    all.labels = labels.detach();
+    all.ignored.resize(static_cast<std::size_t>(all.count));
+    const std::span<Index> safe = all.labels.mutable_values();
+    for (std::size_t i = 0; i < safe.size(); ++i)
+      if ((all.ignored[i] = safe[i] == *ignored)) safe[i] = 0;
+  }
+  expect_in_range(op, "label", all.labels, all.classes);
+  if (!ignored && !class_weights.body()) return all;
+  for (Index i = 0; i < all.count; ++i)
+    all.weights.push_back(all.present(i) ? all.class_weight(all.labels.data()[i]) : Real(0));
+  return all;
+}
+
+// The losses themselves, their sum, or their mean.
+template <class Real>
+Tensor<Real> reduced(const Examples<Real>& all, const Tensor<Real>& losses, How reduction) {
+  if (reduction == How::none) return losses;
+  const auto values = losses.values();
+  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  return Tensor<Real>(
+      static_cast<Real>(reduction == How::sum ? sum : sum / all.total_weight()));
+}
+
+// What cross_entropy needs on the way back.
+template <class Real>
+struct CrossEntropy {
+  Examples<Real> all;
+  double smoothing;
+  How reduction;
+  std::vector<Real> logsumexp;
+
+  bool plain() const { return smoothing == 0 && all.weights.empty(); }
+  Real share() const { return static_cast<Real>(smoothing / static_cast<double>(all.classes)); }
+
+  Tensor<Real> losses(const Tensor<Real>& x, const Shape& shape) {
+    Tensor<Real> loss = Tensor<Real>::uninitialised(shape);
+    Real* const to = loss.unshared_data();
+    logsumexp.resize(static_cast<std::size_t>(all.count));
+    kernels::cross_entropy(all.count, all.classes, x.data(), all.labels.data(), to,
+                           logsumexp.data());
+    if (plain()) return loss;
+    for (Index i = 0; i < all.count; ++i) {
+      to[i] = all.present(i) ? static_cast<Real>(1 - smoothing) * all.weight(i) * to[i] +
+                                   (smoothing == 0 ? Real(0) : share() * spread(x, i))
+                             : Real(0);
+    }
+    return loss;
+  }
+
+  // Σ_c w_c (L − x_c)
+  Real spread(const Tensor<Real>& x, Index i) const {
+    const Real* const row = x.data() + i * all.classes;
+    Real total = 0;
+    for (Index c = 0; c < all.classes; ++c)
+      total += all.class_weight(c) * (logsumexp[static_cast<std::size_t>(i)] - row[c]);
+    return total;
+  }
+
+  void pull(const Tensor<Real>& x, const Real* adjoint, Target<Real> to) const {
+    if (plain() && all.count > 0) {
+      const Real shared = all.factor(reduction, adjoint, 0);
+      const bool apart = reduction == How::none;
+      kernels::cross_entropy_backward(all.count, all.classes, x.data(), all.labels.data(),
+                                      logsumexp.data(), apart ? adjoint : &shared, apart ? 1 : 0,
+                                      to.accumulate, to.data);
+      return;
+    }
+    // ℓ̄ ((1 − ε) w_t + ε/C Σ w) (p_c − [c = t]) first; then what differs from ∂ℓ/∂x.
+    Real sum = 0;
+    for (Index c = 0; c < all.classes; ++c) sum += all.class_weight(c);
+    std::vector<Real> factors(static_cast<std::size_t>(all.count));
+    for (Index i = 0; i < all.count; ++i)
+      factors[static_cast<std::size_t>(i)] =
+          all.present(i) ? all.factor(reduction, adjoint, i) *
+                               (static_cast<Real>(1 - smoothing) * all.weight(i) + share() * sum)
+                         : Real(0);
+    kernels::cross_entropy_backward(all.count, all.classes, x.data(), all.labels.data(),
+                                    logsumexp.data(), factors.data(), 1, to.accumulate, to.data);
+    if (smoothing == 0) return;
+    for (Index i = 0; i < all.count; ++i) {
+      if (!all.present(i)) continue;
+      const Real each = all.factor(reduction, adjoint, i) * share();
+      Real* const row = to.data + i * all.classes;
+      row[all.labels.data()[i]] += each * sum;
+      for (Index c = 0; c < all.classes; ++c) row[c] -= each * all.class_weight(c);
+    }
+  }
+};
+
+}  // namespace
+
+template <class Real>
+Tensor<Real> cross_entropy(const Tensor<Real>& logits, const IndexTensor& labels,
+                           const CrossEntropyOptions<Real>& options, Location where) {
+  if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1))
+    throw ValueError(fmt::format("cross_entropy: label_smoothing is {}; expected 0 to 1",
+                                 options.label_smoothing));
+  CrossEntropy<Real> rule{
+      examples("cross_entropy", logits, labels, options.class_weights, options.ignored_label),
+      options.label_smoothing, options.reduction, {}};
+  const Tensor<Real> y = reduced(rule.all, rule.losses(logits, labels.shape()), options.reduction);
+  return record(
+      "cross_entropy", y, {logits},
+      [x = saved_if(active(logits), logits), rule = std::move(rule)](Backward<Real>& back) {
+        rule.pull(*x, back.adjoint(), back.into(0));
+      },
+      where);
+}
+
+template <class Real>
+Tensor<Real> nll_loss(const Tensor<Real>& x, const IndexTensor& labels,
+                      const NllOptions<Real>& options, Location where) {
+  Examples<Real> all = examples("nll_loss", x, labels, options.class_weights, options.ignored_label);
+  Tensor<Real> loss = Tensor<Real>::uninitialised(labels.shape());
+  for (Index i = 0; i < all.count; ++i)
+    loss.unshared_data()[i] =
+        all.present(i) ? -all.weight(i) * x.data()[i * all.classes + all.labels.data()[i]] : Real(0);
+  const Tensor<Real> y = reduced(all, loss, options.reduction);
+  return record(
+      "nll_loss", y, {x},
+      [all = std::move(all), reduction = options.reduction](Backward<Real>& back) {
+        const auto to = back.zeroed(0);
+        for (Index i = 0; i < all.count; ++i)
+          if (all.present(i))
+            to.data[i * all.classes + all.labels.data()[i]] -=
+                all.weight(i) * all.factor(reduction, back.adjoint(), i);
+      },
+      where);
+}
+
+template Tensor<float> cross_entropy(const Tensor<float>&, const IndexTensor&,
+                                     const CrossEntropyOptions<float>&, Location);
+template Tensor<double> cross_entropy(const Tensor<double>&, const IndexTensor&,
+                                      const CrossEntropyOptions<double>&, Location);
+template Tensor<float> nll_loss(const Tensor<float>&, const IndexTensor&, const NllOptions<float>&,
+                                Location);
+template Tensor<double> nll_loss(const Tensor<double>&, const IndexTensor&,
+                                 const NllOptions<double>&, Location);
+
+}  // namespace thalweg::detail

@@ -1,0 +1,42 @@
+#include "autodiff/ops/predicates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace thalweg::detail {
+
+template <class T>
+bool any(const Tensor<T>& x) {
+  const auto values = x.values();
+  return std::any_of(values.begin(), values.end(), [](T value) { return value != 0; });
+}
+
+template <class T>
+bool all(const Tensor<T>& x) {
+  const auto values = x.values();
+  return std::all_of(values.begin(), values.end(), [](T value) { return value != 0; });
+}
+
+template <class T>
+bool allclose(const Tensor<T>& a, const Tensor<T>& b, Closeness limit) {
+  const auto close = [limit](T x, T y) {
+    const auto p = static_cast<double>(x), q = static_cast<double>(y);
+    return x == y || (std::isfinite(q) &&
+                      std::abs(p - q) <= limit.absolute + limit.relative * std::abs(q));
+  };
+  const auto values = a.values();
+  return a.shape() == b.shape() &&
+         std::equal(values.begin(), values.end(), b.values().begin(), close);
+}
+
+template bool any(const Tensor<float>&);
+template bool any(const Tensor<double>&);
+template bool any(const Tensor<Index>&);
+template bool all(const Tensor<float>&);
+template bool all(const Tensor<double>&);
+template bool all(const Tensor<Index>&);
+template bool allclose(const Tensor<float>&, const Tensor<float>&, Closeness);
+template bool allclose(const Tensor<double>&, const Tensor<double>&, Closeness);
+template bool allclose(const Tensor<Index>&, const Tensor<Index>&, Closeness);
+
+}  // namespace thalweg::detail

@@ -1,0 +1,26 @@
+#include "autodiff/ops/scan.hpp"
+
+#include "autodiff/kernels/reduce.hpp"
+
+namespace thalweg::detail {
+
+template <class Real>
+Tensor<Real> cumsum(const Tensor<Real>& x, int axis, Location where) {
+  using kernels::Direction;
+  const int along = normalise_axis("cumsum", axis, x.shape());
+  const kernels::AxisView view = kernels::view_axis(x.shape(), along);
+  Tensor<Real> y = Tensor<Real>::uninitialised(x.shape());
+  kernels::cumsum(view, x.data(), Direction::forward, false, y.unshared_data());
+  return record(
+      "cumsum", y, {x},
+      [view](Backward<Real>& back) {
+        const auto to = back.into(0);
+        kernels::cumsum(view, back.adjoint(), Direction::backward, to.accumulate, to.data);
+      },
+      where);
+}
+
+template Tensor<float> cumsum(const Tensor<float>&, int, Location);
+template Tensor<double> cumsum(const Tensor<double>&, int, Location);
+
+}  // namespace thalweg::detail

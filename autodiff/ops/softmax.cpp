@@ -1,0 +1,42 @@
+#include "autodiff/ops/softmax.hpp"
+
+#include "autodiff/kernels/softmax.hpp"
+
+namespace thalweg::detail {
+
+template <class Real>
+Tensor<Real> softmax(const Tensor<Real>& x, int axis, Location where) {
+  const auto view = kernels::view_axis(x.shape(), normalise_axis("softmax", axis, x.shape()));
+  Tensor<Real> y = Tensor<Real>::uninitialised(x.shape());
+  if (y.size() > 0) kernels::softmax(view, x.data(), y.unshared_data());
+  return record(
+      "softmax", y, {x},
+      [y = saved_if(active(x), y), view](Backward<Real>& back) {
+        const auto to = back.into(0);
+        if (view.size() == 0) return;
+        kernels::softmax_backward(view, y.data(), back.adjoint(), to.accumulate, to.data);
+      },
+      where);
+}
+
+template <class Real>
+Tensor<Real> log_softmax(const Tensor<Real>& x, int axis, Location where) {
+  const auto view = kernels::view_axis(x.shape(), normalise_axis("log_softmax", axis, x.shape()));
+  Tensor<Real> y = Tensor<Real>::uninitialised(x.shape());
+  if (y.size() > 0) kernels::log_softmax(view, x.data(), y.unshared_data());
+  return record(
+      "log_softmax", y, {x},
+      [y = saved_if(active(x), y), view](Backward<Real>& back) {
+        const auto to = back.into(0);
+        if (view.size() == 0) return;
+        kernels::log_softmax_backward(view, y.data(), back.adjoint(), to.accumulate, to.data);
+      },
+      where);
+}
+
+template Tensor<float> softmax(const Tensor<float>&, int, Location);
+template Tensor<double> softmax(const Tensor<double>&, int, Location);
+template Tensor<float> log_softmax(const Tensor<float>&, int, Location);
+template Tensor<double> log_softmax(const Tensor<double>&, int, Location);
+
+}  // namespace thalweg::detail

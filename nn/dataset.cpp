@@ -1,0 +1,216 @@
+#include "nn/dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::nn {
+namespace {
+
+template <class T>
+Tensor<T> gathered(const Tensor<T>& from, std::span<const Index> rows) {
+  Shape shape = from.shape();
+  shape[0] = static_cast<Index>(rows.size());
+  Tensor<T> result = Tensor<T>::uninitialised(shape);
+  const Index width = shape.size_after(0);
+  T* to = result.unshared_data();
+  for (const Index row : rows) to = std::copy_n(from.data() + row * width, width, to);
+  return result;
+}
+
+std::vector<Index> in_order(Index n) {
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), Index{0});
+  return order;
+}
+
+void expect_share(double share) {
+  if (!(share > 0 && share < 1))
+    throw ValueError(fmt::format("split: the share is {}; expected a number in (0, 1)", share));
+}
+
+template <class Real, class Target>
+Split<Real, Target> parts(const Dataset<Real, Target>& data, double share,
+                          std::span<const Index> train, std::span<const Index> test) {
+  if (train.empty() || test.empty())
+    throw ValueError(fmt::format(
+        "split: a share of {} of {} examples leaves {} for training and {} for testing; both need "
+        "one at least",
+        share, data.size(), train.size(), test.size()));
+  return {data.rows(train), data.rows(test)};
+}
+
+/// The first `share` of these examples, and the rest.
+auto cut(std::span<const Index> order, double share) {
+  const double count = std::round(share * static_cast<double>(order.size()));
+  const auto middle = static_cast<std::size_t>(count);
+  return std::pair(order.first(middle), order.subspan(middle));
+}
+
+}  // namespace
+
+template <class Real, class Target>
+Index Dataset<Real, Target>::size() const {
+  if (x.rank() < 1 || y.rank() < 1 || x.shape()[0] != y.shape()[0])
+    throw ShapeError(fmt::format(
+        "Dataset: x {} and y {} differ in their first size, the number of examples", x.shape(),
+        y.shape()));
+  return x.shape()[0];
+}
+
+template <class Real, class Target>
+Dataset<Real, Target> Dataset<Real, Target>::rows(std::span<const Index> rows) const {
+  const Index n = size();
+  for (const Index row : rows)
+    if (row < 0 || row >= n)
+      throw IndexError(fmt::format("Dataset: row {} is out of range for {} examples", row, n));
+  return {gathered(x, rows), gathered(y, rows)};
+}
+
+template <class Real>
+Dataset<Real> labelled(const Table& table) {
+  if (table.label.empty())
+    throw DataError(fmt::format("{}: no label column was asked for", table.source));
+  if (table.cols() == 0)
+    throw DataError(fmt::format("{}: there is no column beside the label \"{}\"", table.source,
+                                table.label));
+  Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
+  std::transform(table.values.begin(), table.values.end(), x.unshared_data(),
+                 [](double value) { return static_cast<Real>(value); });
+  for (std::size_t k = 0; k < table.values.size(); ++k)
+    if (std::isfinite(table.values[k]) && !std::isfinite(x.data()[k]))
+      throw DataError(fmt::format("{}: column \"{}\": {} is too large for single precision",
+                                  table.source, table.columns[k % table.columns.size()],
+                                  table.values[k]));
+  return {x, IndexTensor(table.labels)};
+}
+
+template <class Real, class Target>
+Split<Real, Target> split(const Dataset<Real, Target>& data, double share, Random& random) {
+  expect_share(share);
+  const std::vector<Index> order = random.permutation(data.size());
+  const auto [train, test] = cut(order, share);
+  return parts(data, share, train, test);
+}
+
+template <class Real>
+Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Random& random) {
+  expect_share(share);
+  std::vector<Index> order = random.permutation(data.size());
+  const auto class_of = [&](Index row) { return data.y.data()[row]; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Index a, Index b) { return class_of(a) < class_of(b); });
+  std::vector<Index> train, test;
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first, order.end(), [&, c = class_of(*first)](Index row) {
+      return class_of(row) != c;
+    });
+    const auto [some, rest] = cut({first, last}, share);
+    train.insert(train.end(), some.begin(), some.end());
+    test.insert(test.end(), rest.begin(), rest.end());
+    first = last;
+  }
+  random.shuffle(std::span(train));
+  random.shuffle(std::span(test));
+  return parts(data, share, train, test);
+}
+
+template <class Real>
+Scaling<Real> standardising(const Tensor<Real>& x) {
+  if (x.rank() != 2 || x.size() == 0)
+    throw ShapeError(
+        fmt::format("standardising: x has shape {}; expected [rows, columns], both above 0",
+                    x.shape()));
+  const Index n = x.shape()[0], columns = x.shape()[1];
+  Scaling<Real> scaling;
+  for (Index j = 0; j < columns; ++j) {
+    double mean = 0, squares = 0;
+    for (Index i = 0; i < n; ++i) mean += x.data()[i * columns + j];
+    mean /= static_cast<double>(n);
+    for (Index i = 0; i < n; ++i) squares += std::pow(x.data()[i * columns + j] - mean, 2);
+    const double deviation = std::sqrt(squares / static_cast<double>(n));
+    scaling.mean.push_back(static_cast<Real>(mean));
+    // A column of equal numbers has a mean that is off by rounding at most.
+    const bool varies = deviation > 1e-12 * std::abs(mean);
+    scaling.deviation.push_back(varies ? static_cast<Real>(deviation) : Real(0));
+  }
+  return scaling;
+}
+
+template <class Real>
+Tensor<Real> Scaling<Real>::operator()(const Tensor<Real>& x) const {
+  const Index columns = static_cast<Index>(mean.size());
+  if (x.rank() != 2 || x.shape()[1] != columns)
+    throw ShapeError(fmt::format("Scaling: x has shape {}; expected {} columns", x.shape(), columns));
+  Tensor<Real> result = Tensor<Real>::uninitialised(x.shape());
+  Real* to = result.unshared_data();
+  for (Index i = 0; i < x.shape()[0]; ++i)
+    for (std::size_t j = 0; j < mean.size(); ++j, ++to) {
+      const Real centred = x.data()[to - result.data()] - mean[j];
+      *to = deviation[j] == 0 ? Real(0) : centred / deviation[j];
+    }
+  return result;
+}
+
+template <class Real, class Target>
+Batches<Real, Target>::Batches(Dataset<Real, Target> data, std::vector<Index> order, Index size)
+    : data_(std::move(data)), order_(std::move(order)), size_(size) {
+  if (size < 1)
+    throw ValueError(fmt::format("batches: the size is {}; expected at least 1", size));
+}
+
+template <class Real, class Target>
+Dataset<Real, Target> Batches<Real, Target>::operator[](Index batch) const {
+  const std::span<const Index> order = order_;
+  const auto begin = static_cast<std::size_t>(batch * size_);
+  const auto count = std::min(static_cast<std::size_t>(size_), order.size() - begin);
+  return data_.rows(order.subspan(begin, count));
+}
+
+template <class Real, class Target>
+Batches<Real, Target> batches(const Dataset<Real, Target>& data, Index size, Random& random) {
+  return {data, random.permutation(data.size()), size};
+}
+
+template <class Real, class Target>
+Batches<Real, Target> batches(const Dataset<Real, Target>& data, Index size) {
+  return {data, in_order(data.size()), size};
+}
+
+// ---- What there is. ----
+
+template Dataset<float> labelled(const Table&);
+template Dataset<double> labelled(const Table&);
+template Split<float, Index> split_by_class(const Dataset<float>&, double, Random&);
+template Split<double, Index> split_by_class(const Dataset<double>&, double, Random&);
+template Scaling<float> standardising(const Tensor<float>&);
+template Scaling<double> standardising(const Tensor<double>&);
+template struct Scaling<float>;
+template struct Scaling<double>;
+
+template struct Dataset<float, Index>;
+template struct Dataset<double, Index>;
+template struct Dataset<float, float>;
+template struct Dataset<double, double>;
+template class Batches<float, Index>;
+template class Batches<double, Index>;
+template class Batches<float, float>;
+template class Batches<double, double>;
+template Split<float, Index> split(const Dataset<float, Index>&, double, Random&);
+template Split<double, Index> split(const Dataset<double, Index>&, double, Random&);
+template Split<float, float> split(const Dataset<float, float>&, double, Random&);
+template Split<double, double> split(const Dataset<double, double>&, double, Random&);
+template Batches<float, Index> batches(const Dataset<float, Index>&, Index, Random&);
+template Batches<double, Index> batches(const Dataset<double, Index>&, Index, Random&);
+template Batches<float, float> batches(const Dataset<float, float>&, Index, Random&);
+template Batches<double, double> batches(const Dataset<double, double>&, Index, Random&);
+template Batches<float, Index> batches(const Dataset<float, Index>&, Index);
+template Batches<double, Index> batches(const Dataset<double, Index>&, Index);
+template Batches<float, float> batches(const Dataset<float, float>&, Index);
+template Batches<double, double> batches(const Dataset<double, double>&, Index);
+
+}  // namespace thalweg::nn
