@@ -62,7 +62,7 @@ template <class Real>
 Tensor<Real> uniform(const Shape& shape, Random& random, std::type_identity_t<Real> lo,
                      std::type_identity_t<Real> hi) {
   Tensor<Real> x = Tensor<Real>::uninitialised(shape);
-  random.fill_uniform(elements(x), static_cast<double>(lo), static_cast<double>(hi));
+  random.fill_uniform(elements(x), lo, hi);
   return x;
 }
 
@@ -70,7 +70,7 @@ template <class Real>
 Tensor<Real> normal(const Shape& shape, Random& random, std::type_identity_t<Real> mean,
                     std::type_identity_t<Real> stddev) {
   Tensor<Real> x = Tensor<Real>::uninitialised(shape);
-  random.fill_normal(elements(x), static_cast<double>(mean), static_cast<double>(stddev));
+  random.fill_normal(elements(x), mean, stddev);
   return x;
 }
 

@@ -26,7 +26,9 @@ class TensorExpression {
   /// A copy has the same name's node: copying counts as a use.
   TensorExpression(const TensorExpression& other) : tree_(other.tree_), node_(other.node()) {}
   TensorExpression(TensorExpression&&) = default;
-  TensorExpression& operator=(const TensorExpression& other) { return *this = TensorExpression(other); }
+  TensorExpression& operator=(const TensorExpression& other) {
+    return *this = TensorExpression(other);
+  }
   TensorExpression& operator=(TensorExpression&&) = default;
 
   /// The tensor of this name: evaluated on first use, the same one ever after.
@@ -176,15 +178,18 @@ auto apply(const Op& op, X&&... xs) {
       return detail::scalar_expression<Real>(op, detail::scalar_operand<Real>(std::forward<X>(xs))...);
     }
   } else {
-    return op.value(xs...);
+    using T = std::common_type_t<std::remove_cvref_t<X>...>;
+    return op.value(static_cast<T>(xs)...);
   }
 }
 
-/// Arguments of a function op: variables, or plain numbers throughout.
+/// Arguments of a function op: variables or lanes, or plain numbers throughout.
 template <class... X>
 concept Arguments =
     ((Variable<X> || ...) && ((Variable<X> || detail::Arithmetic<X>) && ...)) ||
-    (detail::PlainNumber<X> && ...);
+    ((detail::is_lanes<std::remove_cvref_t<X>> || ...) &&
+     ((detail::PlainNumber<X> || detail::Arithmetic<X>) && ...)) ||
+    (std::is_floating_point_v<std::remove_cvref_t<X>> && ...);
 
 /// Arguments of an operator: at least one variable.
 template <class... X>

@@ -187,7 +187,7 @@ template <bool root_known, class Tree, class Real>
       Lanes<Real> seed = step ? Lanes<Real>::load(adjoint + i) : Lanes<Real>(*adjoint);
       if constexpr (root_known) {
         evaluate_operands<0>(tree, leaves, i, point);
-        if (y) point.value = Lanes<Real>::load(y + i);
+        point.value = y ? Lanes<Real>::load(y + i) : Lanes<Real>(Real(0));
       } else {
         evaluate<0>(tree, leaves, i, point);
         seed *= scale;

@@ -191,7 +191,9 @@ class ScalarExpression {
   /// A copy has the same name's node: copying counts as a use.
   ScalarExpression(const ScalarExpression& other) : node_((other.node(), other.node_)) {}
   ScalarExpression(ScalarExpression&&) = default;
-  ScalarExpression& operator=(const ScalarExpression& other) { return *this = ScalarExpression(other); }
+  ScalarExpression& operator=(const ScalarExpression& other) {
+    return *this = ScalarExpression(other);
+  }
   ScalarExpression& operator=(ScalarExpression&&) = default;
 
   /// So that `c ? a * b : a + b` has a type. One of the two becomes the other, as a finished node.

@@ -87,7 +87,7 @@ struct CrossEntropy {
   Examples<Real> all;
   double smoothing;
   How reduction;
-  std::vector<Real> logsumexp;
+  Tensor<Real> logsumexp;  // L
 
   bool plain() const { return smoothing == 0 && all.weights.empty(); }
   Real share() const { return static_cast<Real>(smoothing / static_cast<double>(all.classes)); }
@@ -95,9 +95,9 @@ struct CrossEntropy {
   Tensor<Real> losses(const Tensor<Real>& x, const Shape& shape) {
     Tensor<Real> loss = Tensor<Real>::uninitialised(shape);
     Real* const to = loss.unshared_data();
-    logsumexp.resize(static_cast<std::size_t>(all.count));
+    logsumexp = Tensor<Real>::uninitialised({all.count});
     kernels::cross_entropy(all.count, all.classes, x.data(), all.labels.data(), to,
-                           logsumexp.data());
+                           logsumexp.unshared_data());
     if (plain()) return loss;
     for (Index i = 0; i < all.count; ++i) {
       to[i] = all.present(i) ? static_cast<Real>(1 - smoothing) * all.weight(i) * to[i] +
@@ -112,7 +112,7 @@ struct CrossEntropy {
     const Real* const row = x.data() + i * all.classes;
     Real total = 0;
     for (Index c = 0; c < all.classes; ++c)
-      total += all.class_weight(c) * (logsumexp[static_cast<std::size_t>(i)] - row[c]);
+      total += all.class_weight(c) * (logsumexp.data()[i] - row[c]);
     return total;
   }
 

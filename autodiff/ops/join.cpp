@@ -51,20 +51,20 @@ Tensor<T> concat(std::span<const Tensor<T>> parts, int axis, Location where) {
   if constexpr (!std::is_floating_point_v<T>) {
     return y;
   } else {
-    const auto pull = [shape, along](Backward<T>& back, std::size_t parts_count) {
-      const Index line = shape.size() / std::max<Index>(1, shape[along]);
-      Index from = 0;
-      for (std::size_t k = 0; k < parts_count; ++k) {
-        const Index count = line ? back.size(k) / line : 0;
-        if (const auto to = back.into(k))
-          kernels::read(kernels::sliced(shape, along, from, count), back.adjoint(), to.accumulate,
-                        to.data);
-        from += count;
-      }
-    };
     return record_list(
         "concat", y, std::vector<Operand>(parts.begin(), parts.end()),
-        [pull, count = parts.size()](Backward<T>& back) { pull(back, count); }, where);
+        [shape, along, parts = parts.size()](Backward<T>& back) {
+          const Index line = shape.size_before(along) * shape.size_after(along);
+          Index from = 0;
+          for (std::size_t k = 0; k < parts; ++k) {
+            const Index count = line > 0 ? back.size(k) / line : 0;
+            if (const auto to = back.into(k))
+              kernels::read(kernels::sliced(shape, along, from, count), back.adjoint(),
+                            to.accumulate, to.data);
+            from += count;
+          }
+        },
+        where);
   }
 }
 

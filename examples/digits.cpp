@@ -1,0 +1,183 @@
+/// Learns to read handwritten digits, or to classify the rows of any CSV file.
+///
+///     digits                                         the 1,797 digits that come with the library
+///     digits --data iris.csv --label species         a table of your own
+///     digits --seed 7 --epochs 40 --hidden 128
+///
+/// Prints the accuracy on examples kept aside and a confusion matrix, and writes report.html.
+
+#include <CLI/CLI.hpp>
+#include <autodiff/autodiff.hpp>
+#include <nn/nn.hpp>
+#include <optim/optim.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace thalweg;
+
+namespace {
+
+struct Options {
+  std::string data = THALWEG_DIGITS;
+  std::string label = "-1";  // the last column
+  std::string report = "report.html";
+  std::uint64_t seed = 1;
+  Index epochs = 30;
+  Index hidden = 64;
+  Index batch = 32;
+  double rate = 3e-3;
+};
+
+/// A model is a plain struct. This one is a template to check its gradient in double.
+template <class Real>
+struct Classifier {
+  nn::Linear<Real> hidden, output;
+  auto operator()(const Tensor<Real>& x) const { return output(tanh(hidden(x))); }
+};
+
+/// Loss and accuracy after each epoch.
+struct History {
+  std::vector<double> loss, accuracy;
+
+  void measure(const Classifier<float>& model, const nn::Dataset<float>& data) {
+    const Tensor scores = model(data.x);  // no tape, nothing recorded
+    loss.push_back(cross_entropy(scores, data.y).item());
+    accuracy.push_back(nn::accuracy(scores, data.y));
+  }
+};
+
+/// The gradient of the loss of a few examples against central differences, in double.
+void check_gradient(const Classifier<float>& model, const nn::Dataset<float>& data) {
+  Random unused{0};
+  Classifier<double> exact{{model.hidden.in(), model.hidden.out(), unused},
+                           {model.output.in(), model.output.out(), unused}};
+  nn::copy_parameters(model, exact);
+  const auto [x, y] = nn::batches(data, 8)[0];
+  const Tensor<double> wide(x.shape(), std::vector<double>(x.data(), x.data() + x.size()));
+  const auto check = nn::check_gradient(exact, [&] { return cross_entropy(exact(wide), y); });
+  fmt::print("{}\n", check);
+  if (!check) throw Error("the gradient is wrong");
+}
+
+std::pair<History, History> fit(Classifier<float>& model, const nn::Dataset<float>& train,
+                                const nn::Dataset<float>& test, const Options& options,
+                                Random& random) {
+  History on_train, on_test;
+  optim::Adam adam{{.rate = options.rate}};
+  const auto parameters = nn::parameters(model);
+  nn::Progress progress(options.epochs, nn::batches(train, options.batch).size());
+  for (Index epoch = 0; epoch < options.epochs; ++epoch) {
+    for (const auto& [x, y] : nn::batches(train, options.batch, random)) {
+      Tape tape;
+      const auto loss = cross_entropy(model(x), y);
+      adam.step(parameters, tape.backward(loss));
+      progress.step({{"loss", loss.item()}});
+    }
+    on_train.measure(model, train);
+    on_test.measure(model, test);
+    progress.epoch({{"loss", on_train.loss.back()}, {"accuracy", on_test.accuracy.back()}});
+  }
+  return {on_train, on_test};
+}
+
+/// The first rows as pictures, if their columns can be square ones; those read wrongly come first.
+std::vector<nn::Picture> pictures(const Tensor<float>& x, const IndexTensor& truth,
+                                  const IndexTensor& predicted,
+                                  const std::vector<std::string>& classes) {
+  const Index columns = x.size(1);
+  const Index side = std::lround(std::sqrt(columns));
+  if (side < 5 || side * side != columns) return {};
+  std::vector<nn::Picture> wrong, right;
+  for (Index row = 0; row < x.size(0); ++row) {
+    const float* pixels = x.data() + row * columns;
+    (truth(row) == predicted(row) ? right : wrong)
+        .push_back({.pixels = {pixels, pixels + columns},
+                    .width = side,
+                    .height = side,
+                    .truth = classes[truth(row)],
+                    .predicted = classes[predicted(row)]});
+  }
+  wrong.insert(wrong.end(), right.begin(), right.end());
+  wrong.resize(std::min<std::size_t>(wrong.size(), 30));
+  return wrong;
+}
+
+void run(const Options& options) {
+  Random random{options.seed};
+  const nn::Table table = nn::read_csv(options.data, {.label = options.label});
+  auto [train, test] = nn::split_by_class(nn::labelled<float>(table), 0.8, random);
+  const Tensor unscaled = test.x;
+  const nn::Scaling scaling = nn::standardising(train.x);
+  train.x = scaling(train.x);
+  test.x = scaling(test.x);
+
+  const Index columns = table.cols(), classes = static_cast<Index>(table.classes.size());
+  Classifier<float> model{{columns, options.hidden, random}, {options.hidden, classes, random}};
+  fmt::print("{} examples of {} classes in {} columns: {} to learn from, {} kept aside\n",
+             table.rows, classes, columns, train.size(), test.size());
+  fmt::print("{} parameters\n", nn::parameter_count(model));
+  check_gradient(model, train);
+
+  const auto [on_train, on_test] = fit(model, train, test, options, random);
+
+  const IndexTensor predicted = argmax(model(test.x), 1);
+  nn::ConfusionMatrix confusion(table.classes);
+  confusion.add(test.y.values(), predicted.values());
+  fmt::print("\ntest accuracy {:.2f} %: {} of {} right\n\n{}\n", 100 * confusion.accuracy(),
+             confusion.correct(), confusion.total(), confusion);
+
+  nn::Report report{"Classifier"};
+  report.summary("Result",
+                 {{"Test accuracy", fmt::format("{:.2f} %", 100 * confusion.accuracy())},
+                  {"Test examples", fmt::format("{}", test.size())},
+                  {"Training examples", fmt::format("{}", train.size())},
+                  {"Parameters", fmt::format("{}", nn::parameter_count(model))},
+                  {"Epochs", fmt::format("{}", options.epochs)},
+                  {"Seed", fmt::format("{}", options.seed)}});
+  report.chart({.title = "Loss",
+                .series = {{"training", on_train.loss}, {"test", on_test.loss}},
+                .log_y = true});
+  report.chart({.title = "Accuracy",
+                .series = {{"training", on_train.accuracy}, {"test", on_test.accuracy}}});
+  report.confusion("Confusion matrix of the test examples", confusion);
+  const auto samples = pictures(unscaled, test.y, predicted, table.classes);
+  if (!samples.empty()) {
+    const auto [white, black] = std::ranges::minmax(unscaled.values());
+    report.gallery({.title = "Test examples, mistakes first",
+                    .pictures = samples,
+                    .black = black,
+                    .white = white});
+  }
+  report.write(options.report);
+  fmt::print("\nwrote {}\n", options.report);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Learns to read handwritten digits, or to classify the rows of any CSV file."};
+  app.option_defaults()->always_capture_default();
+  app.add_option("--data", options.data, "CSV file, plain or gzipped; one example per row");
+  app.add_option("--label", options.label, "Column of the classes: its name or position");
+  app.add_option("--seed", options.seed, "Of the split, the weights and the order of examples");
+  app.add_option("--epochs", options.epochs, "Passes over the examples")->check(CLI::PositiveNumber);
+  app.add_option("--hidden", options.hidden, "Units of the hidden layer")->check(CLI::PositiveNumber);
+  app.add_option("--batch", options.batch, "Examples per step")->check(CLI::PositiveNumber);
+  app.add_option("--rate", options.rate, "Learning rate of Adam")->check(CLI::PositiveNumber);
+  app.add_option("--report", options.report, "Where the report goes");
+  try {
+    app.parse(argc, argv);
+    run(options);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 1;  // 0 after --help
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "digits: {}\n", error.what());
+    return 1;
+  }
+}
