@@ -32,6 +32,7 @@ bench: packages
 	cmake --preset release
 	cmake --build --preset release --target benchmarks
 	@for program in build/release/bench/*_bench; do $(clean_blas) $$program || exit 1; done
+	bench/compile_time.sh
 
 asan tsan: packages
 	cmake --preset $@

@@ -138,53 +138,34 @@ auto gradient(F&& f, const X&... x) {
 
 namespace detail {
 
-/// The results of f, one after the other, and their shape.
-template <class Real>
-struct Results {
-  std::vector<Var<Real>> scalars;
-  Tensor<Real> tensor;
-  Shape shape;
-  bool is_tensor = false;
-
-  /// The gradient of result k.
-  Gradients row(Tape& tape, Index k) const {
-    if (!is_tensor) return backward_or_zeros(tape, scalars[static_cast<std::size_t>(k)]);
-    if (tensor.place().generation == 0) return backward_or_zeros(tape, Var<Real>(0));
-    std::vector<Real> seed(static_cast<std::size_t>(tensor.size()));
-    seed[static_cast<std::size_t>(k)] = 1;
-    return tape.backward(tensor, Tensor<Real>(tensor.shape(), seed));
-  }
-};
-
+/// What f computed, as a tensor.
 template <class Y>
-auto results_of(const Y& y) {
-  if constexpr (is_var_vector<Y>) {
-    using Real = typename Y::value_type::Real;
-    return Results<Real>{y, {}, Shape{static_cast<Index>(y.size())}, false};
-  } else if constexpr (TensorLike<Y>) {
-    const auto tensor = as_tensor(y);
-    return Results<typename Y::Real>{{}, tensor, tensor.shape(), true};
-  } else {
-    const auto number = loss_of(y);
-    return Results<typename decltype(number)::Real>{{number}, {}, {}, false};
-  }
+auto tensor_of(const Y& y) {
+  if constexpr (is_var_vector<Y>)
+    return Tensor<typename Y::value_type::Real>(y);
+  else if constexpr (TensorLike<Y>)
+    return as_tensor(y);
+  else
+    return [](const auto& number) {
+      return Tensor<typename std::remove_cvref_t<decltype(number)>::Real>(number);
+    }(loss_of(y));
 }
 
 template <class Real>
-void append_numbers(std::vector<Real>& to, const Real& number) {
-  to.push_back(number);
+std::span<const Real> numbers_of(const Real& x) {
+  return {&x, 1};
 }
 template <class Real>
-void append_numbers(std::vector<Real>& to, const std::vector<Real>& numbers) {
-  to.insert(to.end(), numbers.begin(), numbers.end());
+std::span<const Real> numbers_of(const std::vector<Real>& x) {
+  return x;
 }
 template <class Real>
-void append_numbers(std::vector<Real>& to, const Tensor<Real>& numbers) {
-  to.insert(to.end(), numbers.data(), numbers.data() + numbers.size());
+std::span<const Real> numbers_of(const Tensor<Real>& x) {
+  return x.values();
 }
 
 template <class X>
-Shape shape_of_argument(const X& x) {
+Shape argument_shape(const X& x) {
   if constexpr (Scalar<X>)
     return {};
   else if constexpr (TensorLike<X>)
@@ -205,15 +186,21 @@ template <class F, Argument X>
 auto jacobian(F&& f, const X& x) {
   Tape tape;
   const auto variable = detail::argument_on(tape, x);
-  const auto results = detail::results_of(f(variable));
-  Shape shape = results.shape;
-  for (const Index size : detail::shape_of_argument(variable)) shape.push_back(size);
-  using Gradient = std::remove_cvref_t<decltype(std::declval<Gradients>()[variable])>;
-  std::vector<decltype(detail::real_of(std::declval<Gradient>()))> rows;
-  rows.reserve(static_cast<std::size_t>(shape.size()));
-  for (Index k = 0; k < results.shape.size(); ++k)
-    detail::append_numbers(rows, results.row(tape, k)[variable]);
-  return Tensor(shape, rows);
+  const auto y = detail::tensor_of(f(variable));
+  using Real = typename decltype(y)::Real;
+  const Shape inner = detail::argument_shape(variable);
+  Shape shape = y.shape();
+  for (const Index size : inner) shape.push_back(size);
+  std::vector<Real> rows(static_cast<std::size_t>(shape.size()));
+  if (y.place().generation == 0) return Tensor<Real>(shape, rows);  // f is constant
+  for (Index k = 0; k < y.size(); ++k) {
+    std::vector<Real> seed(static_cast<std::size_t>(y.size()));
+    seed[static_cast<std::size_t>(k)] = 1;
+    const auto slope = tape.backward(y, Tensor<Real>(y.shape(), seed))[variable];
+    Real* to = rows.data() + k * inner.size();
+    for (const Real& number : detail::numbers_of(slope)) *to++ = number;
+  }
+  return Tensor<Real>(shape, rows);
 }
 
 }  // namespace thalweg

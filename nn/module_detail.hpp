@@ -86,7 +86,7 @@ constexpr auto real_in() {
   else if constexpr (Tabled<T>)
     return decltype(real_in_table(T::fields)){};
   else if constexpr (Plain<T>)
-    return decltype(with_members<field_count<T>>(std::declval<T&>(), real_in_members)){};
+    return decltype(with_members<nn::field_count<T>>(std::declval<T&>(), real_in_members)){};
   else
     static_assert(Plain<T>,
                   "thalweg: parameters are looked for in a class with constructors or private "

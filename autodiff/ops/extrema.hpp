@@ -22,6 +22,8 @@ IndexTensor arg_extreme(Extreme which, const Tensor<T>& x, const Axes& axes, Kee
                         Location where);
 }  // namespace detail
 
+// Lists of axes have overloads of their own: {0, 1} might also be the second tensor of max(a, b).
+
 /// y = max x.
 ///
 /// Along one axis ȳ goes to the first largest element. Over everything or several axes ȳ is shared
@@ -33,6 +35,11 @@ auto max(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
   return detail::extreme(detail::Extreme::largest, as_tensor(std::forward<X>(x), where), axes, keep,
                          where);
 }
+template <RealTensorLike X>
+auto max(X&& x, std::initializer_list<int> axes, KeepAxes keep = KeepAxes::no,
+         Location where = Location::current()) {
+  return max(std::forward<X>(x), Axes(axes), keep, where);
+}
 
 /// y = min x, with gradients as for `max`.
 template <RealTensorLike X>
@@ -40,6 +47,11 @@ auto min(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
          Location where = Location::current()) {
   return detail::extreme(detail::Extreme::smallest, as_tensor(std::forward<X>(x), where), axes,
                          keep, where);
+}
+template <RealTensorLike X>
+auto min(X&& x, std::initializer_list<int> axes, KeepAxes keep = KeepAxes::no,
+         Location where = Location::current()) {
+  return min(std::forward<X>(x), Axes(axes), keep, where);
 }
 
 /// The position of the first largest element along the axes; over several, counted row-major.

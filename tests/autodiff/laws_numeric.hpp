@@ -3,10 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "autodiff/tensor.hpp"
@@ -33,8 +35,8 @@ inline bool close(double a, double b, Tolerance tolerance) {
   return a == b || std::abs(a - b) <= tolerance.relative * std::abs(b) + tolerance.absolute;
 }
 
-inline void expect_close(const char* op, const char* what, double actual, double expected,
-                         Tolerance tolerance) {
+inline void expect_close(const std::string& op, const std::string& what, double actual,
+                         double expected, Tolerance tolerance) {
   CAPTURE(op);
   CAPTURE(what);
   CAPTURE(actual);
@@ -42,23 +44,28 @@ inline void expect_close(const char* op, const char* what, double actual, double
   CHECK(close(actual, expected, tolerance));
 }
 
+/// Numbers and, for each, the size of the terms that it is the sum of.
+struct Sums {
+  std::vector<double> value;
+  std::vector<double> size;
+  void add(std::size_t k, double term) {
+    value[k] += term;
+    size[k] += std::abs(term);
+  }
+};
+
 template <class Real>
 void expect_all(const char* op, const char* what, const Tensor<Real>& actual,
-                const std::vector<double>& expected, Tolerance tolerance) {
-  CAPTURE(op);
-  CAPTURE(what);
-  REQUIRE(actual.size() == static_cast<Index>(expected.size()));
-  // A sum of n terms is known to n roundings of its largest term.
-  double largest = 0;
-  for (const double x : expected)
-    if (std::isfinite(x)) largest = std::max(largest, std::abs(x));
-  tolerance.absolute *= std::min(largest, 100.0) + 1;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (close(actual.data()[i], expected[i], tolerance)) continue;
+                const Sums& expected) {
+  REQUIRE(actual.size() == static_cast<Index>(expected.value.size()));
+  for (std::size_t i = 0; i < expected.value.size(); ++i) {
+    const double size = std::isfinite(expected.size[i]) ? expected.size[i] : 0;
+    const double terms = std::min(size, 100.0) + 1;
+    const Tolerance tolerance{0, same<Real>().relative * size + same<Real>().absolute * terms};
+    if (close(actual.data()[i], expected.value[i], tolerance)) continue;
     CAPTURE(i);
-    CAPTURE(expected.size());
-    expect_close(op, what, actual.data()[i], expected[i], tolerance);
-    return;
+    CAPTURE(actual.size());
+    return expect_close(op, what, actual.data()[i], expected.value[i], tolerance);
   }
 }
 
@@ -80,8 +87,9 @@ inline Derivative ridders(const std::function<double(double)>& f, double x, doub
     double factor = shrink * shrink;
     for (int j = 1; j <= i; ++j, factor *= shrink * shrink) {
       table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
-      const double error = std::max(std::abs(table[j][i] - table[j - 1][i]),
-                                    std::abs(table[j][i] - table[j - 1][i - 1]));
+      const double rounding = std::numeric_limits<double>::epsilon() * std::abs(f(x)) / step;
+      const double error = std::max({std::abs(table[j][i] - table[j - 1][i]),
+                                     std::abs(table[j][i] - table[j - 1][i - 1]), rounding});
       if (error < best.error) best = {table[j][i], error};
     }
   }
@@ -149,8 +157,9 @@ Tensor<Real> ones_like(const Tensor<Real>& x) {
 }
 
 template <class Real>
-std::vector<double> doubles(const Tensor<Real>& x) {
-  return {x.data(), x.data() + x.size()};
+Sums sums(const Tensor<Real>& x) {
+  const std::vector<double> values(x.data(), x.data() + x.size());
+  return {values, values};
 }
 
 /// Shapes that broadcast, for ops of two and three operands.

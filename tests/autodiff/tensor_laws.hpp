@@ -26,41 +26,47 @@ void check_equal(const Tensor<Real>& got, const Tensor<Real>& wanted,
 
 namespace detail {
 
-/// The gradients of Σ seed · f(x...).
-template <class F, class... Real>
-auto gradients_of(F f, const Tensor<Real>&... x) {
-  Tape tape;
-  const auto on_tape = std::tuple(tape.variable(x)...);
-  return std::apply(
-      [&](const auto&... v) {
-        const auto y = as_tensor(f(v...));
-        const auto seed = random_tensor<typename decltype(y.detach())::Real>(y.shape(), 99);
-        const Gradients gradients = tape.backward(y, seed);
-        return std::vector{gradients[v]...};
-      },
-      on_tape);
+/// The gradients of Σ seed · f(x...), for variables or parameters x.
+template <class F, class X, std::size_t... k>
+auto gradients_at(Tape& tape, F f, const std::vector<X>& x, std::index_sequence<k...>) {
+  using Real = typename X::Real;
+  const Tensor<Real> y = as_tensor(f(x[k]...));
+  const Gradients found = tape.backward(y, random_tensor<Real>(y.shape(), 99));
+  return std::vector<Tensor<Real>>{found[x[k]]...};
 }
 
-/// Σ seed · f(x...), for differences.
-template <class F, class... X>
-double weighted_sum(F f, const X&... x) {
-  const Tensor<double> y = as_tensor(f(x...));
-  const Tensor<double> seed = random_tensor(y.shape(), 99);
-  double total = 0;
-  for (Index k = 0; k < y.size(); ++k) total += seed.data()[k] * y.data()[k];
-  return total;
+template <class Real, class F, std::size_t... k>
+auto gradients_of(F f, const std::vector<Tensor<Real>>& x, std::index_sequence<k...> all) {
+  Tape tape;
+  return gradients_at(tape, f, std::vector<Tensor<Real>>{tape.variable(x[k])...}, all);
+}
+
+/// The same for Σ seed · f(x...) + Σ x, whose second term's adjoints are there first; without them.
+template <class F, std::size_t... k>
+auto gradients_added(F f, const std::vector<Tensor<double>>& x, std::index_sequence<k...>) {
+  Tape tape;
+  const std::vector<Tensor<double>> v = {tape.variable(x[k])...};
+  const Tensor<double> y = as_tensor(f(v[k]...));
+  Tensor<double> loss = sum(y * random_tensor(y.shape(), 99));
+  for (const Tensor<double>& operand : v) loss = loss + sum(operand);
+  const Gradients found = tape.backward(loss);
+  return std::vector<Tensor<double>>{as_tensor(found[v[k]] - 1.0)...};
 }
 
 template <class F, std::size_t... k>
 void check_differences(F f, std::vector<Tensor<double>> x,
                        const std::vector<Tensor<double>>& gradients, std::index_sequence<k...>) {
   constexpr double h = 1e-5;
+  const auto weighted_sum = [&] {
+    const Tensor<double> y = as_tensor(f(x[k]...));
+    return sum(y * random_tensor(y.shape(), 99)).item();
+  };
   for (std::size_t operand = 0; operand < x.size(); ++operand)
     for (Index at = 0; at < x[operand].size(); ++at) {
       const double value = x[operand].data()[at];
       const auto shifted = [&](double by) {
         x[operand].mutable_values()[length(at)] = value + by;
-        return weighted_sum(f, x[k]...);
+        return weighted_sum();
       };
       const double slope = (shifted(h) - shifted(-h)) / (2 * h);
       shifted(0);
@@ -72,45 +78,29 @@ void check_differences(F f, std::vector<Tensor<double>> x,
 }  // namespace detail
 
 /// The gradient of f is right in double; the same in float; with parameters and with expressions as
-/// operands; with operands that are views; and added to adjoints that exist already.
+/// operands; with operands made by other ops; and added to adjoints that exist already.
 template <class F, class... X>
 void check_gradient(F f, const X&... x) {
-  const auto gradients = detail::gradients_of(f, x...);
-  detail::check_differences(f, {x...}, gradients, std::index_sequence_for<X...>{});
+  constexpr auto all = std::index_sequence_for<X...>{};
+  const std::vector<Tensor<double>> at = {x...};
+  const auto gradients = detail::gradients_of(f, at, all);
+  detail::check_differences(f, at, gradients, all);
   const auto agree = [&](const auto& others, double tolerance) {
     for (std::size_t k = 0; k < gradients.size(); ++k) {
       CHECK(to_string(others[k].shape()) == to_string(gradients[k].shape()));
       CHECK(distance(others[k].to_vector(), gradients[k].to_vector()) <= tolerance);
     }
   };
-  agree(detail::gradients_of(f, cast<float>(x)...), 2e-5);
-  agree(detail::gradients_of([f](const auto&... v) { return f(v * 1.0...); }, x...), 1e-13);
-  agree(detail::gradients_of([f](const auto&... v) { return f(flip(flip(v))...); }, x...), 1e-13);
-  {
-    std::vector<Parameter<double>> parameters;
-    (parameters.emplace_back(x), ...);
-    Tape tape;
-    const Tensor<double> y = [&]<std::size_t... k>(std::index_sequence<k...>) {
-      return as_tensor(f(parameters[k]...));
-    }(std::index_sequence_for<X...>{});
-    const Gradients found = tape.backward(y, random_tensor(y.shape(), 99));
-    std::vector<Tensor<double>> others;
-    for (const auto& parameter : parameters) others.push_back(found[parameter]);
-    agree(others, 1e-13);
-  }
-  {  // Σ seed f(x) + Σ x: the second term's adjoints are there first
-    Tape tape;
-    const std::vector<Tensor<double>> v = {tape.variable(x)...};
-    const Tensor<double> y = [&]<std::size_t... k>(std::index_sequence<k...>) {
-      return as_tensor(f(v[k]...));
-    }(std::index_sequence_for<X...>{});
-    Tensor<double> loss = sum(y * random_tensor(y.shape(), 99));
-    for (const auto& operand : v) loss = loss + sum(operand);
-    const Gradients found = tape.backward(loss);
-    std::vector<Tensor<double>> others;
-    for (const auto& operand : v) others.push_back(found[operand] - 1.0);
-    agree(others, 1e-13);
-  }
+  const auto of_expressions = [f](const auto&... v) { return as_tensor(f((v * 1.0)...)); };
+  const auto of_copies = [f](const auto&... v) { return as_tensor(f(flip(flip(v))...)); };
+  std::vector<Parameter<double>> parameters;
+  (parameters.emplace_back(x), ...);
+  Tape tape;
+  agree(detail::gradients_of(f, std::vector<Tensor<float>>{cast<float>(x)...}, all), 2e-5);
+  agree(detail::gradients_of(of_expressions, at, all), 1e-13);
+  agree(detail::gradients_of(of_copies, at, all), 1e-13);
+  agree(detail::gradients_at(tape, f, parameters, all), 1e-13);
+  agree(detail::gradients_added(f, at, all), 1e-13);
 }
 
 /// The message of the error that `action` throws.
