@@ -22,6 +22,7 @@ class ScalarsOf final : public Record {
       to.data[k] = (to.accumulate ? to.data[k] : Real(0)) + scalars[first_ + k];
   }
   std::span<const Operand> operands() const override { return {&tensor_, 1}; }
+  Bridge bridge() const override { return {&type_key<Real>, first_, tensor_.size, {}}; }
 
  private:
   Operand tensor_;
@@ -43,6 +44,7 @@ class TensorOf final : public Record {
       if (ids_[k] != 0) scalars[ids_[k]] += adjoint[k];
   }
   std::span<const Operand> operands() const override { return {}; }
+  Bridge bridge() const override { return {&type_key<Real>, 0, 0, ids_}; }
 
  private:
   std::vector<std::uint32_t> ids_;  // 0 for a plain number
@@ -103,18 +105,19 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Var<Real>> variables)
   if (static_cast<Index>(variables.size()) != shape.size())
     throw ShapeError(fmt::format("Tensor: shape {} needs {} values, got {}", shape, shape.size(),
                                  variables.size()));
-  *this = uninitialised(shape);
-  Real* const to = unshared_data();
+  Tensor made = uninitialised(shape);
+  Real* const to = made.unshared_data();
   bool active = false;
   for (std::size_t k = 0; k < variables.size(); ++k) {
     to[k] = variables[k].value();
-    active |= variables[k].place().generation != 0;
-  }
-  if (!active || !detail::recorder) return;
-  for (const Var<Real>& variable : variables)
-    if (const Place place = variable.place();
-        place.generation != 0 && place.generation != detail::generation_of(*detail::recorder))
+    const Place place = variables[k].place();
+    if (place.generation == 0 || !detail::recorder) continue;
+    if (place.generation != detail::generation_of(*detail::recorder))
       detail::throw_foreign("variable", place.generation);
+    active = true;
+  }
+  std::swap(body_, made.body_);
+  if (!active) return;
   using Record = detail::TensorOf<Real>;
   detail::append(new (detail::record_memory(sizeof(Record))) Record(variables), body_);
 }

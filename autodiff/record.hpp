@@ -34,6 +34,14 @@ struct Operand {
   Index size = 0;
 };
 
+/// The scalars at the other end of a record between scalars and tensors, by their positions.
+struct Bridge {
+  const void* type = nullptr;           // &type_key<Real>
+  std::uint32_t first = 0;              // made out of the operand,
+  Index made = 0;                       // so many
+  std::span<const std::uint32_t> read;  // put together to the output; 0 for a plain number
+};
+
 /// One tensor statement on the tape.
 class Record {
  public:
@@ -43,6 +51,7 @@ class Record {
   /// Carries the adjoint of the output on to the operands.
   virtual void pull(Sweep& sweep) const = 0;
   virtual std::span<const Operand> operands() const = 0;
+  virtual Bridge bridge() const { return {}; }
 
   const char* name;
   Location where;
@@ -72,7 +81,7 @@ class Saved {
   Saved(Saved&& other) noexcept : tensor_(std::move(other.tensor_)) {}
   Saved& operator=(const Saved&) = delete;
   ~Saved() {
-    if (tensor_.body()) --tensor_.body()->saved;
+    if (tensor_.body()) tensor_.body()->saved.decrement();
   }
   const Tensor<Real>& operator*() const { return tensor_; }
   const Tensor<Real>* operator->() const { return &tensor_; }
@@ -80,7 +89,7 @@ class Saved {
 
  private:
   void claim() {
-    if (tensor_.body()) ++tensor_.body()->saved;
+    if (tensor_.body()) tensor_.body()->saved.increment();
   }
   Tensor<Real> tensor_;
 };

@@ -60,7 +60,7 @@ void Sweep::hand_over(std::uint32_t id, const Operand& operand, int real_bytes) 
 // Handles beyond those that the tape's records keep belong to users, who can still ask.
 bool Sweep::still_held(std::uint32_t id) const {
   const Body& body = *state_.nodes[id];
-  return body.handles.get() > body.saved;
+  return body.handles.get() > body.saved.get();
 }
 
 auto Sweep::find(const void* type) -> ScalarSweep* {

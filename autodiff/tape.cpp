@@ -314,6 +314,8 @@ void Tape::trap_nonfinite(bool on) {
 }
 
 void Tape::label_place(Place place, bool tensor, std::string name) {
+  if (place.generation == 0)
+    throw TapeError("label: this was never recorded, so it is no node of the graph");
   if (place.generation != state_->generation.load())
     detail::throw_foreign("variable", place.generation);
   state_->labels[{tensor, place.id}] = std::move(name);

@@ -97,7 +97,10 @@ class Tape {
   /// Gives a node a name for `to_dot`.
   template <class X>
   void label(const X& x, std::string name) {
-    label_place(x.place(), TensorLike<X>, std::move(name));
+    if constexpr (detail::is_parameter<X>)
+      label_place(Tensor<typename X::Real>(x).place(), true, std::move(name));
+    else
+      label_place(x.place(), TensorLike<X>, std::move(name));
   }
   /// The recording as a graph for Graphviz: ops, names and shapes. Scalars as one node each.
   std::string to_dot() const;

@@ -80,9 +80,10 @@ template <class Real>
 Tensor<Real>::Tensor(std::initializer_list<detail::Nested<Real>> rows) {
   const detail::Nested<Real> root(rows);
   const Shape shape = detail::shape_of(root);
-  *this = uninitialised(shape);
-  Real* to = unshared_data();
+  Tensor made = uninitialised(shape);
+  Real* to = made.unshared_data();
   detail::copy_nested(root, shape, 0, to);
+  *this = std::move(made);
 }
 
 template <class Real>

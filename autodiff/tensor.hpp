@@ -47,7 +47,7 @@ inline constexpr bool is_parameter<Parameter<Real>> = true;
 struct Body {
   Count handles{1};
   Count owners{1};          // all handles together, and the tape
-  std::uint32_t saved = 0;  // handles that belong to records of the tape
+  Count saved{0};           // handles that belong to records of tapes
   Place place;
   void* data = nullptr;
   Buffer buffer;

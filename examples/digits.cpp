@@ -7,13 +7,13 @@
 /// Prints the accuracy on examples kept aside and a confusion matrix, and writes report.html.
 
 #include <CLI/CLI.hpp>
-#include <autodiff/autodiff.hpp>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
-
 #include <algorithm>
+#include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <exception>
+#include <filesystem>
+#include <nn/nn.hpp>
+#include <optim/optim.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,7 +75,8 @@ std::pair<History, History> fit(Classifier<float>& model, const nn::Dataset<floa
   History on_train, on_test;
   optim::Adam adam{{.rate = options.rate}};
   const auto parameters = nn::parameters(model);
-  nn::Progress progress(options.epochs, nn::batches(train, options.batch).size());
+  nn::Progress progress(options.epochs, nn::batches(train, options.batch).size(),
+                        {.stream = stdout});
   for (Index epoch = 0; epoch < options.epochs; ++epoch) {
     for (const auto& [x, y] : nn::batches(train, options.batch, random)) {
       Tape tape;
@@ -136,17 +137,14 @@ void run(const Options& options) {
   confusion.add(test.y.values(), predicted.values());
   fmt::print("\ntest accuracy {:.2f} %\n\n{}", 100 * confusion.accuracy(), confusion);
 
-  nn::Report report{"Classifier"};
-  report.summary("Result",
-                 {{"Test accuracy", fmt::format("{:.2f} %", 100 * confusion.accuracy())},
-                  {"Test examples", fmt::format("{}", test.size())},
-                  {"Training examples", fmt::format("{}", train.size())},
-                  {"Parameters", fmt::format("{}", nn::parameter_count(model))},
-                  {"Epochs", fmt::format("{}", options.epochs)},
-                  {"Seed", fmt::format("{}", options.seed)}});
-  report.chart({.title = "Loss",
-                .series = {{"training", on_train.loss}, {"test", on_test.loss}},
-                .log_y = true});
+  nn::Report report{"Learned from " + std::filesystem::path(options.data).filename().string()};
+  report.summary("Result", {{"Test accuracy", fmt::format("{:.2f} %", 100 * confusion.accuracy())},
+                            {"Test examples", fmt::format("{}", test.size())},
+                            {"Training examples", fmt::format("{}", train.size())},
+                            {"Parameters", fmt::format("{}", nn::parameter_count(model))},
+                            {"Epochs", fmt::format("{}", options.epochs)},
+                            {"Seed", fmt::format("{}", options.seed)}});
+  report.chart({.title = "Loss", .series = {{"training", on_train.loss}, {"test", on_test.loss}}});
   report.chart({.title = "Accuracy",
                 .series = {{"training", on_train.accuracy}, {"test", on_test.accuracy}}});
   report.confusion("Confusion matrix of the test examples", confusion);
@@ -171,8 +169,10 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "CSV file, plain or gzipped; one example per row");
   app.add_option("--label", options.label, "Column of the classes: its name or position");
   app.add_option("--seed", options.seed, "Of the split, the weights and the order of examples");
-  app.add_option("--epochs", options.epochs, "Passes over the examples")->check(CLI::PositiveNumber);
-  app.add_option("--hidden", options.hidden, "Units of the hidden layer")->check(CLI::PositiveNumber);
+  app.add_option("--epochs", options.epochs, "Passes over the examples")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--hidden", options.hidden, "Units of the hidden layer")
+      ->check(CLI::PositiveNumber);
   app.add_option("--batch", options.batch, "Examples per step")->check(CLI::PositiveNumber);
   app.add_option("--rate", options.rate, "Learning rate of Adam")->check(CLI::PositiveNumber);
   app.add_option("--report", options.report, "Where the report goes");

@@ -6,9 +6,8 @@
 /// each named intermediate, and so do central differences.
 
 #include <autodiff/autodiff.hpp>
-#include <nn/nn.hpp>
-
 #include <cmath>
+#include <nn/nn.hpp>
 
 using namespace thalweg;
 

@@ -56,9 +56,9 @@ auto cut(std::span<const Index> order, double share) {
 template <class Real, class Target>
 Index Dataset<Real, Target>::size() const {
   if (x.rank() < 1 || y.rank() < 1 || x.shape()[0] != y.shape()[0])
-    throw ShapeError(fmt::format(
-        "Dataset: x {} and y {} differ in their first size, the number of examples", x.shape(),
-        y.shape()));
+    throw ShapeError(
+        fmt::format("Dataset: x {} and y {} differ in their first size, the number of examples",
+                    x.shape(), y.shape()));
   return x.shape()[0];
 }
 
@@ -76,8 +76,8 @@ Dataset<Real> labelled(const Table& table) {
   if (table.label.empty())
     throw DataError(fmt::format("{}: no label column was asked for", table.source));
   if (table.cols() == 0)
-    throw DataError(fmt::format("{}: there is no column beside the label \"{}\"", table.source,
-                                table.label));
+    throw DataError(
+        fmt::format("{}: there is no column beside the label \"{}\"", table.source, table.label));
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
   std::transform(table.values.begin(), table.values.end(), x.unshared_data(),
                  [](double value) { return static_cast<Real>(value); });
@@ -106,9 +106,8 @@ Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Rando
                    [&](Index a, Index b) { return class_of(a) < class_of(b); });
   std::vector<Index> train, test;
   for (auto first = order.begin(); first != order.end();) {
-    const auto last = std::find_if(first, order.end(), [&, c = class_of(*first)](Index row) {
-      return class_of(row) != c;
-    });
+    const auto last = std::find_if(
+        first, order.end(), [&, c = class_of(*first)](Index row) { return class_of(row) != c; });
     const auto [some, rest] = cut({first, last}, share);
     train.insert(train.end(), some.begin(), some.end());
     test.insert(test.end(), rest.begin(), rest.end());
@@ -122,9 +121,8 @@ Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Rando
 template <class Real>
 Scaling<Real> standardising(const Tensor<Real>& x) {
   if (x.rank() != 2 || x.size() == 0)
-    throw ShapeError(
-        fmt::format("standardising: x has shape {}; expected [rows, columns], both above 0",
-                    x.shape()));
+    throw ShapeError(fmt::format(
+        "standardising: x has shape {}; expected [rows, columns], both above 0", x.shape()));
   const Index n = x.shape()[0], columns = x.shape()[1];
   Scaling<Real> scaling;
   for (Index j = 0; j < columns; ++j) {
@@ -145,7 +143,8 @@ template <class Real>
 Tensor<Real> Scaling<Real>::operator()(const Tensor<Real>& x) const {
   const Index columns = static_cast<Index>(mean.size());
   if (x.rank() != 2 || x.shape()[1] != columns)
-    throw ShapeError(fmt::format("Scaling: x has shape {}; expected {} columns", x.shape(), columns));
+    throw ShapeError(
+        fmt::format("Scaling: x has shape {}; expected {} columns", x.shape(), columns));
   Tensor<Real> result = Tensor<Real>::uninitialised(x.shape());
   Real* to = result.unshared_data();
   for (Index i = 0; i < x.shape()[0]; ++i)
@@ -159,8 +158,7 @@ Tensor<Real> Scaling<Real>::operator()(const Tensor<Real>& x) const {
 template <class Real, class Target>
 Batches<Real, Target>::Batches(Dataset<Real, Target> data, std::vector<Index> order, Index size)
     : data_(std::move(data)), order_(std::move(order)), size_(size) {
-  if (size < 1)
-    throw ValueError(fmt::format("batches: the size is {}; expected at least 1", size));
+  if (size < 1) throw ValueError(fmt::format("batches: the size is {}; expected at least 1", size));
 }
 
 template <class Real, class Target>

@@ -20,8 +20,8 @@ using thalweg::detail::is_tensor;
 /// Values in which nothing is learned.
 template <class T>
 concept Unlearned = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_empty_v<T> ||
-                    std::is_convertible_v<const T&, std::string_view> || is_tensor<T> ||
-                    std::is_same_v<T, Random> || std::is_same_v<T, Shape>;
+    std::is_convertible_v<const T&, std::string_view> || is_tensor<T> ||
+    std::is_same_v<T, Random> || std::is_same_v<T, Shape>;
 
 template <class T>
 concept Range = requires(T& t) {
@@ -30,12 +30,14 @@ concept Range = requires(T& t) {
 };
 /// std::optional, smart pointers, pointers.
 template <class T>
-concept Pointing = !std::is_function_v<std::remove_pointer_t<T>> && requires(T& t) {
+concept Pointing = !std::is_function_v<std::remove_pointer_t<T>> && requires(T & t) {
   static_cast<bool>(t);
   *t;
 };
 template <class T>
-concept TupleLike = requires { std::tuple_size<T>::value; };
+concept TupleLike = requires {
+  std::tuple_size<T>::value;
+};
 
 // ---- Which number type? Asked while compiling. ----
 

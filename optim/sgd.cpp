@@ -11,8 +11,8 @@ void validate(const SgdOptions& options) {
   expect_fraction(name, "momentum", options.momentum);
   expect_nonnegative(name, "weight_decay", options.weight_decay);
   if (!(options.dampening >= 0 && options.dampening <= 1))
-    throw ValueError(fmt::format("Sgd: dampening is {}; expected a number in [0, 1]",
-                                 options.dampening));
+    throw ValueError(
+        fmt::format("Sgd: dampening is {}; expected a number in [0, 1]", options.dampening));
   if (options.nesterov && (options.momentum == 0 || options.dampening != 0))
     throw ValueError(
         fmt::format("Sgd: nesterov needs momentum > 0 and dampening = 0; momentum is {}, dampening "

@@ -38,8 +38,8 @@ void update_each(Parameter<Real>& parameter, Rule&& rule) {
 /// Throws ValueError "Adam: rate is -1; expected a finite number, at least 0".
 inline void expect_nonnegative(const char* optimizer, const char* option, double value) {
   if (std::isfinite(value) && value >= 0) return;
-  throw ValueError(fmt::format("{}: {} is {}; expected a finite number, at least 0", optimizer,
-                               option, value));
+  throw ValueError(
+      fmt::format("{}: {} is {}; expected a finite number, at least 0", optimizer, option, value));
 }
 
 /// Throws ValueError "Adam: beta1 is 1; expected a number in [0, 1)".

@@ -128,9 +128,7 @@ struct Selu {
 struct Silu {
   static constexpr auto name = "silu";
   template <class T> static T value(const T& x) { return fade(x, Sigmoid::value(x)); }
-  template <class T> static T slope(Input<T> x) {
-    return rise<T>(x, T(x));
-  }
+  template <class T> static T slope(Input<T> x) { return rise<T>(x, T(x)); }
   /// d/du (w σ(u)) where w is proportional to u: σ + w σ (1 − σ), with 1 − σ = σ(−u).
   template <class T> static T rise(const T& u, const T& w) {
     const T sigmoid = Sigmoid::value(u);
@@ -179,11 +177,12 @@ struct Gelu {
   /// Φ(x). The rounding of z = −x/√2 would cost z² units in the last place of erfc z: for z > 0,
   /// erfc(z + r) ≈ erfc(z) (1 − 2 z r) takes it back, with 1/√2 = c + c₂ to twice the precision.
   template <class T> static T normal(const T& x) {
-    const T c(0.70710678118654752), c2 = remainder(c);
+    const T c = T(0.70710678118654752), c2 = remainder(c);
     const T z = -x * c;
     const T r = fma(-x, c, -z) - x * c2;
     const T amount = 2 * z * r;
-    return T(0.5) * erfc(z) * (1 - select(z > T(0), select(amount == amount, amount, T(0)), T(0)));
+    const T rest = select(z > T(0), select(abs(amount) < T(1), amount, T(0)), T(0));
+    return T(0.5) * erfc(z) * (1 - rest);
   }
   /// 1/√2 − c.
   template <class T> static T remainder(const T& c) {

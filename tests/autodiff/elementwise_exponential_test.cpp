@@ -19,7 +19,7 @@ TEST_SUITE("exponential") {
     laws::takes<op::Log>(INFINITY, INFINITY, 0);
     laws::takes<op::Log>(1, 0, 1);
     laws::takes<op::Log1p>(-1, -INFINITY, INFINITY);
-    laws::takes<op::Log2>(8, 3, 0.125 / std::log(2.0));
+    laws::takes<op::Log2>(0, -INFINITY, INFINITY);
     laws::takes<op::Log10>(0, -INFINITY, INFINITY);
   }
 }

@@ -49,7 +49,7 @@ TEST_SUITE("powers") {
     laws::takes<op::Pow>({0, 1}, 0, {1, 0});
     laws::takes<op::Pow>({0, 0}, 1, {0, 0});
     laws::takes<op::Pow>({0, 0.5}, 0, {INFINITY, 0});
-    laws::takes<op::Pow>({3, 0}, 1, {0, std::log(3.0)});
+    laws::takes<op::Pow>({1, 0}, 1, {0, 0});
     laws::takes<op::Pow>({-2, 3}, -8, {12, NAN});
     laws::takes<op::Pow>({0, -1}, INFINITY, {-INFINITY, -INFINITY});
   }

@@ -158,8 +158,9 @@ Tensor<Real> ones_like(const Tensor<Real>& x) {
 
 template <class Real>
 Sums sums(const Tensor<Real>& x) {
-  const std::vector<double> values(x.data(), x.data() + x.size());
-  return {values, values};
+  Sums result{{x.data(), x.data() + x.size()}, {}};
+  for (const double value : result.value) result.size.push_back(std::abs(value));
+  return result;
 }
 
 /// Shapes that broadcast, for ops of two and three operands.

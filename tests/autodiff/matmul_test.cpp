@@ -167,8 +167,8 @@ TEST_CASE("what products say about sizes that do not fit") {
         "matmul: inner sizes differ: [2] times [3]; elements of the first (2) must equal elements "
         "of the second (3)");
   CHECK(message_of([&] { matmul(random_tensor({2, 3, 4}), random_tensor({3, 4, 5})); }) ==
-        "matmul: batch axes do not broadcast: [2, 3, 4] times [3, 4, 5]; all but the last two "
-        "axes, [2] and [3], must agree or be 1");
+        "matmul: batch axes do not broadcast: [2, 3, 4] times [3, 4, 5]; all axes but the last "
+        "two, [2] and [3], must agree or be 1");
   CHECK(message_of([&] { matmul(Tensor<double>(1.0), a); }) ==
         "matmul: [] times [2, 3]; expected vectors, matrices or batches of matrices");
   CHECK(message_of([&] { dot(a, a); }) == "dot: shapes [2, 3] and [2, 3]; expected two vectors");

@@ -35,6 +35,7 @@ TEST_CASE("GradientDescent: the rate can change between steps") {
 TEST_CASE("GradientDescent: a rate that is no rate is refused") {
   CHECK(error_of([] { optim::GradientDescent{{.rate = -1}}; }) ==
         "GradientDescent: rate is -1; expected a finite number, at least 0");
-  CHECK(error_of([] { optim::GradientDescent{{.rate = std::numeric_limits<double>::infinity()}}; })
-        == "GradientDescent: rate is inf; expected a finite number, at least 0");
+  CHECK(error_of([] {
+          optim::GradientDescent{{.rate = std::numeric_limits<double>::infinity()}};
+        }) == "GradientDescent: rate is inf; expected a finite number, at least 0");
 }

@@ -1,3 +1,4 @@
+#include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/ops/compare.hpp"
 #include "autodiff/ops/exponential.hpp"
 #include "autodiff/ops/select.hpp"

@@ -1,0 +1,56 @@
+/// A variable becomes a number only where it says so, and number types do not mix.
+#include "autodiff/ops/arithmetic.hpp"
+#include "autodiff/tape.hpp"
+
+using namespace thalweg;
+
+double plain(double x) { return x; }
+
+int main() {
+  Tape tape;
+  Var x = tape.variable(2.0);
+  Var z = tape.variable(2.0f);
+  const Gradients gradients = tape.backward(x * x);
+
+#if CASE == 1
+  const double number = x;
+  // expect: cannot convert .*Var<double>.* to .const double.|no viable conversion from .*Var<double>
+#endif
+
+#if CASE == 2
+  const double number = x * x;
+  // expect: cannot convert .* to .const double.|no viable conversion from .* to .const double
+#endif
+
+#if CASE == 3
+  plain(x);
+  // expect: cannot convert .*Var<double>.* to .double.|no viable conversion from .*Var<double>
+#endif
+
+#if CASE == 4
+  Var y = x + z;
+  // expect: thalweg: operands of different number types; convert one of them
+#endif
+
+#if CASE == 5
+  Var<float> y = x;
+  // expect: conversion from .Var<double>. to non-scalar type .*Var<float>|no viable conversion from
+#endif
+
+#if CASE == 6
+  if (x) return 1;
+  // expect: could not convert .x. from .Var<double>. to .bool|is not contextually convertible to
+#endif
+
+#if CASE == 7
+  const double slope = gradients["x"];
+  // expect: no match for .operator\[\]. .*Gradients|no viable overloaded operator\[\]
+#endif
+
+#if CASE == 8
+  const double slope = gradients[2.0];
+  // expect: no match for .operator\[\]. .*Gradients|no viable overloaded operator\[\]
+#endif
+
+  return plain(x.value() + static_cast<double>(z.value()) + gradients[x]) > 0 ? 0 : 1;
+}
