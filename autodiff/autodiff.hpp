@@ -34,7 +34,11 @@
 #include "autodiff/ops/join.hpp"      // concat stack split
 #include "autodiff/ops/indexing.hpp"  // gather embedding one_hot
 #include "autodiff/ops/cast.hpp"      // between number types
-#include "autodiff/ops/stop_gradient.hpp"
+#include "autodiff/ops/stop_gradient.hpp"  // a value without its history
 
 #include "autodiff/ops/softmax.hpp"        // softmax log_softmax
 #include "autodiff/ops/cross_entropy.hpp"  // from logits, in one pass
+
+#include "autodiff/custom.hpp"          // an op from two functions of your own
+#include "autodiff/differentiate.hpp"   // gradients and Jacobians of functions
+#include "autodiff/check_gradient.hpp"  // the tape against central differences

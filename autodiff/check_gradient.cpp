@@ -148,7 +148,8 @@ std::vector<double> probe_weights(Index size) {
   std::vector<double> weights(static_cast<std::size_t>(size), 1.0);
   Random random{2};
   if (size != 1)
-    for (double& weight : weights) weight = static_cast<double>(static_cast<float>(random.normal()));
+    for (double& weight : weights)
+      weight = static_cast<double>(static_cast<float>(random.normal()));
   return weights;
 }
 

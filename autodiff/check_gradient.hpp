@@ -6,7 +6,8 @@
 ///     check_gradient({.directions = 20}, loss, large);            // along 20 random directions
 ///     check_gradient([&] { return mean(square(model(x) - y)); }, parameters);
 ///
-/// Along d, a unit vector of one coordinate or a random one, with x ± h d rounded to the number type,
+/// Along d, a unit vector of one coordinate or a random one, with x ± h d rounded to the number
+/// type,
 ///
 ///     |ȳ·∂y/∂x d − (f(x + h d) − f(x − h d)) / 2h|  ≤  tolerance · max(10⁻³, s, |difference|)
 ///                                                      + 8 ε |f| / h,
@@ -17,9 +18,9 @@
 ///
 /// f is called as by `gradient`: with a `Var`, a vector of them or a `Tensor` per argument. It has
 /// to be deterministic. If it gives a tensor or a vector, a fixed random combination of its
-/// elements is checked. Where f has a kink within h the difference is a mean of slopes and the check
-/// fails, though the gradient may be one of them: check beside it. Cost: two evaluations of f per
-/// coordinate or direction.
+/// elements is checked. Where f has a kink within h the difference is a mean of slopes and the
+/// check fails, though the gradient may be one of them: check beside it. Cost: two evaluations of f
+/// per coordinate or direction.
 
 #include <iosfwd>
 #include <limits>
@@ -41,15 +42,15 @@ struct GradientCheck {
 /// What was found; true if every number agreed.
 struct GradientReport {
   bool passed = true;
-  Index compared = 0;     ///< numbers compared
-  Index failed = 0;       ///< of them beyond what is allowed
+  Index compared = 0;  ///< numbers compared
+  Index failed = 0;    ///< of them beyond what is allowed
   // The worst of them:
   std::string where;      ///< "argument 0 [2, 1]", "hidden.weight [0, 3]" or "direction 7"
   double tape = 0;        ///< the slope by the tape
   double difference = 0;  ///< by central differences
   double error = 0;       ///< the distance of the two
   double allowed = 0;
-  double step = 0;        ///< h
+  double step = 0;  ///< h
   double tolerance = 0;
 
   explicit operator bool() const { return passed; }
@@ -109,7 +110,10 @@ Gradients backward_probed(Tape& tape, const Y& result) {
 template <class X, class Gradient>
 CheckedInput checked_input(std::string name, const X& x, const Gradient& gradient) {
   const auto numbers = numbers_of(gradient);
-  CheckedInput input{std::move(name), argument_shape(x), {}, {numbers.begin(), numbers.end()},
+  CheckedInput input{std::move(name),
+                     argument_shape(x),
+                     {},
+                     {numbers.begin(), numbers.end()},
                      sizeof(numbers[0]) == sizeof(float)};
   if constexpr (Scalar<X>)
     input.values = {static_cast<double>(x.value())};
@@ -157,10 +161,9 @@ class Restore {
 
 /// The gradient of f at x..., checked. Throws what f throws.
 template <class F, Argument... X>
-  requires(sizeof...(X) > 0)
-GradientReport check_gradient(const GradientCheck& check, F&& f, const X&... x) {
+requires(sizeof...(X) > 0) GradientReport
+    check_gradient(const GradientCheck& check, F&& f, const X&... x) {
   using Variables = decltype(std::tuple(detail::argument_on(std::declval<Tape&>(), x)...));
-  constexpr auto every = std::index_sequence_for<X...>{};
   detail::CheckedInputs inputs;
   {
     Tape tape;
@@ -181,14 +184,14 @@ GradientReport check_gradient(const GradientCheck& check, F&& f, const X&... x) 
   return detail::compare(
       check, inputs,
       [](void* context, const detail::CheckedInputs& moved) {
-        return (*static_cast<decltype(at)*>(context))(every, moved);
+        return (*static_cast<decltype(at)*>(context))(std::index_sequence_for<X...>{}, moved);
       },
       &at);
 }
 
 template <class F, Argument... X>
-  requires(sizeof...(X) > 0 && !std::is_same_v<std::remove_cvref_t<F>, GradientCheck>)
-GradientReport check_gradient(F&& f, const X&... x) {
+requires(sizeof...(X) > 0 && !std::is_same_v<std::remove_cvref_t<F>, GradientCheck>) GradientReport
+    check_gradient(F&& f, const X&... x) {
   return check_gradient(GradientCheck{}, std::forward<F>(f), x...);
 }
 
@@ -203,8 +206,7 @@ GradientReport check_gradient(const GradientCheck& check, F&& f,
     Tape tape;
     const Gradients gradients = detail::backward_probed(tape, f());
     for (const auto& [name, parameter] : parameters)
-      inputs.push_back(
-          detail::checked_input(name, parameter->value(), gradients[*parameter]));
+      inputs.push_back(detail::checked_input(name, parameter->value(), gradients[*parameter]));
   }
   auto at = [&](const detail::CheckedInputs& moved) {
     for (std::size_t k = 0; k < moved.size(); ++k)

@@ -34,8 +34,8 @@ template <class Real>
 Tensor<Real> arange(std::type_identity_t<Real> begin, std::type_identity_t<Real> end,
                     std::type_identity_t<Real> step) {
   if (step == 0) throw ValueError("arange: the step is 0");
-  const double count =
-      std::ceil((static_cast<double>(end) - static_cast<double>(begin)) / static_cast<double>(step));
+  const double count = std::ceil((static_cast<double>(end) - static_cast<double>(begin)) /
+                                 static_cast<double>(step));
   if (!std::isfinite(count))
     throw ValueError(
         fmt::format("arange: from {} to {} in steps of {}: not finite", begin, end, step));

@@ -163,7 +163,7 @@ class CustomOp {
       : name_(name), forward_(std::move(forward)), backward_(std::move(backward)), where_(where) {}
 
   template <class... X>
-    requires Arguments<X...>
+  requires Arguments<X...>
   auto operator()(const X&... x) const {
     if constexpr ((TensorLike<X> || ...)) {
       using Real = typename detail::CommonReal<X...>::Type;
@@ -182,8 +182,8 @@ class CustomOp {
     const Real y = forward_(x.value()...);
     auto* const statements = detail::recording<Real>;
     if (!statements || !(x.place().generation || ...)) return Var<Real>(y);
-    const auto slopes = detail::parts_of<sizeof...(X)>(
-        detail::call_backward(backward_, Real(1), y, x.value()...));
+    const auto slopes =
+        detail::parts_of<sizeof...(X)>(detail::call_backward(backward_, Real(1), y, x.value()...));
     const auto partials = std::apply(
         [](const auto&... slope) { return std::array{static_cast<Real>(slope)...}; }, slopes);
     const auto recorded = statements->record(
@@ -193,8 +193,8 @@ class CustomOp {
 
   template <class Real, class... X>
   Tensor<Real> on_tensors(const X&... x) const {
-    constexpr bool takes_y = std::is_invocable_v<const Pullback&, const Tensor<Real>&, const X&...,
-                                                 const Tensor<Real>&>;
+    constexpr bool takes_y =
+        std::is_invocable_v<const Pullback&, const Tensor<Real>&, const X&..., const Tensor<Real>&>;
     const Tensor<Real> y = evaluate<Real>(x.detach()...);
     return record(name_, y, {detail::Operand(x)...},
                   detail::CustomPull<Real, Pullback, sizeof...(X)>{

@@ -32,7 +32,7 @@ namespace detail {
 template <class X>
 inline constexpr bool is_number_vector = false;
 template <class Real>
-  requires std::is_floating_point_v<Real>
+requires std::is_floating_point_v<Real>
 inline constexpr bool is_number_vector<std::vector<Real>> = true;
 template <class X>
 inline constexpr bool is_var_vector = false;
@@ -43,9 +43,9 @@ inline constexpr bool is_var_vector<std::vector<Var<Real>>> = true;
 
 /// What functions are differentiated with respect to.
 template <class X>
-concept Argument = detail::Arithmetic<X> || Variable<X> ||
-                   detail::is_number_vector<std::remove_cvref_t<X>> ||
-                   detail::is_var_vector<std::remove_cvref_t<X>>;
+concept Argument =
+    detail::Arithmetic<X> || Variable<X> || detail::is_number_vector<std::remove_cvref_t<X>> ||
+    detail::is_var_vector<std::remove_cvref_t<X>>;
 
 namespace detail {
 
@@ -111,8 +111,7 @@ Gradients backward_or_zeros(Tape& tape, const Loss& loss) {
 /// f(x...) and its gradient; f gives one number. Cost: a small multiple of f's.
 /// Throws ShapeError if f gives several numbers.
 template <class F, Argument... X>
-  requires(sizeof...(X) > 0)
-auto value_and_gradient(F&& f, const X&... x) {
+requires(sizeof...(X) > 0) auto value_and_gradient(F&& f, const X&... x) {
   Tape tape;
   const std::tuple variables(detail::argument_on(tape, x)...);
   const auto loss = detail::loss_of(std::apply(f, variables));
@@ -131,8 +130,7 @@ auto value_and_gradient(F&& f, const X&... x) {
 
 /// The gradient of f at x....
 template <class F, Argument... X>
-  requires(sizeof...(X) > 0)
-auto gradient(F&& f, const X&... x) {
+requires(sizeof...(X) > 0) auto gradient(F&& f, const X&... x) {
   return value_and_gradient(std::forward<F>(f), x...).gradient;
 }
 

@@ -25,8 +25,9 @@ class Picture {
       : state_(state), generation_(state.generation.load()), ops_(state.nodes.size()) {}
 
   std::string text() {
-    text_ = "digraph tape {\n  node [shape=box, fontname=\"sans-serif\"]\n"
-            "  edge [fontname=\"sans-serif\", fontsize=10]\n";
+    text_ =
+        "digraph tape {\n  node [shape=box, fontname=\"sans-serif\"]\n"
+        "  edge [fontname=\"sans-serif\", fontsize=10]\n";
     for (const Record* record : state_.records)
       if (record->output != 0) ops_[record->output] = record->name;
     tensors();
@@ -70,9 +71,9 @@ class Picture {
            count == 0 ? input : fmt::format("{}{}", prefix, id),
            count == 0 ? ", shape=ellipse, style=filled, fillcolor=\"#d0e4ff\"" : ", shape=ellipse");
       for (int k = 0; k < count; ++k, ++argument)
-        text_ += fmt::format("  {}{} -> {}{} [label=\"{:.4g}\"]\n", prefix,
-                             statements.ids()[argument], prefix, id,
-                             statements.partials()[argument]);
+        text_ +=
+            fmt::format("  {}{} -> {}{} [label=\"{:.4g}\"]\n", prefix, statements.ids()[argument],
+                        prefix, id, statements.partials()[argument]);
     }
   }
 
@@ -86,7 +87,8 @@ class Picture {
       text_ += fmt::format("  t{} -> {}{} [style=dashed]\n", record.operands()[0].place.id, prefix,
                            bridge.first + k);
     for (const std::uint32_t id : bridge.read)
-      if (id != 0) text_ += fmt::format("  {}{} -> t{} [style=dashed]\n", prefix, id, record.output);
+      if (id != 0)
+        text_ += fmt::format("  {}{} -> t{} [style=dashed]\n", prefix, id, record.output);
   }
 
   const TapeState& state_;

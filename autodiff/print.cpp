@@ -21,13 +21,17 @@ static void append_axis(std::string& text, const Tensor<Real>& tensor, std::stri
     return;
   }
   const Index size = shape[axis];
-  const std::string separator =
-      axis + 1 == shape.rank() ? ", " : ",\n" + std::string(static_cast<std::size_t>(axis + 1), ' ');
+  std::string separator = ", ";
+  if (axis + 1 < shape.rank()) {
+    separator = ",\n";
+    separator.append(static_cast<std::size_t>(axis + 1), ' ');
+  }
   text += '[';
   for (Index k = 0; k < size; ++k) {
     if (k > 0) text += separator;
     if (size > longest_axis && k == longest_axis / 2) {
-      text += "..." + separator;
+      text += "...";
+      text += separator;
       k = size - longest_axis / 2;
     }
     append_axis(text, tensor, format, axis + 1, offset + k * shape.size_after(axis));

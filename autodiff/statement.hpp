@@ -213,16 +213,17 @@ inline constexpr bool root_reads_output = false;
 template <class Op, class... A>
 inline constexpr bool root_reads_output<Node<Op, A...>> = reads_output<Op, int(sizeof...(A))>;
 
-/// Evaluates `tree` (and reduces it) and records it if a leaf is active.
+/// Puts y, the values of `tree` or their reduction, on the tape if a leaf is active.
 template <bool reduced, class Tree>
-Tensor<RealOf<Tree>> run_statement(const Tree& tree, const Reduction<RealOf<Tree>>* reduction,
-                                   const char* name, Location where) {
+Tensor<RealOf<Tree>> record_statement(const Tree& tree, Tensor<RealOf<Tree>> y,
+                                      const Reduction<RealOf<Tree>>* reduction, const char* name,
+                                      Location where) {
   using Real = RealOf<Tree>;
   static_assert(Tree::leaves < most_operands, "thalweg: more than 31 tensors in a statement");
-  Tensor<Real> y = forward(tree, reduction, where);
   if (!recorder) return y;
   Operand operands[Tree::leaves];
   each_leaf(tree, [&](const auto& leaf, int k) { operands[k] = Operand(leaf); });
+  if (reduced && traps()) check_finite(y, name, operands, where);
   if (!any_active(operands)) return y;
   auto saved = [&] {
     if constexpr (requires { tree.op; })
@@ -236,6 +237,13 @@ Tensor<RealOf<Tree>> run_statement(const Tree& tree, const Reduction<RealOf<Tree
              Type(name, where, operands, std::move(saved), std::move(kept), reduction),
          y.body());
   return y;
+}
+
+/// Evaluates `tree`, reduces it, and records it.
+template <bool reduced, class Tree>
+Tensor<RealOf<Tree>> run_statement(const Tree& tree, const Reduction<RealOf<Tree>>* reduction,
+                                   const char* name, Location where) {
+  return record_statement<reduced>(tree, forward(tree, reduction, where), reduction, name, where);
 }
 
 }  // namespace thalweg::detail

@@ -180,7 +180,12 @@ Tensor<Real> Gradients::tensor(Place place, const Shape& shape) const {
 template <class Real>
 Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape) const {
   const Adjoint* const found = find(identity);
-  return found ? as_tensor<Real>(*found, shape) : zeros_of<Real>(shape);
+  if (!found) return zeros_of<Real>(shape);
+  if (found->size != shape.size())
+    throw ShapeError(fmt::format(
+        "Gradients: the parameter has shape {} now, but had {} elements on the tape", shape,
+        found->size));
+  return as_tensor<Real>(*found, shape);
 }
 
 template Tensor<float> Gradients::tensor(Place, const Shape&) const;

@@ -90,6 +90,9 @@ class Var {
   Var(E&& expression, Location where = Location::current())
       : Var(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
   constexpr Var(const Real& value, Place place) : value_(value), place_(place) {}
+  constexpr Var(const Var&) = default;
+  /// Only variables are assigned to: x(0, 0) = 1 does not compile.
+  constexpr Var& operator=(const Var&) & = default;
 
   const Real& value() const { return value_; }
   Place place() const { return place_; }
@@ -152,8 +155,8 @@ struct ScalarNode {
 
   bool active_on(std::uint32_t generation) const {
     if (place.generation != open) return place.generation == generation;
-    return std::apply([&](const auto&... x) { return (x.active_on(generation) & ...); },
-                      operands);
+    return std::apply(
+        [&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; }, operands);
   }
   template <class Sink>
   void push(Sink& sink, const Real& adjoint) const {

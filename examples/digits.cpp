@@ -169,12 +169,11 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "CSV file, plain or gzipped; one example per row");
   app.add_option("--label", options.label, "Column of the classes: its name or position");
   app.add_option("--seed", options.seed, "Of the split, the weights and the order of examples");
-  app.add_option("--epochs", options.epochs, "Passes over the examples")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--hidden", options.hidden, "Units of the hidden layer")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--batch", options.batch, "Examples per step")->check(CLI::PositiveNumber);
-  app.add_option("--rate", options.rate, "Learning rate of Adam")->check(CLI::PositiveNumber);
+  const CLI::Range count(1, 1'000'000);
+  app.add_option("--epochs", options.epochs, "Passes over the examples")->check(count);
+  app.add_option("--hidden", options.hidden, "Units of the hidden layer")->check(count);
+  app.add_option("--batch", options.batch, "Examples per step")->check(count);
+  app.add_option("--rate", options.rate, "Learning rate of Adam")->check(CLI::Range(1e-6, 10.0));
   app.add_option("--report", options.report, "Where the report goes");
   try {
     app.parse(argc, argv);

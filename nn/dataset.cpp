@@ -77,13 +77,13 @@ Dataset<Real> labelled(const Table& table) {
     throw DataError(fmt::format("{}: no label column was asked for", table.source));
   if (table.cols() == 0)
     throw DataError(
-        fmt::format("{}: there is no column beside the label \"{}\"", table.source, table.label));
+        fmt::format("{}: there is no column beside the label '{}'", table.source, table.label));
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
   std::transform(table.values.begin(), table.values.end(), x.unshared_data(),
                  [](double value) { return static_cast<Real>(value); });
   for (std::size_t k = 0; k < table.values.size(); ++k)
     if (std::isfinite(table.values[k]) && !std::isfinite(x.data()[k]))
-      throw DataError(fmt::format("{}: column \"{}\": {} is too large for single precision",
+      throw DataError(fmt::format("{}: column '{}': {} is too large for single precision",
                                   table.source, table.columns[k % table.columns.size()],
                                   table.values[k]));
   return {x, IndexTensor(table.labels)};

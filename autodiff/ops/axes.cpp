@@ -6,8 +6,8 @@ namespace thalweg {
 
 Axes::Axes(std::span<const int> axes) {
   if (axes.size() > Shape::max_rank)
-    throw ShapeError(fmt::format("Axes: {} axes given; a tensor has at most {}", axes.size(),
-                                 Shape::max_rank));
+    throw ShapeError(
+        fmt::format("Axes: {} axes given; a tensor has at most {}", axes.size(), Shape::max_rank));
   for (const int axis : axes) axes_[count_++] = axis;
 }
 

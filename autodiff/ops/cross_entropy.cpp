@@ -34,8 +34,9 @@ struct Examples {
   // The factor of example i in the adjoint: that of its loss, divided by what the mean divides by.
   Real factor(How reduction, const Real* adjoint, Index i) const {
     if (reduction == How::none) return adjoint[i];
-    return reduction == How::sum ? *adjoint
-                                 : static_cast<Real>(static_cast<double>(*adjoint) / total_weight());
+    return reduction == How::sum
+               ? *adjoint
+               : static_cast<Real>(static_cast<double>(*adjoint) / total_weight());
   }
 };
 
@@ -55,8 +56,9 @@ Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor
   expect_shapes(op, x.shape(), labels.shape());
   Examples<Real> all{labels.size(), x.size(-1), labels, {}, {}, class_weights.detach()};
   if (class_weights.body() && class_weights.shape() != Shape{all.classes})
-    throw ShapeError(fmt::format("{}: class_weights have shape {}; expected [{}], one for each class",
-                                 op, class_weights.shape(), all.classes));
+    throw ShapeError(
+        fmt::format("{}: class_weights have shape {}; expected [{}], one for each class", op,
+                    class_weights.shape(), all.classes));
   if (ignored) {
     all.labels = labels.detach();
     all.ignored.resize(static_cast<std::size_t>(all.count));
@@ -77,8 +79,7 @@ Tensor<Real> reduced(const Examples<Real>& all, const Tensor<Real>& losses, How 
   if (reduction == How::none) return losses;
   const auto values = losses.values();
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  return Tensor<Real>(
-      static_cast<Real>(reduction == How::sum ? sum : sum / all.total_weight()));
+  return Tensor<Real>(static_cast<Real>(reduction == How::sum ? sum : sum / all.total_weight()));
 }
 
 // What cross_entropy needs on the way back.
@@ -157,7 +158,9 @@ Tensor<Real> cross_entropy(const Tensor<Real>& logits, const IndexTensor& labels
                                  options.label_smoothing));
   CrossEntropy<Real> rule{
       examples("cross_entropy", logits, labels, options.class_weights, options.ignored_label),
-      options.label_smoothing, options.reduction, {}};
+      options.label_smoothing,
+      options.reduction,
+      {}};
   const Tensor<Real> y = reduced(rule.all, rule.losses(logits, labels.shape()), options.reduction);
   return record(
       "cross_entropy", y, {logits},
@@ -170,11 +173,13 @@ Tensor<Real> cross_entropy(const Tensor<Real>& logits, const IndexTensor& labels
 template <class Real>
 Tensor<Real> nll_loss(const Tensor<Real>& x, const IndexTensor& labels,
                       const NllOptions<Real>& options, Location where) {
-  Examples<Real> all = examples("nll_loss", x, labels, options.class_weights, options.ignored_label);
+  Examples<Real> all =
+      examples("nll_loss", x, labels, options.class_weights, options.ignored_label);
   Tensor<Real> loss = Tensor<Real>::uninitialised(labels.shape());
   for (Index i = 0; i < all.count; ++i)
     loss.unshared_data()[i] =
-        all.present(i) ? -all.weight(i) * x.data()[i * all.classes + all.labels.data()[i]] : Real(0);
+        all.present(i) ? -all.weight(i) * x.data()[i * all.classes + all.labels.data()[i]]
+                       : Real(0);
   const Tensor<Real> y = reduced(all, loss, options.reduction);
   return record(
       "nll_loss", y, {x},

@@ -9,8 +9,7 @@ template <class T>
 Tensor<T> gather(const Tensor<T>& x, int axis, const IndexTensor& index, Location where) {
   const int along = normalise_axis("gather", axis, x.shape());
   bool fits = index.rank() == x.rank();
-  for (int d = 0; fits && d < x.rank(); ++d)
-    fits = d == along || index.shape()[d] <= x.shape()[d];
+  for (int d = 0; fits && d < x.rank(); ++d) fits = d == along || index.shape()[d] <= x.shape()[d];
   if (!fits)
     throw ShapeError(fmt::format(
         "gather: the index has shape {}, the tensor {}; they must have the same number of axes, "
@@ -32,7 +31,8 @@ template <class T>
 Tensor<T> take_rows(const char* op, const Tensor<T>& table, const IndexTensor& index,
                     Location where) {
   if (table.rank() == 0)
-    throw ShapeError(fmt::format("{}: a single number has no rows; expected a tensor with axes", op));
+    throw ShapeError(
+        fmt::format("{}: a single number has no rows; expected a tensor with axes", op));
   const Index rows = table.size(0), width = table.shape().size_after(0);
   expect_in_range(op, "index", index, rows);
   Shape shape = index.shape();

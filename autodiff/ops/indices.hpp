@@ -13,10 +13,9 @@ class Indices {
   Indices(std::initializer_list<Index> list)
       : tensor_(std::span<const Index>(list.begin(), list.size())) {}
   template <class Range>
-    requires(!std::is_same_v<Range, IndexTensor> &&
-             requires(const Range& range) { requires std::is_integral_v<
-                 std::remove_cvref_t<decltype(*std::span(range).data())>>; })
-  Indices(const Range& range) {
+  requires(!std::is_same_v<Range, IndexTensor> && requires(const Range& range) {
+    requires std::is_integral_v<std::remove_cvref_t<decltype(*std::span(range).data())>>;
+  }) Indices(const Range& range) {
     const auto numbers = std::span(range);
     tensor_ = IndexTensor::uninitialised({static_cast<Index>(numbers.size())});
     for (std::size_t k = 0; k < numbers.size(); ++k)

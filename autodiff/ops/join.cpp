@@ -30,7 +30,8 @@ Shape joined_shape(std::span<const Tensor<T>> parts, int axis) {
 
 template <class T>
 void expect_parts(const char* op, std::span<const Tensor<T>> parts) {
-  if (parts.empty()) throw ShapeError(fmt::format("{}: no tensors given; expected at least one", op));
+  if (parts.empty())
+    throw ShapeError(fmt::format("{}: no tensors given; expected at least one", op));
 }
 
 }  // namespace

@@ -18,7 +18,6 @@ struct Lines {
 
 /// Takes x as it is if the axes are neighbours, else permutes them behind the others, recorded.
 template <class T>
-Lines<T> lines(const char* op, const Tensor<T>& x, const Axes& axes, KeepAxes keep,
-               Location where);
+Lines<T> lines(const char* op, const Tensor<T>& x, const Axes& axes, KeepAxes keep, Location where);
 
 }  // namespace thalweg::detail

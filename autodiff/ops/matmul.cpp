@@ -79,8 +79,8 @@ void pull(Backward<Real>& back, const Plan& plan, const Real* a, const Real* b) 
 }
 
 template <class Real>
-Tensor<Real> product(const char* op, const Tensor<Real>& a, const Tensor<Real>& b,
-                     const Plan& plan, const Shape& shape, Location where) {
+Tensor<Real> product(const char* op, const Tensor<Real>& a, const Tensor<Real>& b, const Plan& plan,
+                     const Shape& shape, Location where) {
   Tensor<Real> c = Tensor<Real>::uninitialised(shape);
   Space space;
   plan.lay_out(space);
@@ -151,8 +151,8 @@ Tensor<Real> outer(const Tensor<Real>& a, const Tensor<Real>& b, Location where)
 template <class Real>
 Tensor<Real> linear(const Tensor<Real>& x, const Tensor<Real>& weight, Location where) {
   if (weight.rank() != 2)
-    throw ShapeError(fmt::format("linear: the weight has shape {}; expected [out, in]",
-                                 weight.shape()));
+    throw ShapeError(
+        fmt::format("linear: the weight has shape {}; expected [out, in]", weight.shape()));
   const Index in = weight.size(1), out = weight.size(0);
   if (x.rank() == 0 || x.size(-1) != in)
     throw ShapeError(fmt::format(
@@ -172,8 +172,7 @@ Tensor<Real> linear(const Tensor<Real>& x, const Tensor<Real>& weight, Location 
 void expect_vectors(const char* op, const Shape& a, const Shape& b, bool same_size) {
   if (a.rank() != 1 || b.rank() != 1)
     throw ShapeError(fmt::format("{}: shapes {} and {}; expected two vectors", op, a, b));
-  if (same_size && a != b)
-    throw ShapeError(fmt::format("{}: sizes differ: {} and {}", op, a, b));
+  if (same_size && a != b) throw ShapeError(fmt::format("{}: sizes differ: {} and {}", op, a, b));
 }
 
 void expect_bias(const Shape& bias, const Shape& weight) {

@@ -1,5 +1,5 @@
 #pragma once
-/// What the ops on whole tensors share: operands that can have a gradient, and what to keep of them.
+/// What ops on whole tensors share: operands that can have a gradient, and what is kept of them.
 
 #include "autodiff/expression.hpp"
 

@@ -21,8 +21,8 @@ template <class T>
 bool allclose(const Tensor<T>& a, const Tensor<T>& b, Closeness limit) {
   const auto close = [limit](T x, T y) {
     const auto p = static_cast<double>(x), q = static_cast<double>(y);
-    return x == y || (std::isfinite(q) &&
-                      std::abs(p - q) <= limit.absolute + limit.relative * std::abs(q));
+    return x == y ||
+           (std::isfinite(q) && std::abs(p - q) <= limit.absolute + limit.relative * std::abs(q));
   };
   const auto values = a.values();
   return a.shape() == b.shape() &&

@@ -29,8 +29,8 @@ template <class Real>
 Tensor<Real> var(const Tensor<Real>& x, const Axes& axes, const VarianceOptions& options,
                  Location where) {
   const ReducedShape reduced = reduced_shape("var", x.shape(), axes, options.keep);
-  const Node<op::SquaredDistance, Tensor<Real>, Tensor<Real>> tree{
-      {}, {x, means(x, reduced, where)}};
+  const Node<op::SquaredDistance, Tensor<Real>, Tensor<Real>> tree{{},
+                                                                   {x, means(x, reduced, where)}};
   const Reduction<Real> reduction = over_freedoms<Real>(reduced, options);
   return run_statement<true>(tree, &reduction, "var", where);
 }
@@ -49,8 +49,9 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
   Tensor<Real> y = Tensor<Real>::uninitialised(line.result);
   kernels::logsumexp(line.view, line.x.data(), y.unshared_data());
   using Terms = Node<op::ShiftedExp, Tensor<Real>, Tensor<Real>>;
-  return record_reduced(Terms{{}, {x, alias(y, line.form)}}, {line.form, line.result, 1}, y,
-                        "logsumexp", where);
+  const Reduction<Real> reduction{line.form, line.result, 1};
+  return record_statement<true>(Terms{{}, {x, alias(y, line.form)}}, y, &reduction, "logsumexp",
+                                where);
 }
 
 template <class Real>

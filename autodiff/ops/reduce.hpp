@@ -75,23 +75,6 @@ Tensor<RealOf<Tree>> add_up(const char* op, const Tree& tree, const Axes& axes, 
   return run_statement<true>(tree, &reduction, op, where);
 }
 
-/// Puts a reduction on the tape whose result y is known already: the slopes of `tree` say how ȳ
-/// flows to its leaves.
-template <class Tree>
-Tensor<RealOf<Tree>> record_reduced(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
-                                    Tensor<RealOf<Tree>> y, const char* op, Location where) {
-  Operand operands[Tree::leaves];
-  each_leaf(tree, [&](const auto& leaf, int k) { operands[k] = Operand(leaf); });
-  if (traps()) check_finite(y, op, operands, where);
-  if (!any_active(operands)) return y;
-  auto saved = save<false>(tree);
-  using Type = StatementRecord<decltype(saved), true>;
-  append(new (record_memory(sizeof(Type)))
-             Type(op, where, operands, std::move(saved), Saved<RealOf<Tree>>(), &reduction),
-         y.body());
-  return y;
-}
-
 /// y = √(scale · Σu²) for the values u of `tree`.     ∂y/∂u = scale · u / y.
 template <class Tree>
 Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
@@ -102,7 +85,7 @@ Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tr
   for (Real& value : std::span(y.unshared_data(), static_cast<std::size_t>(y.size())))
     value = std::sqrt(value);
   using Terms = Node<op::NormTerm, Tree, Tensor<Real>>;
-  return record_reduced(Terms{{}, {tree, alias(y, reduction.form)}}, reduction, y, op, where);
+  return record_statement<true>(Terms{{}, {tree, alias(y, reduction.form)}}, y, &reduction, op, where);
 }
 
 // Compiled once, in the library.

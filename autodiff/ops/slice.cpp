@@ -34,10 +34,12 @@ template <class T>
 Tensor<T> slice(const Tensor<T>& x, int axis, Range range, Location where) {
   const int along = normalise_axis("slice", axis, x.shape());
   if (range.step < 1)
-    throw ValueError(fmt::format(
-        "slice: step {} is not positive; flip(x, {}) reverses the axis", range.step, axis));
+    throw ValueError(fmt::format("slice: step {} is not positive; flip(x, {}) reverses the axis",
+                                 range.step, axis));
   const Index size = x.shape()[along];
-  const auto wrap = [size](Index at) { return std::clamp<Index>(at < 0 ? at + size : at, 0, size); };
+  const auto wrap = [size](Index at) {
+    return std::clamp<Index>(at < 0 ? at + size : at, 0, size);
+  };
   const Index begin = wrap(range.begin);
   const Index stretch = std::max<Index>(0, wrap(range.end) - begin);
   const Index count = stretch / range.step + (stretch % range.step != 0);

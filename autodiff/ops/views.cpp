@@ -47,7 +47,8 @@ Shape fitting_shape(const Shape& from, std::span<const Index> sizes) {
 // y = x under another shape.     x̄ = ȳ.
 template <class T>
 Tensor<T> reshaped(const char* op, const Tensor<T>& x, const Shape& shape, Location where) {
-  return record_any(op, alias(x, shape), x, [](auto& back) { back.forward(0); }, where);
+  return record_any(
+      op, alias(x, shape), x, [](auto& back) { back.forward(0); }, where);
 }
 
 // y = x seen through a window that shows every element once.     x̄ through the window = ȳ.
@@ -78,8 +79,8 @@ Tensor<T> flatten(const Tensor<T>& x, int first, int last, Location where) {
   const int begin = normalise_axis("flatten", first, x.shape());
   const int end = normalise_axis("flatten", last, x.shape());
   if (begin > end)
-    throw ShapeError(fmt::format("flatten: axis {} comes after axis {} in shape {}", first, last,
-                                 x.shape()));
+    throw ShapeError(
+        fmt::format("flatten: axis {} comes after axis {} in shape {}", first, last, x.shape()));
   Shape shape;
   for (int axis = 0; axis < x.rank(); ++axis) {
     if (axis <= begin || axis > end)
@@ -110,9 +111,9 @@ template <class T>
 Tensor<T> unsqueeze(const Tensor<T>& x, int axis, Location where) {
   const int rank = x.rank();
   if (axis < -rank - 1 || axis > rank)
-    throw ShapeError(fmt::format(
-        "unsqueeze: a new axis {} is out of range for shape {}; expected {} to {}", axis,
-        x.shape(), -rank - 1, rank));
+    throw ShapeError(
+        fmt::format("unsqueeze: a new axis {} is out of range for shape {}; expected {} to {}",
+                    axis, x.shape(), -rank - 1, rank));
   const int place = axis < 0 ? axis + rank + 1 : axis;
   Shape shape;
   for (int d = 0; d <= rank; ++d) {
@@ -125,14 +126,15 @@ Tensor<T> unsqueeze(const Tensor<T>& x, int axis, Location where) {
 template <class T>
 Tensor<T> permute(const Tensor<T>& x, std::span<const int> order, Location where) {
   if (static_cast<int>(order.size()) != x.rank())
-    throw ShapeError(fmt::format("permute: {} axes given for shape {}; expected each of its {} once",
-                                 order.size(), x.shape(), x.rank()));
+    throw ShapeError(
+        fmt::format("permute: {} axes given for shape {}; expected each of its {} once",
+                    order.size(), x.shape(), x.rank()));
   axis_bits("permute", Axes(order), x.shape());
   std::array<int, Shape::max_rank> axes{};
   for (std::size_t k = 0; k < order.size(); ++k)
     axes[k] = normalise_axis("permute", order[k], x.shape());
-  return rearranged("permute", x,
-                    kernels::permuted(x.shape(), std::span(axes).first(order.size())), where);
+  return rearranged("permute", x, kernels::permuted(x.shape(), std::span(axes).first(order.size())),
+                    where);
 }
 
 template <class T>

@@ -44,7 +44,10 @@ auto reshape(X&& x, const Shape& shape, Location where = Location::current()) {
                          std::span<const Index>(shape.begin(), shape.end()), where);
 }
 
-/// Axes first … last as one.     flatten(x): a vector;  flatten(x, 1): x [b, c, h, w] gives [b, chw]
+/// Axes first … last as one.
+///
+///     flatten(x)                 // a vector
+///     flatten(x, 1)              // x [b, c, h, w]: [b, chw]
 template <TensorLike X>
 auto flatten(X&& x, int first = 0, int last = -1, Location where = Location::current()) {
   return detail::flatten(as_tensor(std::forward<X>(x), where), first, last, where);
@@ -56,13 +59,17 @@ auto squeeze(X&& x, Axes axes = {}, Location where = Location::current()) {
   return detail::squeeze(as_tensor(std::forward<X>(x), where), axes, where);
 }
 
-/// With a new axis of size 1 at `axis`, in −rank − 1 … rank.     unsqueeze(x, -1): x [n] gives [n, 1]
+/// With a new axis of size 1 at `axis`, in −rank − 1 … rank.
+///
+///     unsqueeze(x, -1)           // x [n]: [n, 1]
 template <TensorLike X>
 auto unsqueeze(X&& x, int axis, Location where = Location::current()) {
   return detail::unsqueeze(as_tensor(std::forward<X>(x), where), axis, where);
 }
 
-/// Axis d of the result is axis order[d] of x.     permute(x, {2, 0, 1}): x [a, b, c] gives [c, a, b]
+/// Axis d of the result is axis order[d] of x.
+///
+///     permute(x, {2, 0, 1})      // x [a, b, c]: [c, a, b]
 ///
 /// ShapeError unless `order` names every axis once.
 template <TensorLike X>

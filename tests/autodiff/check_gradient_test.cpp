@@ -35,16 +35,19 @@ TEST_CASE("right gradients pass: numbers, vectors, tensors, several arguments") 
   CHECK(check_gradient([](const auto& x) { return exp(x) * x; }, Tensor<float>{{1, 2}, {-3, 0}}));
   CHECK(check_gradient([](auto a, const auto& b, const auto& c) { return a * b[0] * c / b[1]; },
                        0.5, Numbers{2, 3}, Tensor<double>{4, 5}));
-  CHECK(check_gradient([](Var<double> x) { return std::vector<Var<double>>{x, x * x, exp(x)}; },
-                       1.0));
+  CHECK(check_gradient(
+      [](Var<double> x) {
+        return std::vector<Var<double>>{x, x * x, exp(x)};
+      },
+      1.0));
 }
 
 TEST_CASE("wrong gradients fail, small errors, too") {
   for (const double factor : {0.0, -1.0, 2.0, 1.001, 0.9999}) {
     CHECK_FALSE(check_gradient(square_with_slope(factor), 1.5));
     CHECK_FALSE(check_gradient(square_with_slope(factor), Tensor<double>{1.5, -2, 0}));
-    CHECK_FALSE(check_gradient([=](auto x) { return 1e-6 * square_with_slope(factor)(1e6 * x); },
-                               1e-3));
+    CHECK_FALSE(
+        check_gradient([=](auto x) { return 1e-6 * square_with_slope(factor)(1e6 * x); }, 1e-3));
   }
   CHECK(check_gradient(square_with_slope(1), Tensor<double>{1.5, -2, 0}));
   CHECK_FALSE(check_gradient(square_with_slope(1.05), 1.5f));
@@ -65,8 +68,7 @@ TEST_CASE("the report names the worst coordinate and prints as a few lines") {
   const auto wrong = [](const auto& a, const auto& b) {
     return a * b(0, 0) + square_with_slope(0.5)(b(1, 2));
   };
-  const GradientReport report =
-      check_gradient(wrong, 1.0, Tensor<double>{{1, 2, 3}, {4, 5, 6}});
+  const GradientReport report = check_gradient(wrong, 1.0, Tensor<double>{{1, 2, 3}, {4, 5, 6}});
   CHECK_FALSE(report.passed);
   CHECK(report.compared == 7);
   CHECK(report.failed == 1);
@@ -77,13 +79,15 @@ TEST_CASE("the report names the worst coordinate and prints as a few lines") {
   CHECK(report.tolerance == doctest::Approx(std::cbrt(2.22e-16)).epsilon(1e-3));
   CHECK(report.step == doctest::Approx(6 * std::cbrt(2.22e-16)).epsilon(1e-3));
   const std::string text = fmt::format("{}", report);
-  CHECK(text.starts_with("gradient check failed: 1 of 7 slopes differ\n"
-                         "  worst: argument 1 [1, 2]: tape 6"));
+  CHECK(
+      text.starts_with("gradient check failed: 1 of 7 slopes differ\n"
+                       "  worst: argument 1 [1, 2]: tape 6"));
   CHECK(text.find("(tolerance 6.1e-06, step 3.6e-05)") != std::string::npos);
   std::ostringstream stream;
   stream << check_gradient([](auto x) { return x * 2; }, 1.0);
-  CHECK(stream.str().starts_with("gradient check passed: 1 slopes agree\n"
-                                 "  worst: argument 0: tape 2, central difference 2"));
+  CHECK(
+      stream.str().starts_with("gradient check passed: 1 slopes agree\n"
+                               "  worst: argument 0: tape 2, central difference 2"));
 }
 
 TEST_CASE("options: step, tolerance, directions, seed") {
@@ -101,7 +105,8 @@ TEST_CASE("options: step, tolerance, directions, seed") {
   CHECK(along.where.starts_with("direction "));
   CHECK_FALSE(check_gradient({.directions = 5}, square_with_slope(1.01), large));
   CHECK(check_gradient({.directions = 5}, f, Tensor<float>(Shape{100}, std::vector(100, 0.3f))));
-  CHECK(check_gradient({.directions = 3}, [](auto a, auto b) { return a * exp(b); }, 1.0, 2.0));
+  CHECK(check_gradient(
+      {.directions = 3}, [](auto a, auto b) { return a * exp(b); }, 1.0, 2.0));
   const GradientReport again = check_gradient({.directions = 5, .seed = 3}, f, large);
   CHECK(again.tape == along.tape);
 }
@@ -123,7 +128,8 @@ TEST_CASE("parameters are checked in place and have their values again") {
   const ParameterList<double> parameters = {{"layer.weight", &w}, {"layer.bias", &b}};
   const Tensor<double> x = {2, 3};
   CHECK(check_gradient([&] { return exp(w * x * 0.1) + b; }, parameters));
-  CHECK(check_gradient({.directions = 4}, [&] { return w * w + b; }, parameters));
+  CHECK(check_gradient(
+      {.directions = 4}, [&] { return w * w + b; }, parameters));
   const GradientReport report = check_gradient(
       [&] { return square_with_slope(1)(w) + square_with_slope(0.5)(b); }, parameters);
   CHECK_FALSE(report);
@@ -142,8 +148,7 @@ TEST_CASE("parameters are checked in place and have their values again") {
   CHECK(w.value().to_vector() == Numbers{1, 2, 3, 4});
   CHECK(b.value().to_vector() == Numbers{0.5, -0.5});
   Parameter<float> single(Tensor<float>{1, 2});
-  CHECK(check_gradient([&] { return single * single; },
-                       ParameterList<float>{{"single", &single}}));
+  CHECK(check_gradient([&] { return single * single; }, ParameterList<float>{{"single", &single}}));
 }
 
 TEST_CASE("a check within a recording leaves it alone") {

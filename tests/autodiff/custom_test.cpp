@@ -94,7 +94,9 @@ TEST_CASE("it is one statement, and none without active inputs") {
 TEST_CASE("partials may be an array, gradients of tensors expressions") {
   const auto product = custom(
       "product", [](double a, double b, double c) { return a * b * c; },
-      [](double, double a, double b, double c) { return std::array{b * c, a * c, a * b}; });
+      [](double, double a, double b, double c) {
+        return std::array{b * c, a * c, a * b};
+      });
   CHECK(check_gradient(product, 2.0, 3.0, 4.0));
 }
 

@@ -23,13 +23,13 @@ TEST_SUITE("trigonometric") {
     laws::takes<op::Asin>(2, NAN, NAN);
     laws::takes<op::Acos>(1, 0, -INFINITY);
     laws::takes<op::Atan>(0, 0, 1);
-    laws::takes<op::Atan>(INFINITY, std::atan(INFINITY), 0);
+    laws::takes<op::Atan>(INFINITY, std::acos(0.0), 0);
     laws::takes<op::Sin>(INFINITY, NAN, NAN);
     laws::takes<op::Tan>(0, 0, 1);
   }
   TEST_CASE("hypot and atan2 have slope 0 at the origin and neither overflows nor vanishes") {
     laws::takes<op::Hypot>({0, 0}, 0, {0, 0});
-    laws::takes<op::Hypot>({3e200, 4e200}, 5e200, {3e200 / 5e200, 4e200 / 5e200});
+    laws::takes<op::Hypot>({0x3p800, 0x4p800}, 0x5p800, {0.6, 0.8});
     laws::takes<op::Atan2>({0, 0}, 0, {0, -0.0});
     laws::takes<op::Atan2>({0, 1e-200}, 0, {1e200, 0});
   }

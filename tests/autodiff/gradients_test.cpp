@@ -75,8 +75,7 @@ TEST_CASE("what was never recorded has no gradient") {
 }
 
 TEST_CASE("a variable of another tape has no gradient here") {
-  const char* const message =
-      "Gradients: this was recorded on another tape than these gradients";
+  const char* const message = "Gradients: this was recorded on another tape than these gradients";
   Gradients g;
   Var<double> x;
   Tensor<double> w;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <random>
 #include <span>
 #include <string>
@@ -34,6 +35,12 @@ class Random {
  private:
   std::mt19937_64 engine_;
 };
+
+/// |a − b|; infinite if it is NaN.
+inline double distance(double a, double b) {
+  const double d = std::fabs(a - b);
+  return std::isnan(d) ? HUGE_VAL : d;
+}
 
 /// Where an op is smooth and well conditioned.
 struct Domain {

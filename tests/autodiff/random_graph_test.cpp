@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "autodiff/kernels/parallel.hpp"
 #include "autodiff/ops/reduce.hpp"
@@ -16,7 +16,7 @@
 namespace random_graph {
 namespace {
 
-/// Numbers for every input of a program, and a tensor's shape.
+/// The elements of every input of a program.
 using Inputs = std::vector<std::vector<double>>;
 
 struct Outcome {
@@ -65,11 +65,8 @@ void check_equal(const std::vector<double>& a, const std::vector<double>& b, dou
   for (const double number : a) scale = std::max(scale, std::fabs(number));
   REQUIRE(a.size() == b.size());
   double worst = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double error = std::fabs(a[i] - b[i]) / scale;
-    if (!(error <= worst)) worst = error;
-  }
-  CHECK(worst <= tolerance);
+  for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, distance(a[i], b[i]));
+  CHECK(worst <= tolerance * scale);
 }
 
 void check_equal(const Outcome& a, const Outcome& b, double tolerance) {
@@ -131,7 +128,7 @@ TEST_CASE("random graph: programs on tensors, on scalars and finite differences 
 
 TEST_CASE("random graph: one thread and two agree, and each repeats itself to the last bit") {
   const int before = threads();
-  for (const std::uint64_t seed : chosen_seeds(10)) {
+  for (const std::uint64_t seed : chosen_seeds(5)) {
     Random random(seed);
     const Program program = random_program(random, 2, 12);
     CAPTURE(seed);

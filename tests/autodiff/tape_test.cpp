@@ -164,8 +164,7 @@ TEST_CASE("backward twice gives the same answer twice") {
   Var t = s * s;
   const Gradients third = tape.backward(t);
   for (std::size_t k = 0; k < 4; ++k)
-    CHECK(third[w].to_vector()[k] ==
-          doctest::Approx(2 * s.value() * first[w].to_vector()[k]));
+    CHECK(third[w].to_vector()[k] == doctest::Approx(2 * s.value() * first[w].to_vector()[k]));
   CHECK(tape.backward(s)[w].to_vector() == first[w].to_vector());
 }
 

@@ -80,7 +80,7 @@ void check_differences(F f, std::vector<Tensor<double>> x,
 /// The gradient of f is right in double; the same in float; with parameters and with expressions as
 /// operands; with operands made by other ops; and added to adjoints that exist already.
 template <class F, class... X>
-void check_gradient(F f, const X&... x) {
+void check_adjoint(F f, const X&... x) {
   constexpr auto all = std::index_sequence_for<X...>{};
   const std::vector<Tensor<double>> at = {x...};
   const auto gradients = detail::gradients_of(f, at, all);

@@ -40,10 +40,10 @@ TEST_CASE("ragged lists are refused") {
   const auto make = [](std::initializer_list<detail::Nested<double>> rows) {
     return Tensor<double>(rows);
   };
-  CHECK_THROWS_WITH_AS(
-      make({{1, 2, 3}, {4, 5}}),
-      "Tensor: the nested list is ragged: expected shape [2, 3], but at depth 1 there are 2 entries",
-      ShapeError);
+  CHECK_THROWS_WITH_AS(make({{1, 2, 3}, {4, 5}}),
+                       "Tensor: the nested list is ragged: expected shape [2, 3], but at depth 1 "
+                       "there are 2 entries",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(make({{1, 2}, 3}),
                        "Tensor: the nested list is ragged: expected shape [2, 2], but at depth 1 "
                        "there is a single number",
@@ -86,8 +86,8 @@ TEST_CASE("empty tensors") {
 }
 
 TEST_CASE("values and shape must fit") {
-  CHECK_THROWS_WITH_AS(Tensor<double>({2, 3}, {1, 2}),
-                       "Tensor: shape [2, 3] needs 6 values, got 2", ShapeError);
+  CHECK_THROWS_WITH_AS(Tensor<double>({2, 3}, {1, 2}), "Tensor: shape [2, 3] needs 6 values, got 2",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(Tensor<double>(Shape{2}, std::vector<Var<double>>(3)),
                        "Tensor: shape [2] needs 2 values, got 3", ShapeError);
 }

@@ -81,11 +81,11 @@ TEST_CASE("updates with numbers, variables, names and themselves") {
   Tape tape;
   Var x = tape.variable(2.0);
   Var y = x;
-  y += 1;       // x + 1
-  y *= y;       // (x + 1)²
-  y -= x;       // (x + 1)² − x
+  y += 1;  // x + 1
+  y *= y;  // (x + 1)²
+  y -= x;  // (x + 1)² − x
   auto u = x * x;
-  y /= u;       // ((x + 1)² − x) / x²
+  y /= u;  // ((x + 1)² − x) / x²
   y += y;
   CHECK(y.value() == 3.5);
   // 2 (1 + 1/x + 1/x²)' = −2/x² − 4/x³

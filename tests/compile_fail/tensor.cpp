@@ -29,12 +29,12 @@ int main() {
 
 #if CASE == 3
   a(0) = 5.0;
-  // expect: passing .* as .this. argument discards qualifiers|no viable overloaded .=.
+  // expect: passing .*Var<double>. as .this. argument discards|no viable overloaded .=.
 #endif
 
 #if CASE == 4
   a(0) += 5.0;
-  // expect: passing .* as .this. argument discards qualifiers|no viable overloaded .\+=.
+  // expect: passing .*Var<double>. as .this. argument discards|no viable overloaded .\+=.
 #endif
 
 #if CASE == 5

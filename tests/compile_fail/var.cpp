@@ -24,7 +24,7 @@ int main() {
 
 #if CASE == 3
   plain(x);
-  // expect: cannot convert .*Var<double>.* to .double.|no viable conversion from .*Var<double>
+  // expect: cannot convert .*Var<double>.* to .double.|no known conversion from .*Var<double>
 #endif
 
 #if CASE == 4
@@ -39,7 +39,7 @@ int main() {
 
 #if CASE == 6
   if (x) return 1;
-  // expect: could not convert .x. from .Var<double>. to .bool|is not contextually convertible to
+  // expect: could not convert .x. from .*Var<double>. to .bool|is not contextually convertible to
 #endif
 
 #if CASE == 7

@@ -69,11 +69,11 @@ TEST_CASE("labelled: tables that cannot be learned from are refused, with their 
   narrow.columns.clear();
   narrow.values.clear();
   CHECK(error_of([&] { nn::labelled<float>(narrow); }) ==
-        "some.csv: there is no column beside the label \"kind\"");
+        "some.csv: there is no column beside the label 'kind'");
   nn::Table large = table();
   large.values[3] = 1e300;
   CHECK(error_of([&] { nn::labelled<float>(large); }) ==
-        "some.csv: column \"b\": 1e+300 is too large for single precision");
+        "some.csv: column 'b': 1e+300 is too large for single precision");
   CHECK(nn::labelled<double>(large).x(1, 1).value() == 1e300);
 }
 

@@ -1,8 +1,6 @@
 // The snippets of README.md, compiled, with the numbers that their comments promise.
 
 #include <autodiff/autodiff.hpp>
-#include <autodiff/check_gradient.hpp>
-#include <autodiff/custom.hpp>
 #include <doctest/doctest.h>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>

@@ -112,7 +112,7 @@ TEST_CASE("Adam: floats follow doubles") {
 
 TEST_CASE("Adam: large parameters are updated in parts with the same numbers") {
   const Index n = 300'000;
-  const auto trained = [n](int count) {
+  const auto trained = [](int count) {
     set_threads(count);
     std::vector<float> start(static_cast<std::size_t>(n));
     for (std::size_t k = 0; k < start.size(); ++k) start[k] = static_cast<float>(k % 97) - 48;

@@ -52,8 +52,8 @@ Tensor<double> layer_norm(const Case& c) {
 
 Tensor<double> rms_norm(const Case& c) {
   const auto axes = weight_axes(c);
-  const Tensor root = sqrt(mean(square(c["x"]), Axes(std::span(axes)), keep_axes) +
-                           c.option("epsilon", 1e-6));
+  const Tensor root =
+      sqrt(mean(square(c["x"]), Axes(std::span(axes)), keep_axes) + c.option("epsilon", 1e-6));
   const Tensor y = c["x"] / root;
   return c.has_input("weight") ? scaled(c, y, c["weight"].shape()) : y;
 }
@@ -73,8 +73,8 @@ Tensor<double> batch_norm_train(const Case& c) {
 Tensor<double> batch_norm_eval(const Case& c) {
   const Shape shape = per_channel(c["x"]);
   const Tensor variance = reshape(c.constant("variance"), shape);
-  const Tensor y = (c["x"] - reshape(c.constant("mean"), shape)) /
-                   sqrt(variance + c.option("epsilon", 1e-5));
+  const Tensor y =
+      (c["x"] - reshape(c.constant("mean"), shape)) / sqrt(variance + c.option("epsilon", 1e-5));
   return scaled(c, y, shape);
 }
 

@@ -1,11 +1,12 @@
-/// Losses that are no ops of this library, written as a user would write them with the ops there are.
+/// Losses that are no ops of this library, written as a user would write them with the ops there
+/// are.
 
 #include "autodiff/ops/activation.hpp"
 #include "autodiff/ops/compare.hpp"
 #include "autodiff/ops/exponential.hpp"
+#include "autodiff/ops/reduce.hpp"
 #include "autodiff/ops/select.hpp"
 #include "autodiff/ops/trigonometric.hpp"
-#include "autodiff/ops/reduce.hpp"
 #include "cases.hpp"
 
 namespace reference {

@@ -6,30 +6,37 @@ using namespace reference;
 
 namespace {
 
-bool known(const std::string& op) {
-  for (const Ops* ops : {&exponential_ops(), &trigonometric_ops(), &activation_ops(), &binary_ops(),
-                         &tensor_ops(), &losses(), &composed_losses(), &composed_layers()})
-    if (ops->contains(op)) return true;
+bool has_any(std::initializer_list<const Ops*> tables, const std::string& op) {
+  for (const Ops* table : tables)
+    if (table->contains(op)) return true;
   return false;
+}
+
+/// "det (1), conv2d (7)".
+std::string list(const std::map<std::string, int>& counts) {
+  std::string text;
+  for (const auto& [op, count] : counts)
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", op, count);
+  return text.empty() ? "none" : text;
 }
 
 }  // namespace
 
 TEST_CASE("reference: ops of the file that this library does not have are named") {
-  std::map<std::string, int> skipped;
-  int cases = 0, checked = 0;
+  std::map<std::string, int> checked, composed, skipped;
   for (const Json& json : read_cases()) {
     const std::string op = json.at("op");
-    ++cases;
-    if (known(op))
-      ++checked;
+    if (has_any({&exponential_ops(), &trigonometric_ops(), &activation_ops(), &binary_ops(),
+                 &tensor_ops(), &losses()},
+                op))
+      ++checked[op];
+    else if (has_any({&composed_losses(), &composed_layers()}, op))
+      ++composed[op];
     else
       ++skipped[op];
   }
-  CHECK(checked > 0);
-  std::string list;
-  for (const auto& [op, count] : skipped)
-    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", op, count);
-  fmt::print("reference: {} of {} cases checked; skipped: {}\n", checked, cases,
-             list.empty() ? "none" : list);
+  CHECK(!checked.empty());
+  fmt::print("reference: {} ops checked; composed of other ops: {}\n", checked.size(),
+             list(composed));
+  fmt::print("reference: skipped: {}\n", list(skipped));
 }

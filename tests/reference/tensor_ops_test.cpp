@@ -36,8 +36,9 @@ Tensor<double> sliced(const Case& c) {
                c.option("end", std::numeric_limits<Index>::max()), c.option<Index>("step", 1));
 }
 
+/// The file's variance is that of the numbers themselves, divided by n.
 Tensor<double> variance(const Case& c) {
-  const double usual = c.option("unbiased", true) ? 1 : 0;
+  const double usual = c.option("unbiased", false) ? 1 : 0;
   return var(c["x"], c.axes(), {.correction = c.option("correction", usual), .keep = c.keep()});
 }
 
