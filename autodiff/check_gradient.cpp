@@ -15,7 +15,7 @@ std::string position(const Shape& shape, Index at) {
   if (shape.rank() == 0) return "";
   Shape index = shape;
   for (int axis = shape.rank(); axis-- > 0; at /= shape[axis]) index[axis] = at % shape[axis];
-  return " " + to_string(index);
+  return fmt::format(" {}", index);
 }
 
 double rounded(const CheckedInput& input, double x) {

@@ -58,6 +58,10 @@ class Record {
   std::uint32_t output = 0;
 };
 
+/// Throws NonfiniteError that names the shapes of the statement's operands.
+[[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value, Location where,
+                                  std::span<const Shape* const> operands);
+
 /// True if a tape records and one of the operands is on it. Throws TapeError if one is on another.
 bool any_active(std::span<const Operand> operands);
 /// Memory of the recorder for a record; and the record itself, with its output as a new node.
@@ -153,17 +157,19 @@ class Sweep {
   struct ScalarSweep {
     ScalarAdjoints adjoints;
     const void* statements;
-    std::uint32_t position;  // statements after it have been swept
-    void (*sweep)(const void* statements, void* adjoints, std::uint32_t from, std::uint32_t to);
+    SweepPosition position;  // statements after it have been swept
+    SweepPosition (*sweep)(const void* statements, void* adjoints, SweepPosition from,
+                           std::uint32_t down_to);
     void advance(std::uint32_t to) {
-      if (to < position) sweep(statements, adjoints.buffer.data(), position, to);
-      position = to < position ? to : position;
+      if (to < position.statement)
+        position = sweep(statements, adjoints.buffer.data(), position, to);
     }
   };
 
   void* slot(std::uint32_t id, Index size, int real_bytes, bool& fresh);
   void hand_over(std::uint32_t id, const Operand& operand, int real_bytes);
   bool still_held(std::uint32_t id) const;
+  void trap_adjoints(const Record& record) const;
   ScalarSweep* find(const void* type);
 
   TapeState& state_;

@@ -61,7 +61,10 @@ template <class Tree, class Real>
     evaluate<0>(tree, static_cast<const Leaf<Real>*>(one), 0, point);
     if (const Real value = point.value[0]; !(value - value == 0)) {
       const char* const op = first_nonfinite(tree, point, 0);
-      throw_nonfinite(op ? op : "operand", "value", double(value), where);
+      const Shape* shapes[Tree::leaves];
+      each_leaf(tree, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
+      throw_nonfinite(op ? op : "operand", "value", double(value), where,
+                      std::span<const Shape* const>(shapes));
     }
   }
 }

@@ -29,8 +29,15 @@ namespace detail {
 /// Throws TapeError: the tape of this generation has ended or is another one.
 [[noreturn]] void throw_foreign(const char* what, std::uint32_t generation);
 [[noreturn]] void throw_full();
-[[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value,
-                                  Location where);
+/// `shapes`: of the operands of a tensor statement, "" for scalars.
+[[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value, Location where,
+                                  const char* shapes = "");
+
+/// A statement, and the number of arguments up to and including its own.
+struct SweepPosition {
+  std::uint32_t statement;
+  std::size_t arguments;
+};
 
 /// Collects the arguments of a statement all of whose variables are active.
 template <class Real>
@@ -119,8 +126,10 @@ class Statements {
 
   void trap(bool on);
 
-  /// Carries the adjoints of the statements `from`, …, `down_to` + 1 on to their arguments.
-  void sweep(Real* adjoints, std::uint32_t from, std::uint32_t down_to) const;
+  /// Carries the adjoints of the statements from `from` down to `down_to` + 1 on to their
+  /// arguments; where that ends.
+  SweepPosition end() const { return {last_, arguments_}; }
+  SweepPosition sweep(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
 
  private:
   template <class E>

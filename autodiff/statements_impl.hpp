@@ -86,12 +86,11 @@ void Statements<Real>::trap(bool on) {
 }
 
 template <class Real>
-void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t down_to) const {
-  std::size_t before = arguments_;  // arguments up to and including statement `from`
-  for (std::uint32_t id = last_; id > from; --id) before -= static_cast<std::size_t>(counts_[id]);
-  const Real* partial = partials_ + before;
-  const std::uint32_t* argument = ids_ + before;
-  for (std::uint32_t id = from; id > down_to; --id) {
+SweepPosition Statements<Real>::sweep(Real* adjoints, SweepPosition from,
+                                      std::uint32_t down_to) const {
+  const Real* partial = partials_ + from.arguments;
+  const std::uint32_t* argument = ids_ + from.arguments;
+  for (std::uint32_t id = from.statement; id > down_to; --id) {
     const auto count = static_cast<std::uint32_t>(counts_[id]);
     partial -= count;
     argument -= count;
@@ -114,6 +113,7 @@ void Statements<Real>::sweep(Real* adjoints, std::uint32_t from, std::uint32_t d
           if (const Real sum = adjoints[argument[k]]; !(sum - sum == Real(0)))
             throw_nonfinite(notes_[id].op, "adjoint", double(sum), notes_[id].where);
   }
+  return {down_to, static_cast<std::size_t>(partial - partials_)};
 }
 
 }  // namespace thalweg::detail

@@ -69,11 +69,12 @@ auto Sweep::find(const void* type) -> ScalarSweep* {
   return nullptr;
 }
 
-static void trap_adjoint(const Adjoint& adjoint, const Record& record) {
+static void trap_adjoint(const Adjoint& adjoint, const Record& record,
+                         std::span<const Shape* const> shapes) {
   const auto check = [&](const auto* values) {
     for (Index k = 0; k < adjoint.size; ++k)
       if (!(values[k] - values[k] == 0))
-        throw_nonfinite(record.name, "adjoint", double(values[k]), record.where);
+        throw_nonfinite(record.name, "adjoint", double(values[k]), record.where, shapes);
   };
   if (adjoint.real_bytes == sizeof(double))
     check(static_cast<const double*>(adjoint.buffer.data()));
@@ -81,15 +82,22 @@ static void trap_adjoint(const Adjoint& adjoint, const Record& record) {
     check(static_cast<const float*>(adjoint.buffer.data()));
 }
 
+void Sweep::trap_adjoints(const Record& record) const {
+  std::vector<const Shape*> shapes;
+  for (const Operand& operand : record.operands())
+    if (operand.place.generation == generation_)
+      shapes.push_back(&state_.nodes[operand.place.id]->shape);
+  for (const Operand& operand : record.operands())
+    if (operand.place.generation == generation_)
+      trap_adjoint(adjoints_[operand.place.id], record, shapes);
+}
+
 void Sweep::run() {
   for (std::size_t k = state_.records.size(); k-- > 0;) {
     const Record& record = *state_.records[k];
     if (record.output != 0 && !adjoints_[record.output].buffer) continue;
     record.pull(*this);
-    if (state_.trapping)
-      for (const Operand& operand : record.operands())
-        if (operand.place.generation == generation_)
-          trap_adjoint(adjoints_[operand.place.id], record);
+    if (state_.trapping) trap_adjoints(record);
     if (record.output != 0 && !still_held(record.output)) adjoints_[record.output] = {};
   }
   for (ScalarSweep& scalars : scalars_) scalars.advance(0);

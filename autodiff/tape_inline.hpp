@@ -53,12 +53,12 @@ Real* Sweep::scalars() {
     for (std::size_t k = 0; k < n; ++k)
       static_cast<Real*>(to)[k] = static_cast<Real*>(to)[k] * Real(factor);
   };
-  const auto sweep = [](const void* all, void* to, std::uint32_t from, std::uint32_t down_to) {
-    static_cast<const Statements<Real>*>(all)->sweep(static_cast<Real*>(to), from, down_to);
+  const auto sweep = [](const void* all, void* to, SweepPosition from, std::uint32_t down_to) {
+    return static_cast<const Statements<Real>*>(all)->sweep(static_cast<Real*>(to), from, down_to);
   };
   scalars_.push_back({{&type_key<Real>, std::move(buffer), count, sizeof(Real), add, scale},
                       &statements,
-                      statements.last(),
+                      statements.end(),
                       sweep});
   return static_cast<Real*>(scalars_.back().adjoints.buffer.data());
 }

@@ -199,6 +199,16 @@ class Tensor {
   detail::Body* body_ = nullptr;
 };
 
+// Numbers in braces: whole ones become double, as `Var x = 3` does.
+template <detail::Arithmetic N>
+Tensor(std::initializer_list<N>)
+    -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
+template <detail::Arithmetic N>
+Tensor(std::initializer_list<std::initializer_list<N>>)
+    -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
+template <detail::Arithmetic N>
+Tensor(std::initializer_list<std::initializer_list<std::initializer_list<N>>>)
+    -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
 template <detail::TensorExpressionType E>
 Tensor(E&&) -> Tensor<typename std::remove_cvref_t<E>::Real>;
 template <class Real>

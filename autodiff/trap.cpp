@@ -10,10 +10,19 @@ static std::string position(Location where) {
                            : fmt::format("{}:{}", where.file, where.line);
 }
 
-void throw_nonfinite(const char* op, const char* pass, double value,
-                     Location where) {
-  throw NonfiniteError(fmt::format("{}: its {} is {}, the first non-finite number of this tape; {}",
-                                   op, pass, value, position(where)));
+void throw_nonfinite(const char* op, const char* pass, double value, Location where,
+                     const char* shapes) {
+  throw NonfiniteError(
+      fmt::format("{}: its {} is {}, the first non-finite number of this tape; {}{}", op, pass,
+                  value, shapes, position(where)));
+}
+
+void throw_nonfinite(const char* op, const char* pass, double value, Location where,
+                     std::span<const Shape* const> operands) {
+  std::string shapes = operands.size() == 1 ? "operand of shape" : "operands of shapes";
+  for (const Shape* shape : operands) shapes += fmt::format(" {},", *shape);
+  shapes.back() = ';';
+  throw_nonfinite(op, pass, value, where, (shapes + " ").c_str());
 }
 
 template <class Real>

@@ -72,5 +72,10 @@ auto pad(X&& x, std::initializer_list<Padding> padding,
   return detail::pad(as_tensor(std::forward<X>(x), where),
                      std::span(padding.begin(), padding.size()), value, where);
 }
+template <TensorLike X>
+auto pad(X&& x, std::span<const Padding> padding,
+         typename std::remove_cvref_t<X>::Real value = 0, Location where = Location::current()) {
+  return detail::pad(as_tensor(std::forward<X>(x), where), padding, value, where);
+}
 
 }  // namespace thalweg

@@ -39,6 +39,10 @@ auto reshape(X&& x, std::initializer_list<Index> sizes, Location where = Locatio
                          std::span(sizes.begin(), sizes.size()), where);
 }
 template <TensorLike X>
+auto reshape(X&& x, std::span<const Index> sizes, Location where = Location::current()) {
+  return detail::reshape(as_tensor(std::forward<X>(x), where), sizes, where);
+}
+template <TensorLike X>
 auto reshape(X&& x, const Shape& shape, Location where = Location::current()) {
   return detail::reshape(as_tensor(std::forward<X>(x), where),
                          std::span<const Index>(shape.begin(), shape.end()), where);
@@ -76,6 +80,10 @@ template <TensorLike X>
 auto permute(X&& x, std::initializer_list<int> order, Location where = Location::current()) {
   return detail::permute(as_tensor(std::forward<X>(x), where),
                          std::span(order.begin(), order.size()), where);
+}
+template <TensorLike X>
+auto permute(X&& x, std::span<const int> order, Location where = Location::current()) {
+  return detail::permute(as_tensor(std::forward<X>(x), where), order, where);
 }
 
 /// Two axes exchanged, at first the last two: xᵀ for a matrix, or for each matrix of a batch.

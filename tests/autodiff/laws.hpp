@@ -190,11 +190,13 @@ void on_tensors(const Op& op, const std::vector<Point<Op>>& points,
     const Gradients gradients = tape.backward(z, ones_like(z));
     check("gradient through a named part", gradients);
     expect_all(Op::name, "gradient of a named part", gradients[named], sums(seed));
-    if (active + 1 < 1u << arity<Op>) continue;
-    const Tensor<Real> fused = with_arguments<Op>(leaf, [&](const auto&... xs) {
-      return Tensor<Real>(Real(0.5) * apply(op, (xs * Real(1))...) * seed * Real(2));
-    });
-    check("gradient through an unnamed part", tape.backward(fused, ones_like(fused)));
+    if constexpr (std::is_same_v<Real, double>) {  // once is enough: compile time is not free
+      if (active + 1 < 1u << arity<Op>) continue;
+      const Tensor<Real> fused = with_arguments<Op>(leaf, [&](const auto&... xs) {
+        return Tensor<Real>(Real(0.5) * apply(op, (xs * Real(1))...) * seed * Real(2));
+      });
+      check("gradient through an unnamed part", tape.backward(fused, ones_like(fused)));
+    }
   }
 }
 
@@ -223,7 +225,7 @@ void holds_for(const Op& op, const std::vector<Point<Op>>& points) {
   if constexpr (arity<Op> > 1)
     for (const std::vector<Shape>& shapes : broadcasts(arity<Op>))
       on_tensors<Real>(op, points, shapes);
-  if constexpr (arity<Op> == 2) with_numbers<Real>(op, points);
+  if constexpr (arity<Op> == 2 && std::is_same_v<Real, double>) with_numbers<Real>(op, points);
 }
 
 template <class Op>

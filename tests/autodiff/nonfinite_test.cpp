@@ -28,8 +28,9 @@ std::string message_of(F&& f) {
   return "";
 }
 
-std::string at_line(const char* text, int line) {
-  return fmt::format("{}, the first non-finite number of this tape; {}:{}", text, __FILE__, line);
+std::string at_line(const char* text, int line, const char* shapes = "") {
+  return fmt::format("{}, the first non-finite number of this tape; {}{}:{}", text, shapes,
+                     __FILE__, line);
 }
 
 }  // namespace
@@ -75,8 +76,8 @@ TEST_CASE("the trap names the innermost op of a tensor statement and its line") 
   const int line = __LINE__ + 1;
   const auto inner = message_of([&] { Tensor y = exp(1 / w) + fine; });
   const auto outer = message_of([&] { Tensor y = exp(fine * 1000); });
-  CHECK(inner == at_line("div: its value is inf", line));
-  CHECK(outer == at_line("exp: its value is inf", line + 1));
+  CHECK(inner == at_line("div: its value is inf", line, "operands of shapes [2], [2]; "));
+  CHECK(outer == at_line("exp: its value is inf", line + 1, "operand of shape [2]; "));
 }
 
 TEST_CASE("the trap names the scalar statement whose backward pass overflows") {
@@ -98,7 +99,7 @@ TEST_CASE("the trap catches the backward pass of tensors") {
   const std::string message = message_of([&] {
     tape.backward(small, Tensor<double>{std::numeric_limits<double>::infinity(), 1});
   });
-  CHECK(message == at_line("mul: its adjoint is inf", line));
+  CHECK(message == at_line("mul: its adjoint is inf", line, "operand of shape [2]; "));
 }
 
 TEST_CASE("the trap is off again when asked to be") {

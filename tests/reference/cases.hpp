@@ -37,7 +37,7 @@ inline Json read_file(const std::string& name) {
   try {
     return Json::parse(file);
   } catch (const Json::exception& error) {
-    FAIL("the reference file " << path.string() << " is not valid: " << error.what());
+    FAIL("the reference file " << path.string() << " is not valid: " << std::string(error.what()));
   }
   return {};
 }
@@ -191,7 +191,7 @@ inline void check_cases(const Ops& ops) {
     try {
       check_case(json, op->second);
     } catch (const std::exception& error) {
-      FAIL_CHECK(error.what());
+      FAIL_CHECK(std::string(error.what()));
     }
   }
 }
