@@ -1,6 +1,7 @@
 #pragma once
 /// Reverse-mode automatic differentiation of scalars and tensors: the table of contents.
 
+// clang-format off
 #include "autodiff/error.hpp"   // the exceptions
 #include "autodiff/shape.hpp"   // sizes of tensors, broadcasting
 #include "autodiff/memory.hpp"  // the pool that tensors come from

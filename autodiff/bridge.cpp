@@ -1,7 +1,7 @@
 // Where scalars and tensors meet: both ways one record, whatever the number of elements.
 
+#include "autodiff/detail/tape_state.hpp"
 #include "autodiff/error.hpp"
-#include "autodiff/tape_state.hpp"
 
 namespace thalweg {
 namespace detail {
@@ -57,9 +57,7 @@ std::uint32_t first_scalar(const Tensor<Real>& tensor) {
   if (!any_active(operand)) return 0;
   std::uint32_t& first = recorder->first_scalar[tensor.place().id];
   if (first == 0 && tensor.size() > 0) {
-    first = statements_of<Real>(*recorder)
-                .inputs(static_cast<std::size_t>(tensor.size()))
-                .id;
+    first = statements_of<Real>(*recorder).inputs(static_cast<std::size_t>(tensor.size())).id;
     append(new (record_memory(sizeof(ScalarsOf<Real>))) ScalarsOf<Real>(operand[0], first),
            nullptr);
   }
@@ -70,18 +68,14 @@ std::uint32_t first_scalar(const Tensor<Real>& tensor) {
 }  // namespace detail
 
 template <class Real>
-Var<Real> Tensor<Real>::element(Index offset) const
-  requires std::is_floating_point_v<Real>
-{
+Var<Real> Tensor<Real>::element(Index offset) const requires std::is_floating_point_v<Real> {
   const std::uint32_t first = detail::first_scalar(*this);
   if (first == 0) return Var<Real>(data()[offset]);
   return {data()[offset], Place{first + static_cast<std::uint32_t>(offset), place().generation}};
 }
 
 template <class Real>
-std::vector<Var<Real>> Tensor<Real>::scalars() const
-  requires std::is_floating_point_v<Real>
-{
+std::vector<Var<Real>> Tensor<Real>::scalars() const requires std::is_floating_point_v<Real> {
   std::vector<Var<Real>> result;
   result.reserve(static_cast<std::size_t>(size()));
   const std::uint32_t first = detail::first_scalar(*this);
@@ -94,14 +88,12 @@ std::vector<Var<Real>> Tensor<Real>::scalars() const
 }
 
 template <class Real>
-Tensor<Real>::Tensor(std::span<const Var<Real>> variables)
-  requires std::is_floating_point_v<Real>
+Tensor<Real>::Tensor(std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real>
     : Tensor(Shape{static_cast<Index>(variables.size())}, variables) {}
 
 template <class Real>
-Tensor<Real>::Tensor(const Shape& shape, std::span<const Var<Real>> variables)
-  requires std::is_floating_point_v<Real>
-{
+Tensor<Real>::Tensor(const Shape& shape,
+                     std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real> {
   if (static_cast<Index>(variables.size()) != shape.size())
     throw ShapeError(fmt::format("Tensor: shape {} needs {} values, got {}", shape, shape.size(),
                                  variables.size()));

@@ -26,8 +26,8 @@
 #include <limits>
 #include <string>
 
+#include "autodiff/detail/text_formatter.hpp"
 #include "autodiff/differentiate.hpp"
-#include "autodiff/text_formatter.hpp"
 
 namespace thalweg {
 

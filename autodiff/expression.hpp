@@ -5,13 +5,13 @@
 /// (`auto u = a * b;`) is evaluated, and recorded, on its first use and then stays the same node:
 ///
 ///     auto u = a * b + c;               // nothing happens yet
-///     Tensor y = exp(u) / sum(u);       // u is evaluated here, once; gradients[u] can be asked for
+///     Tensor y = exp(u) / sum(u);       // u is evaluated, once; gradients[u] can be asked for
 ///
 /// Operands are held by value (a tensor is a handle), so expressions may be returned and stored.
 
+#include "autodiff/detail/statement.hpp"
 #include "autodiff/error.hpp"
 #include "autodiff/parameter.hpp"
-#include "autodiff/statement.hpp"
 
 namespace thalweg {
 
@@ -32,15 +32,12 @@ class TensorExpression {
   TensorExpression& operator=(TensorExpression&&) = default;
 
   /// The tensor of this name: evaluated on first use, the same one ever after.
-  const Tensor<Real>& node(
-      Location where = Location::current()) const {
+  const Tensor<Real>& node(Location where = Location::current()) const {
     if (!node_.body() || missed()) node_ = run(where);
     return node_;
   }
   /// The tensor of an unnamed expression.
-  Tensor<Real> record(Location where) const {
-    return node_.body() ? node(where) : run(where);
-  }
+  Tensor<Real> record(Location where) const { return node_.body() ? node(where) : run(where); }
   const Tree& tree() const& { return tree_; }
   Tree tree() && { return std::move(tree_); }
 
@@ -69,7 +66,8 @@ class TensorExpression {
   bool missed() const {
     if (!detail::recorder || node_.place().generation != 0) return false;
     bool active = false;
-    detail::each_leaf(tree_, [&](const auto& leaf, int) { active |= leaf.place().generation != 0; });
+    detail::each_leaf(tree_,
+                      [&](const auto& leaf, int) { active |= leaf.place().generation != 0; });
     return active;
   }
 
@@ -175,7 +173,8 @@ auto apply(const Op& op, X&&... xs) {
           TensorExpression<Op, decltype(detail::tensor_operand<Real>(std::forward<X>(xs)))...>;
       return Expression({op, {detail::tensor_operand<Real>(std::forward<X>(xs))...}});
     } else {
-      return detail::scalar_expression<Real>(op, detail::scalar_operand<Real>(std::forward<X>(xs))...);
+      return detail::scalar_expression<Real>(op,
+                                             detail::scalar_operand<Real>(std::forward<X>(xs))...);
     }
   } else {
     using T = std::common_type_t<std::remove_cvref_t<X>...>;
@@ -185,14 +184,13 @@ auto apply(const Op& op, X&&... xs) {
 
 /// Arguments of a function op: variables or lanes, or plain numbers throughout.
 template <class... X>
-concept Arguments =
-    ((Variable<X> || ...) && ((Variable<X> || detail::Arithmetic<X>) && ...)) ||
-    ((detail::is_lanes<std::remove_cvref_t<X>> || ...) &&
-     ((detail::PlainNumber<X> || detail::Arithmetic<X>) && ...)) ||
-    (std::is_floating_point_v<std::remove_cvref_t<X>> && ...);
+concept Arguments = ((Variable<X> || ...) && ((Variable<X> || detail::Arithmetic<X>)&&...)) ||
+                    ((detail::is_lanes<std::remove_cvref_t<X>> || ...) &&
+                     ((detail::PlainNumber<X> || detail::Arithmetic<X>)&&...)) ||
+                    (std::is_floating_point_v<std::remove_cvref_t<X>> && ...);
 
 /// Arguments of an operator: at least one variable.
 template <class... X>
-concept Operands = (Variable<X> || ...) && ((Variable<X> || detail::Arithmetic<X>) && ...);
+concept Operands = (Variable<X> || ...) && ((Variable<X> || detail::Arithmetic<X>)&&...);
 
 }  // namespace thalweg

@@ -1,6 +1,6 @@
 // Tape::to_dot: the recording as a graph in the language of Graphviz.
 
-#include "autodiff/tape_state.hpp"
+#include "autodiff/detail/tape_state.hpp"
 
 namespace thalweg {
 namespace detail {

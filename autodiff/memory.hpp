@@ -69,8 +69,8 @@ constexpr std::uint32_t size_class_of(std::size_t bytes) {
   if (bytes <= 128) return 0;
   const std::size_t units = (bytes - 1) / 32;  // at least 4
   const int exponent = 61 - __builtin_clzll(units);
-  return static_cast<std::uint32_t>(4 * exponent) +
-         static_cast<std::uint32_t>(units >> exponent) - 3;
+  return static_cast<std::uint32_t>(4 * exponent) + static_cast<std::uint32_t>(units >> exponent) -
+         3;
 }
 constexpr std::size_t bytes_of_class(std::uint32_t size_class) {
   return (std::size_t{4} + size_class % 4) << (size_class / 4) << 5;

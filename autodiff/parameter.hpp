@@ -18,8 +18,7 @@ class Parameter {
   using Real = RealType;
 
   Parameter() : identity_(fresh_identity()) {}
-  explicit Parameter(Tensor<Real> value)
-      : value_(value.detach()), identity_(fresh_identity()) {}
+  explicit Parameter(Tensor<Real> value) : value_(value.detach()), identity_(fresh_identity()) {}
   Parameter(const Parameter& other) : Parameter(other.value_) {}
   Parameter(Parameter&& other) noexcept
       : value_(std::move(other.value_)),

@@ -3,7 +3,7 @@
 ///
 ///     // C = A B.     Ā = C̄ Bᵀ,   B̄ = Aᵀ C̄.
 ///     return record("matmul", c, {a, b}, [a = Saved(a), b = Saved(b)](Backward<Real>& back) {
-///       if (auto to = back.into(0)) gemm(m, k, n, back.adjoint(), b.data(), to.accumulate, to.data);
+///       if (auto to = back.into(0)) gemm(..., back.adjoint(), b.data(), to.accumulate, to.data);
 ///       if (auto to = back.into(1)) gemm(...);
 ///     });
 ///
@@ -231,8 +231,7 @@ class PullRecord final : public Record {
 template <class Real, class Pull>
 class ListRecord final : public Record {
  public:
-  ListRecord(const char* op, Location line, std::vector<Operand> operands,
-             Pull pull)
+  ListRecord(const char* op, Location line, std::vector<Operand> operands, Pull pull)
       : Record(op, line), operands_(std::move(operands)), pull_(std::move(pull)) {}
   void pull(Sweep& sweep) const override {
     Backward<Real> back(sweep, output, operands_);
@@ -250,8 +249,7 @@ class ListRecord final : public Record {
 /// `pull(Backward<Real>&)` carries ȳ on to the operands.
 template <class Real, std::size_t count, class Pull>
 Tensor<Real> record(const char* op, Tensor<Real> y, const detail::Operand (&operands)[count],
-                    Pull pull,
-                    Location where = Location::current()) {
+                    Pull pull, Location where = Location::current()) {
   using Type = detail::PullRecord<Real, Pull, count>;
   if (detail::traps()) detail::check_finite(y, op, operands, where);
   if (!detail::any_active(operands)) return y;
@@ -263,8 +261,7 @@ Tensor<Real> record(const char* op, Tensor<Real> y, const detail::Operand (&oper
 /// The same for a list of operands whose length is known at run time.
 template <class Real, class Pull>
 Tensor<Real> record_list(const char* op, Tensor<Real> y, std::vector<detail::Operand> operands,
-                         Pull pull,
-                         Location where = Location::current()) {
+                         Pull pull, Location where = Location::current()) {
   using Type = detail::ListRecord<Real, Pull>;
   if (detail::traps()) detail::check_finite(y, op, operands, where);
   if (!detail::any_active(operands)) return y;

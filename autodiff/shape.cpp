@@ -13,8 +13,8 @@ Shape::Shape(std::span<const Index> sizes) {
   Index product = 1;
   for (Index size : sizes) {
     if (size < 0) throw ShapeError(fmt::format("Shape: size {} is negative", size));
-    if (__builtin_mul_overflow(product, std::max<Index>(size, 1), &product) ||
-        product > Index{1} << 62)
+    if (__builtin_mul_overflow(product, std::max<Index>(size, 1), &product) || product > Index{1}
+                                                                                             << 62)
       throw ShapeError("Shape: more than 2^62 elements");
     sizes_[rank_++] = size;
   }

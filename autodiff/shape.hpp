@@ -6,14 +6,14 @@
 #include <span>
 #include <string>
 
-#include "autodiff/text_formatter.hpp"
+#include "autodiff/detail/text_formatter.hpp"
 
 namespace thalweg {
 
 /// Sizes, positions and axes. Signed, so that −1 can mean "the last axis" and differences are safe.
 using Index = std::int64_t;
 
-/// The sizes of a tensor, outermost first. `Shape{}` is the shape of a single number (rank 0, size 1).
+/// The sizes of a tensor, outermost first. `Shape{}` is that of a single number (rank 0, size 1).
 class Shape {
  public:
   static constexpr int max_rank = 8;

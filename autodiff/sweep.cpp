@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "autodiff/detail/tape_state.hpp"
 #include "autodiff/error.hpp"
-#include "autodiff/tape_state.hpp"
 
 namespace thalweg {
 namespace detail {
@@ -13,8 +13,8 @@ void* Sweep::slot(std::uint32_t id, Index size, int real_bytes, bool& fresh) {
   Adjoint& adjoint = adjoints_[id];
   fresh = !adjoint.buffer;
   if (fresh)
-    adjoint = {Buffer(static_cast<std::size_t>(size) * static_cast<std::size_t>(real_bytes)),
-               size, real_bytes};
+    adjoint = {Buffer(static_cast<std::size_t>(size) * static_cast<std::size_t>(real_bytes)), size,
+               real_bytes};
   return adjoint.buffer.data();
 }
 
@@ -111,8 +111,7 @@ Gradients Sweep::take() {
     if (Adjoint& adjoint = adjoints_[entry.leaf->place.id]; adjoint.buffer)
       gradients.parameters_.push_back({entry.identity, adjoint});
   gradients.nodes_ = std::move(adjoints_);
-  for (ScalarSweep& scalars : scalars_)
-    gradients.scalars_.push_back(std::move(scalars.adjoints));
+  for (ScalarSweep& scalars : scalars_) gradients.scalars_.push_back(std::move(scalars.adjoints));
   return gradients;
 }
 
@@ -142,8 +141,7 @@ Gradients Tape::backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed)
                                  seed.shape(), y.shape()));
   detail::Sweep sweep(*state_);
   const Target<Real> to = sweep.into<Real>(detail::Operand(y));
-  if (!seed.values().empty())
-    std::memcpy(to.data, seed.data(), seed.values().size_bytes());
+  if (!seed.values().empty()) std::memcpy(to.data, seed.data(), seed.values().size_bytes());
   sweep.run();
   return sweep.take();
 }
@@ -159,11 +157,10 @@ using detail::Adjoint;
 
 void Gradients::expect_own(Place place) const {
   if (place.generation == generation_ && place.generation != 0) return;
-  throw TapeError(
-      place.generation == 0
-          ? "Gradients: this was never recorded; declare it with tape.variable(...) or "
-            "tape.watch(...), or make it a Parameter"
-          : "Gradients: this was recorded on another tape than these gradients");
+  throw TapeError(place.generation == 0
+                      ? "Gradients: this was never recorded; declare it with tape.variable(...) or "
+                        "tape.watch(...), or make it a Parameter"
+                      : "Gradients: this was recorded on another tape than these gradients");
 }
 
 template <class Real>
@@ -190,9 +187,9 @@ Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape)
   const Adjoint* const found = find(identity);
   if (!found) return zeros_of<Real>(shape);
   if (found->size != shape.size())
-    throw ShapeError(fmt::format(
-        "Gradients: the parameter has shape {} now, but had {} elements on the tape", shape,
-        found->size));
+    throw ShapeError(
+        fmt::format("Gradients: the parameter has shape {} now, but had {} elements on the tape",
+                    shape, found->size));
   return as_tensor<Real>(*found, shape);
 }
 
@@ -229,8 +226,7 @@ Gradients& Gradients::operator+=(const Gradients& other) {
   }
   if (other.generation_ != generation_) return *this;
   if (nodes_.size() < other.nodes_.size()) nodes_.resize(other.nodes_.size());
-  for (std::size_t id = 0; id < other.nodes_.size(); ++id)
-    accumulate(nodes_[id], other.nodes_[id]);
+  for (std::size_t id = 0; id < other.nodes_.size(); ++id) accumulate(nodes_[id], other.nodes_[id]);
   for (const detail::ScalarAdjoints& theirs : other.scalars_) {
     const auto mine = std::find_if(scalars_.begin(), scalars_.end(),
                                    [&](const auto& s) { return s.type == theirs.type; });
@@ -268,8 +264,8 @@ Gradients& Gradients::operator*=(double factor) {
   for (OfParameter& entry : parameters_) scale(entry.adjoint, factor);
   for (Adjoint& adjoint : nodes_) scale(adjoint, factor);
   for (detail::ScalarAdjoints& scalars : scalars_) {
-    Adjoint bytes{std::move(scalars.buffer),
-                  static_cast<Index>(scalars.count * scalars.real_bytes), 1};
+    Adjoint bytes{std::move(scalars.buffer), static_cast<Index>(scalars.count * scalars.real_bytes),
+                  1};
     detail::unshare(bytes);
     scalars.buffer = std::move(bytes.buffer);
     scalars.scale(scalars.buffer.data(), factor, scalars.count);

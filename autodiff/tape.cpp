@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "autodiff/detail/statements_impl.hpp"
+#include "autodiff/detail/tape_state.hpp"
 #include "autodiff/error.hpp"
-#include "autodiff/statements_impl.hpp"
-#include "autodiff/tape_state.hpp"
 
 namespace thalweg {
 namespace detail {
@@ -191,17 +191,16 @@ Statements<float>& statements_of(TapeState& state) {
 
 // ---- what ops ask ----
 
-void throw_full() {
-  throw TapeError("Tape: full; a tape holds 4,294,967,294 scalar statements");
-}
+void throw_full() { throw TapeError("Tape: full; a tape holds 4,294,967,294 scalar statements"); }
 
 void throw_foreign(const char* what, std::uint32_t generation) {
   if (alive(generation))
     throw TapeError(fmt::format(
         "Tape: this {} was recorded on another tape; call detach() to use its value here", what));
-  throw TapeError(fmt::format("Tape: this {} was recorded on a tape that has ended; call detach() "
-                              "to carry its value over",
-                              what));
+  throw TapeError(
+      fmt::format("Tape: this {} was recorded on a tape that has ended; call detach() "
+                  "to carry its value over",
+                  what));
 }
 
 bool any_active(std::span<const Operand> operands) {
@@ -303,8 +302,7 @@ std::size_t Tape::arguments() const {
 std::size_t Tape::bytes() const {
   const std::size_t per_node = sizeof(detail::Body*) + sizeof(std::uint32_t);
   return state_->doubles.bytes() + state_->floats.bytes() + state_->record_bytes +
-         state_->records.size() * sizeof(detail::Record*) +
-         (state_->nodes.size() - 1) * per_node;
+         state_->records.size() * sizeof(detail::Record*) + (state_->nodes.size() - 1) * per_node;
 }
 
 void Tape::trap_nonfinite(bool on) {

@@ -28,7 +28,7 @@ class Tape {
 
   /// An independent variable with this value. Integers become double.
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   auto variable(Number value) {
     using Real = std::conditional_t<std::is_integral_v<Number>, double, Number>;
     return Var<Real>(static_cast<Real>(value), input<Real>(1));
@@ -144,4 +144,4 @@ Gradients backward(const Loss& loss);
 
 }  // namespace thalweg
 
-#include "autodiff/tape_inline.hpp"
+#include "autodiff/detail/tape_inline.hpp"

@@ -100,8 +100,7 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Real> values) {
 }
 
 template <class Real>
-Tensor<Real>::Tensor(const Parameter<Real>& parameter)
-  requires std::is_floating_point_v<Real>
+Tensor<Real>::Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>
     : body_(parameter.value().body()
                 ? detail::parameter_leaf(parameter.identity(), parameter.value().body())
                 : nullptr) {}
@@ -109,9 +108,8 @@ Tensor<Real>::Tensor(const Parameter<Real>& parameter)
 template <class Real>
 Real Tensor<Real>::item() const {
   if (size() != 1)
-    throw ShapeError(
-        fmt::format("item: the tensor has shape {}; only a tensor of one element is one number",
-                    shape()));
+    throw ShapeError(fmt::format(
+        "item: the tensor has shape {}; only a tensor of one element is one number", shape()));
   return *data();
 }
 

@@ -46,8 +46,8 @@ inline constexpr bool is_parameter<Parameter<Real>> = true;
 /// itself also as long as the tape whose node it is.
 struct Body {
   Count handles{1};
-  Count owners{1};          // all handles together, and the tape
-  Count saved{0};           // handles that belong to records of tapes
+  Count owners{1};  // all handles together, and the tape
+  Count saved{0};   // handles that belong to records of tapes
   Place place;
   void* data = nullptr;
   Buffer buffer;
@@ -73,9 +73,9 @@ struct Nested {
 
 /// A tensor, a parameter or an expression of them.
 template <class X>
-concept TensorLike = detail::is_tensor<std::remove_cvref_t<X>> ||
-                     detail::is_parameter<std::remove_cvref_t<X>> ||
-                     detail::is_tensor_expression<std::remove_cvref_t<X>>;
+concept TensorLike =
+    detail::is_tensor<std::remove_cvref_t<X>> || detail::is_parameter<std::remove_cvref_t<X>> ||
+    detail::is_tensor_expression<std::remove_cvref_t<X>>;
 
 namespace detail {
 template <class X>
@@ -104,28 +104,23 @@ class Tensor {
   /// A tensor of rank 0.
   explicit Tensor(Real value) : Tensor(Shape{}, std::span<const Real>(&value, 1)) {}
   /// Variables side by side, as a vector or in a shape; gradients flow back to them. One record.
-  explicit Tensor(std::span<const Var<Real>> variables)
-    requires std::is_floating_point_v<Real>;
-  explicit Tensor(const std::vector<Var<Real>>& variables)
-    requires std::is_floating_point_v<Real>
+  explicit Tensor(std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real>;
+  explicit Tensor(const std::vector<Var<Real>>& variables) requires std::is_floating_point_v<Real>
       : Tensor(std::span<const Var<Real>>(variables)) {}
-  Tensor(const Shape& shape, std::span<const Var<Real>> variables)
-    requires std::is_floating_point_v<Real>;
-  Tensor(const Shape& shape, const std::vector<Var<Real>>& variables)
-    requires std::is_floating_point_v<Real>
+  Tensor(const Shape& shape,
+         std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real>;
+  Tensor(const Shape& shape,
+         const std::vector<Var<Real>>& variables) requires std::is_floating_point_v<Real>
       : Tensor(shape, std::span<const Var<Real>>(variables)) {}
-  explicit Tensor(const Var<Real>& variable)
-    requires std::is_floating_point_v<Real>
+  explicit Tensor(const Var<Real>& variable) requires std::is_floating_point_v<Real>
       : Tensor(Shape{}, std::span<const Var<Real>>(&variable, 1)) {}
   /// Evaluates the expression in one pass and records it as one statement.
   template <detail::TensorExpressionType E>
-    requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real>
-  Tensor(E&& expression, Location where = Location::current())
-      : Tensor(std::is_lvalue_reference_v<E> ? expression.node(where)
-                                             : expression.record(where)) {}
+  requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real> Tensor(
+      E&& expression, Location where = Location::current())
+      : Tensor(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
   /// The parameter's value, as a node of the tape that records.
-  Tensor(const Parameter<Real>& parameter)
-    requires std::is_floating_point_v<Real>;
+  Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>;
 
   /// Elements not yet set.
   static Tensor uninitialised(const Shape& shape);
@@ -157,8 +152,7 @@ class Tensor {
   /// One element. Of floating-point tensors a `Var`: gradients flow through it. The first access to
   /// a recorded tensor makes one scalar of each of its elements, in bulk; later ones are free.
   template <class... I>
-    requires(std::is_convertible_v<I, Index> && ...)
-  auto operator()(I... index) const {
+  requires(std::is_convertible_v<I, Index>&&...) auto operator()(I... index) const {
     const Index position[] = {static_cast<Index>(index)..., 0};
     const Index at = offset(std::span<const Index>(position, sizeof...(I)));
     if constexpr (std::is_floating_point_v<Real>)
@@ -167,8 +161,7 @@ class Tensor {
       return data()[at];
   }
   /// All elements, as scalars that gradients flow through. One record.
-  std::vector<Var<Real>> scalars() const
-    requires std::is_floating_point_v<Real>;
+  std::vector<Var<Real>> scalars() const requires std::is_floating_point_v<Real>;
 
   /// Writable elements; copies them first if they are shared.
   /// Throws TapeError if the tensor was recorded: values on a tape do not change.
@@ -193,16 +186,14 @@ class Tensor {
 
  private:
   Index offset(std::span<const Index> position) const;
-  Var<Real> element(Index offset) const
-    requires std::is_floating_point_v<Real>;
+  Var<Real> element(Index offset) const requires std::is_floating_point_v<Real>;
 
   detail::Body* body_ = nullptr;
 };
 
 // Numbers in braces: whole ones become double, as `Var x = 3` does.
 template <detail::Arithmetic N>
-Tensor(std::initializer_list<N>)
-    -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
+Tensor(std::initializer_list<N>) -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
 template <detail::Arithmetic N>
 Tensor(std::initializer_list<std::initializer_list<N>>)
     -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
@@ -216,7 +207,6 @@ Tensor(const Parameter<Real>&) -> Tensor<Real>;
 
 /// Whole numbers: labels, positions, results of argmax.
 using IndexTensor = Tensor<Index>;
-
 
 extern template class Tensor<float>;
 extern template class Tensor<double>;

@@ -1,13 +1,13 @@
 // The non-finite detector: names the op, the shapes and the line.
 
+#include "autodiff/detail/tape_state.hpp"
 #include "autodiff/error.hpp"
-#include "autodiff/tape_state.hpp"
 
 namespace thalweg::detail {
 
 static std::string position(Location where) {
   return where.line == 0 ? std::string("its line is not known")
-                           : fmt::format("{}:{}", where.file, where.line);
+                         : fmt::format("{}:{}", where.file, where.line);
 }
 
 void throw_nonfinite(const char* op, const char* pass, double value, Location where,
@@ -26,8 +26,7 @@ void throw_nonfinite(const char* op, const char* pass, double value, Location wh
 }
 
 template <class Real>
-void check_finite(const Tensor<Real>& y, const char* op, std::span<const Operand>,
-                  Location where) {
+void check_finite(const Tensor<Real>& y, const char* op, std::span<const Operand>, Location where) {
   for (Index k = 0; k < y.size(); ++k)
     if (const Real value = y.data()[k]; !(value - value == Real(0)))
       throw NonfiniteError(
@@ -35,9 +34,7 @@ void check_finite(const Tensor<Real>& y, const char* op, std::span<const Operand
                       "tape; {}",
                       op, k, y.shape(), value, position(where)));
 }
-template void check_finite(const Tensor<float>&, const char*, std::span<const Operand>,
-                           Location);
-template void check_finite(const Tensor<double>&, const char*, std::span<const Operand>,
-                           Location);
+template void check_finite(const Tensor<float>&, const char*, std::span<const Operand>, Location);
+template void check_finite(const Tensor<double>&, const char*, std::span<const Operand>, Location);
 
 }  // namespace thalweg::detail

@@ -17,8 +17,8 @@
 #include <tuple>
 #include <utility>
 
+#include "autodiff/detail/statements.hpp"
 #include "autodiff/ops/rule.hpp"
-#include "autodiff/statements.hpp"
 
 namespace thalweg {
 
@@ -61,8 +61,8 @@ constexpr std::string_view type_name() {
 
 /// A `Var` or an expression of them.
 template <class X>
-concept Scalar = detail::is_var<std::remove_cvref_t<X>> ||
-                 detail::is_scalar_expression<std::remove_cvref_t<X>>;
+concept Scalar =
+    detail::is_var<std::remove_cvref_t<X>> || detail::is_scalar_expression<std::remove_cvref_t<X>>;
 
 namespace detail {
 template <class X>
@@ -82,12 +82,12 @@ class Var {
   /// A passive variable: a plain number.
   constexpr Var(const Real& value) : value_(value) {}
   template <detail::Arithmetic Number>
-    requires(!std::is_same_v<Number, Real>)
-  constexpr Var(Number value) : value_(static_cast<Real>(value)) {}
+  requires(!std::is_same_v<Number, Real>) constexpr Var(Number value)
+      : value_(static_cast<Real>(value)) {}
   /// Records the expression as one statement, if a tape records and an operand is active.
   template <detail::ScalarExpressionType E>
-    requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real>
-  Var(E&& expression, Location where = Location::current())
+  requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real> Var(
+      E&& expression, Location where = Location::current())
       : Var(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
   constexpr Var(const Real& value, Place place) : value_(value), place_(place) {}
   constexpr Var(const Var&) = default;
@@ -130,8 +130,8 @@ class Var {
 };
 
 template <class Number>
-  requires std::is_integral_v<Number>
-Var(Number) -> Var<double>;
+requires std::is_integral_v<Number> Var(Number)
+->Var<double>;
 template <detail::ScalarExpressionType E>
 Var(E&&) -> Var<typename std::remove_cvref_t<E>::Real>;
 
@@ -155,8 +155,8 @@ struct ScalarNode {
 
   bool active_on(std::uint32_t generation) const {
     if (place.generation != open) return place.generation == generation;
-    return std::apply(
-        [&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; }, operands);
+    return std::apply([&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; },
+                      operands);
   }
   template <class Sink>
   void push(Sink& sink, const Real& adjoint) const {
@@ -201,10 +201,9 @@ class ScalarExpression {
 
   /// So that `c ? a * b : a + b` has a type. One of the two becomes the other, as a finished node.
   template <detail::ScalarExpressionType Other>
-    requires(std::is_same_v<typename std::remove_cvref_t<Other>::Real, Real> &&
-             detail::type_name<ScalarExpression>() <
-                 detail::type_name<std::remove_cvref_t<Other>>())
-  ScalarExpression(Other&& other) {
+  requires(std::is_same_v<typename std::remove_cvref_t<Other>::Real, Real>&&
+               detail::type_name<ScalarExpression>() <
+           detail::type_name<std::remove_cvref_t<Other>>()) ScalarExpression(Other&& other) {
     const Var<Real> done(std::forward<Other>(other));
     node_.number = done.value();
     node_.place = done.place();

@@ -21,7 +21,10 @@ struct Data {
       c.push_back(static_cast<Real>(i * 7 % 100) / 20 - 2);
     }
   }
-  Index padded() const { return (size + Lanes<Real>::width - 1) / Lanes<Real>::width * Lanes<Real>::width; }
+  Index padded() const {
+    constexpr Index width = Lanes<Real>::width;
+    return (size + width - 1) / width * width;
+  }
   Tensor<Real> tensor(const std::vector<Real>& values) const {
     return Tensor<Real>(std::span<const Real>(values.data(), static_cast<std::size_t>(size)));
   }
@@ -58,8 +61,7 @@ void forward_backward(benchmark::State& state) {
 template <class Real>
 struct PlainLoop {
   using T = Lanes<Real>;
-  explicit PlainLoop(Index n)
-      : data(n), da(data.a.size()), db(data.a.size()), dc(data.a.size()) {}
+  explicit PlainLoop(Index n) : data(n), da(data.a.size()), db(data.a.size()), dc(data.a.size()) {}
 
   Real forward() const {
     T total(0);

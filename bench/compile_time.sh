@@ -24,7 +24,7 @@ measure() {  # name, source, options...
   lines=$("$cxx" -std=c++20 -I. "$@" -E "$source" | wc -l)
   seconds=$(for _ in 1 2 3 4 5; do
     TIMEFORMAT=%U
-    { time "$cxx" -std=c++20 -I. "$@" -c "$source" -o "$work/out.o"; } 2>&1
+    { time "$cxx" -w -std=c++20 -I. "$@" -c "$source" -o "$work/out.o"; } 2>&1
   done | sort -n | sed -n 3p)
   printf '%-34s %8d lines %8.2f s\n' "$name" "$lines" "$seconds"
 }

@@ -91,8 +91,7 @@ T ode(const std::vector<T>& x, int steps) {
     slope(at, k3);
     for (std::size_t i = 0; i < n; ++i) at[i] = y[i] + h * k3[i];
     slope(at, k4);
-    for (std::size_t i = 0; i < n; ++i)
-      y[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
+    for (std::size_t i = 0; i < n; ++i) y[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
   }
   return y[n - 1];
 }
@@ -106,8 +105,8 @@ T determinant(const std::vector<T>& a, int n, int row, std::vector<bool>& used) 
   for (int column = 0; column < n; ++column) {
     if (used[static_cast<std::size_t>(column)]) continue;
     used[static_cast<std::size_t>(column)] = true;
-    total += sign * a[static_cast<std::size_t>(row * n + column)] *
-             determinant(a, n, row + 1, used);
+    total +=
+        sign * a[static_cast<std::size_t>(row * n + column)] * determinant(a, n, row + 1, used);
     used[static_cast<std::size_t>(column)] = false;
     sign = -sign;
   }

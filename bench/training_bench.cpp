@@ -90,8 +90,8 @@ void products(benchmark::State& state, const Sizes& sizes, int thread_count) {
     }
     benchmark::DoNotOptimize(c.data());
   }
-  state.counters["GFLOP/s"] = benchmark::Counter(
-      flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 #ifdef THALWEG_HAVE_TORCH
@@ -145,9 +145,10 @@ void add(const Sizes& sizes, int thread_count, const char* what,
          void (*run)(benchmark::State&, const Sizes&, int)) {
   const std::string name = fmt::format("{}, {} thread{}/{}", sizes.name, thread_count,
                                        thread_count == 1 ? "" : "s", what);
-  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    run(state, sizes, thread_count);
-  })->Unit(benchmark::kMicrosecond)->UseRealTime();
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [=](benchmark::State& state) { run(state, sizes, thread_count); })
+      ->Unit(benchmark::kMicrosecond)
+      ->UseRealTime();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 /// Neural networks: the table of contents.
 
+// clang-format off
 #include "nn/module.hpp"            // a model is a plain struct: its parameters and their names
 #include "nn/fields.hpp"            // how its members are found
 #include "nn/linear.hpp"            // y = x Wᵀ + b

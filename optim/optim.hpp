@@ -1,6 +1,7 @@
 #pragma once
 /// Optimizers: the table of contents. All share one shape: options in braces, one `step`.
 
+// clang-format off
 #include "optim/adam.hpp"              // Adam, AdamW, AMSGrad
 #include "optim/gradient_descent.hpp"  // w ← w − α ∇f(w)
 #include "optim/sgd.hpp"               // with momentum, Nesterov's too

@@ -31,8 +31,8 @@ class Lanes {
   Lanes() = default;
   Lanes(Real value) : register_(value - Register<Real>{}) {}
   template <class Number>
-    requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>)
-  Lanes(Number value) : Lanes(static_cast<Real>(value)) {}
+  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>) Lanes(Number value)
+      : Lanes(static_cast<Real>(value)) {}
   explicit Lanes(Register<Real> value) : register_(value) {}
 
   static Lanes load(const Real* from) {
@@ -44,9 +44,7 @@ class Lanes {
   static Lanes load_first(const Real* from, int count) {
     return Lanes(thalweg::load_first<Real>(from, count));
   }
-  void store_first(Real* to, int count) const {
-    thalweg::store_first<Real>(to, count, register_);
-  }
+  void store_first(Real* to, int count) const { thalweg::store_first<Real>(to, count, register_); }
 
   Real operator[](int lane) const { return register_[lane]; }
   void set(int lane, Real value) { register_[lane] = value; }
@@ -78,15 +76,22 @@ class Lanes {
   friend Lanes fma(Lanes a, Lanes b, Lanes c) {
     return Lanes(multiply_add<Real>(a.register_, b.register_, c.register_));
   }
-  friend Lanes floor(Lanes a) { return a.each([](Real x) { return std::floor(x); }); }
-  friend Lanes ceil(Lanes a) { return a.each([](Real x) { return std::ceil(x); }); }
-  friend Lanes round(Lanes a) { return a.each([](Real x) { return std::round(x); }); }
+  friend Lanes floor(Lanes a) {
+    return a.each([](Real x) { return std::floor(x); });
+  }
+  friend Lanes ceil(Lanes a) {
+    return a.each([](Real x) { return std::ceil(x); });
+  }
+  friend Lanes round(Lanes a) {
+    return a.each([](Real x) { return std::round(x); });
+  }
   friend Real sum(Lanes a) {
     Real total = 0;
     for (int lane = 0; lane < width; ++lane) total += a[lane];
     return total;
   }
 
+  // clang-format off
 #ifdef THALWEG_LIBMVEC_DOUBLE
   friend Lanes exp(Lanes a) { return Lanes(libmvec::exp(a.register_)); }
   friend Lanes expm1(Lanes a) { return Lanes(libmvec::expm1(a.register_)); }
@@ -144,9 +149,16 @@ class Lanes {
     return a.each(b, [](Real x, Real y) { return std::hypot(x, y); });
   }
 #endif
-  friend Lanes lgamma(Lanes a) { return a.each([](Real x) { return kernels::lgamma(x); }); }
-  friend Lanes digamma(Lanes a) { return a.each([](Real x) { return kernels::digamma(x); }); }
-  friend Lanes trigamma(Lanes a) { return a.each([](Real x) { return kernels::trigamma(x); }); }
+  // clang-format on
+  friend Lanes lgamma(Lanes a) {
+    return a.each([](Real x) { return kernels::lgamma(x); });
+  }
+  friend Lanes digamma(Lanes a) {
+    return a.each([](Real x) { return kernels::digamma(x); });
+  }
+  friend Lanes trigamma(Lanes a) {
+    return a.each([](Real x) { return kernels::trigamma(x); });
+  }
 
  private:
   template <class F>

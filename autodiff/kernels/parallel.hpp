@@ -48,8 +48,10 @@ void parallel_for(Index n, Index grain, F&& f, Index multiple = 1) {
   if (n <= grain) return f(Index{0}, n, Index{0});
   const Parts parts = split(n, grain, multiple);
   if (parts.count == 1) return f(Index{0}, n, Index{0});
-  auto body = [&](Index part) { const Index end = (part + 1) * parts.size;
-    f(part * parts.size, end < n ? end : n, part); };
+  auto body = [&](Index part) {
+    const Index end = (part + 1) * parts.size;
+    f(part * parts.size, end < n ? end : n, part);
+  };
   run_parts(
       parts.count,
       [](void* context, Index part) { (*static_cast<decltype(body)*>(context))(part); }, &body);

@@ -4,7 +4,8 @@
 #include <limits>
 #include <numbers>
 
-// Digamma and trigamma: reflect to x > 0, step up to x ≥ 10 by the recurrence, then the asymptotic series
+// Digamma and trigamma: reflect to x > 0, step up to x ≥ 10 by the recurrence, then the asymptotic
+// series
 // in 1/x² with the Bernoulli numbers B₂ … B₁₆; the next term is below 1e-17 there.
 // Source: Abramowitz & Stegun, 6.3.5-7 and 6.3.18; 6.4.6-7 and 6.4.12.
 

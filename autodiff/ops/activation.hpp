@@ -19,6 +19,7 @@ void expect_ordered(const char* op, double low, double high);
 }  // namespace detail
 
 namespace op {
+// clang-format off
 using std::abs, std::fma;
 
 /// x s for a factor s that vanishes faster than x grows: 0 where s = 0, at x = ±∞ too.
@@ -162,7 +163,8 @@ struct Mish {
   }
 };
 
-/// y = x Φ(x),  Φ(x) = erfc(−x/√2) / 2 the normal distribution.    dy/dx = Φ(x) + x e^(−x²/2) / √2π.
+/// y = x Φ(x),  Φ(x) = erfc(−x/√2) / 2 the normal distribution.
+/// dy/dx = Φ(x) + x e^(−x²/2) / √2π.
 /// Source: Hendrycks and Gimpel 2016.
 struct Gelu {
   static constexpr auto name = "gelu";
@@ -245,6 +247,7 @@ struct Hardswish {
   }
 };
 
+// clang-format on
 }  // namespace op
 
 template <Arguments X>

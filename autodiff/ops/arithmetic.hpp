@@ -5,6 +5,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 
 /// y = a + b.      ∂y/∂a = 1,  ∂y/∂b = 1.
 struct Add {
@@ -44,60 +45,41 @@ struct Neg {
   template <class T> static T slope() { return T(-1); }
 };
 
+// clang-format on
 }  // namespace op
 
 template <class A, class B>
-  requires Operands<A, B>
-auto operator+(A&& a, B&& b) {
-  return apply(op::Add{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Operands<A, B>
+auto operator+(A&& a, B&& b) { return apply(op::Add{}, std::forward<A>(a), std::forward<B>(b)); }
 template <class A, class B>
-  requires Operands<A, B>
-auto operator-(A&& a, B&& b) {
-  return apply(op::Sub{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Operands<A, B>
+auto operator-(A&& a, B&& b) { return apply(op::Sub{}, std::forward<A>(a), std::forward<B>(b)); }
 template <class A, class B>
-  requires Operands<A, B>
-auto operator*(A&& a, B&& b) {
-  return apply(op::Mul{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Operands<A, B>
+auto operator*(A&& a, B&& b) { return apply(op::Mul{}, std::forward<A>(a), std::forward<B>(b)); }
 template <class A, class B>
-  requires Operands<A, B>
-auto operator/(A&& a, B&& b) {
-  return apply(op::Div{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Operands<A, B>
+auto operator/(A&& a, B&& b) { return apply(op::Div{}, std::forward<A>(a), std::forward<B>(b)); }
 template <class X>
-  requires Operands<X>
-auto operator-(X&& x) {
-  return apply(op::Neg{}, std::forward<X>(x));
-}
+requires Operands<X>
+auto operator-(X&& x) { return apply(op::Neg{}, std::forward<X>(x)); }
 template <class X>
-  requires Operands<X>
-auto operator+(X&& x) {
-  return apply(op::Add{}, std::forward<X>(x), 0);
-}
+requires Operands<X>
+auto operator+(X&& x) { return apply(op::Add{}, std::forward<X>(x), 0); }
 
 /// x += y is x = x + y: the handle x takes the new tensor, which has the broadcast shape; other
 /// handles, and the tape, keep the old one. Likewise −=, ·= and /=.
 template <class Real, class Y>
-  requires Operands<Tensor<Real>, Y>
-Tensor<Real>& operator+=(Tensor<Real>& x, Y&& y) {
-  return x = x + std::forward<Y>(y);
-}
+requires Operands<Tensor<Real>, Y> Tensor<Real>
+&operator+=(Tensor<Real>& x, Y&& y) { return x = x + std::forward<Y>(y); }
 template <class Real, class Y>
-  requires Operands<Tensor<Real>, Y>
-Tensor<Real>& operator-=(Tensor<Real>& x, Y&& y) {
-  return x = x - std::forward<Y>(y);
-}
+requires Operands<Tensor<Real>, Y> Tensor<Real>
+&operator-=(Tensor<Real>& x, Y&& y) { return x = x - std::forward<Y>(y); }
 template <class Real, class Y>
-  requires Operands<Tensor<Real>, Y>
-Tensor<Real>& operator*=(Tensor<Real>& x, Y&& y) {
-  return x = x * std::forward<Y>(y);
-}
+requires Operands<Tensor<Real>, Y> Tensor<Real>
+&operator*=(Tensor<Real>& x, Y&& y) { return x = x * std::forward<Y>(y); }
 template <class Real, class Y>
-  requires Operands<Tensor<Real>, Y>
-Tensor<Real>& operator/=(Tensor<Real>& x, Y&& y) {
-  return x = x / std::forward<Y>(y);
-}
+requires Operands<Tensor<Real>, Y> Tensor<Real>
+&operator/=(Tensor<Real>& x, Y&& y) { return x = x / std::forward<Y>(y); }
 
 }  // namespace thalweg

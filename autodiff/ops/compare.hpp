@@ -9,6 +9,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 
 /// y = 1 where the relation holds, otherwise 0.    Slopes 0.
 template <class Relation>
@@ -44,6 +45,7 @@ struct NotEqual : Comparison<NotEqual> {
   template <class T> static auto holds(const T& a, const T& b) { return a != b; }
 };
 
+// clang-format on
 }  // namespace op
 
 namespace detail {
@@ -97,32 +99,32 @@ auto compare(const Op& op, A&& a, B&& b) {
 }  // namespace detail
 
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator<(A&& a, B&& b) {
   return detail::compare(op::Less{}, std::forward<A>(a), std::forward<B>(b));
 }
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator>(A&& a, B&& b) {
   return detail::compare(op::Greater{}, std::forward<A>(a), std::forward<B>(b));
 }
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator<=(A&& a, B&& b) {
   return detail::compare(op::LessEqual{}, std::forward<A>(a), std::forward<B>(b));
 }
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator>=(A&& a, B&& b) {
   return detail::compare(op::GreaterEqual{}, std::forward<A>(a), std::forward<B>(b));
 }
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator==(A&& a, B&& b) {
   return detail::compare(op::Equal{}, std::forward<A>(a), std::forward<B>(b));
 }
 template <class A, class B>
-  requires Operands<A, B>
+requires Operands<A, B>
 auto operator!=(A&& a, B&& b) {
   return detail::compare(op::NotEqual{}, std::forward<A>(a), std::forward<B>(b));
 }

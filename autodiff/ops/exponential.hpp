@@ -8,6 +8,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 using std::cbrt, std::exp, std::expm1, std::log, std::log10, std::log1p, std::log2;
 using std::pow, std::sqrt;
 
@@ -135,6 +136,7 @@ struct NumberPow {
   }
 };
 
+// clang-format on
 }  // namespace op
 
 template <Arguments X>
@@ -184,21 +186,17 @@ auto reciprocal(X&& x) {
 
 /// aᵇ of two variables.
 template <class A, class B>
-  requires(Variable<A> && Variable<B>) || (detail::PlainNumber<A> && detail::PlainNumber<B>)
-auto pow(A&& a, B&& b) {
+requires(Variable<A>&& Variable<B>) ||
+    (detail::PlainNumber<A> && detail::PlainNumber<B>)auto pow(A&& a, B&& b) {
   return apply(op::Pow{}, std::forward<A>(a), std::forward<B>(b));
 }
 /// xᵖ for a number p: pow(x, 2) is x · x.
 template <class X, detail::Arithmetic P>
-  requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
-auto pow(X&& x, P p) {
-  return apply(op::PowNumber{static_cast<double>(p)}, std::forward<X>(x));
-}
+requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
+auto pow(X&& x, P p) { return apply(op::PowNumber{static_cast<double>(p)}, std::forward<X>(x)); }
 /// cˣ for a number c.
 template <detail::Arithmetic C, class X>
-  requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
-auto pow(C c, X&& x) {
-  return apply(op::NumberPow{static_cast<double>(c)}, std::forward<X>(x));
-}
+requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
+auto pow(C c, X&& x) { return apply(op::NumberPow{static_cast<double>(c)}, std::forward<X>(x)); }
 
 }  // namespace thalweg

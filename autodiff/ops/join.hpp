@@ -73,8 +73,8 @@ auto pad(X&& x, std::initializer_list<Padding> padding,
                      std::span(padding.begin(), padding.size()), value, where);
 }
 template <TensorLike X>
-auto pad(X&& x, std::span<const Padding> padding,
-         typename std::remove_cvref_t<X>::Real value = 0, Location where = Location::current()) {
+auto pad(X&& x, std::span<const Padding> padding, typename std::remove_cvref_t<X>::Real value = 0,
+         Location where = Location::current()) {
   return detail::pad(as_tensor(std::forward<X>(x), where), padding, value, where);
 }
 

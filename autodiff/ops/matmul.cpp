@@ -1,7 +1,7 @@
 #include "autodiff/ops/matmul.hpp"
 
+#include "autodiff/detail/space.hpp"
 #include "autodiff/kernels/matmul.hpp"
-#include "autodiff/space.hpp"
 
 namespace thalweg::detail {
 

@@ -12,8 +12,14 @@ namespace op {
 /// y = z + b, the last step of z = x Wᵀ.     ∂y/∂z = 1,  ∂y/∂b = 1.
 struct AddBias {
   static constexpr auto name = "linear";
-  template <class T> static T value(const T& z, const T& b) { return z + b; }
-  template <class T> static Slopes<T, 2> slopes() { return {T(1), T(1)}; }
+  template <class T>
+  static T value(const T& z, const T& b) {
+    return z + b;
+  }
+  template <class T>
+  static Slopes<T, 2> slopes() {
+    return {T(1), T(1)};
+  }
 };
 
 }  // namespace op

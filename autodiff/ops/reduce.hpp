@@ -15,6 +15,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 
 /// t = x², a term of y = √Σx².     ∂y/∂x = x / y;  0 at y = 0, the least-norm subgradient.
 struct NormTerm {
@@ -49,6 +50,7 @@ struct ShiftedExp {
   }
 };
 
+// clang-format on
 }  // namespace op
 
 /// How `var` and `stddev` count: Σ(x − mean)² is divided by n − correction. 1 makes the variance of
@@ -70,8 +72,8 @@ template <class Tree>
 Tensor<RealOf<Tree>> add_up(const char* op, const Tree& tree, const Axes& axes, KeepAxes keep,
                             bool divide, Location where) {
   const ReducedShape reduced = reduced_shape(op, shape_of(tree), axes, keep);
-  const auto reduction = reduction_of<RealOf<Tree>>(
-      reduced, divide ? 1 / static_cast<double>(reduced.count) : 1);
+  const auto reduction =
+      reduction_of<RealOf<Tree>>(reduced, divide ? 1 / static_cast<double>(reduced.count) : 1);
   return run_statement<true>(tree, &reduction, op, where);
 }
 
@@ -85,7 +87,8 @@ Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tr
   for (Real& value : std::span(y.unshared_data(), static_cast<std::size_t>(y.size())))
     value = std::sqrt(value);
   using Terms = Node<op::NormTerm, Tree, Tensor<Real>>;
-  return record_statement<true>(Terms{{}, {tree, alias(y, reduction.form)}}, y, &reduction, op, where);
+  const Terms terms{{}, {tree, alias(y, reduction.form)}};
+  return record_statement<true>(terms, y, &reduction, op, where);
 }
 
 // Compiled once, in the library.
@@ -100,10 +103,10 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
 template <class Real>
 Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where);
 
-extern template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes,
-                                     bool, Location);
+extern template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes, bool,
+                                     Location);
 extern template Tensor<double> add_up(const char*, const Tensor<double>&, const Axes&, KeepAxes,
-                                     bool, Location);
+                                      bool, Location);
 
 }  // namespace detail
 

@@ -26,7 +26,7 @@ struct Read : T {
   Read(const T& value) : T(value) {}
 };
 template <class T, class Role>
-  requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 struct Read<T, Role> {
   T value;
   constexpr Read(T v) : value(v) {}
@@ -45,8 +45,10 @@ using Output = detail::Read<T, struct OutputRole>;
 namespace detail {
 
 template <class Op, class... X>
-concept SlopeFrom = requires(const Op& op, X... x) { op.template slope<double>(x...); } ||
-                    requires(const Op& op, X... x) { op.template slopes<double>(x...); };
+concept SlopeFrom = requires(const Op& op, X... x) {
+  op.template slope<double>(x...);
+}
+|| requires(const Op& op, X... x) { op.template slopes<double>(x...); };
 
 template <class Op, int arity, class... X>
 constexpr bool slope_reads_inputs(X... x) {
@@ -67,8 +69,7 @@ constexpr bool slope_reads_both(X... x) {
 template <class Op, int arity>
 inline constexpr bool reads_inputs = slope_reads_inputs<Op, arity>();
 template <class Op, int arity>
-inline constexpr bool reads_output =
-    SlopeFrom<Op, Output<double>> || slope_reads_both<Op, arity>();
+inline constexpr bool reads_output = SlopeFrom<Op, Output<double>> || slope_reads_both<Op, arity>();
 
 /// The slopes of `op` at x, whatever they read.
 template <class T, class Op, class... X>

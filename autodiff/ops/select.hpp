@@ -8,6 +8,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 using std::abs, std::ceil, std::floor, std::fma, std::round;
 
 /// y = sign x: −1, 0 or 1.         dy/dx = 0.
@@ -26,7 +27,7 @@ struct Abs {
   template <class T> static T slope(Input<T> x) { return Sign::value(T(x)); }
 };
 
-/// y = the larger of a and b.      ∂y/∂a = 1 for a > b,  ½ for a = b,  0 for a < b;  ∂y/∂b = 1 − that.
+/// y = the larger of a and b.      ∂y/∂a = 1 for a > b,  ½ for a = b,  0 for a < b;  ∂y/∂b rest.
 struct Maximum {
   static constexpr auto name = "maximum";
   template <class T> static T value(const T& a, const T& b) {
@@ -38,7 +39,7 @@ struct Maximum {
   }
 };
 
-/// y = the smaller of a and b.     ∂y/∂a = 1 for a < b,  ½ for a = b,  0 for a > b;  ∂y/∂b = 1 − that.
+/// y = the smaller of a and b.     ∂y/∂a = 1 for a < b,  ½ for a = b,  0 for a > b;  ∂y/∂b rest.
 struct Minimum {
   static constexpr auto name = "minimum";
   template <class T> static T value(const T& a, const T& b) {
@@ -119,6 +120,7 @@ struct Round {
   template <class T> static T slope() { return T(0); }
 };
 
+// clang-format on
 }  // namespace op
 
 template <Arguments X>
@@ -130,73 +132,60 @@ auto abs(X&& x) {
   return apply(op::Abs{}, std::forward<X>(x));
 }
 template <class A, class B>
-  requires Arguments<A, B>
-auto maximum(A&& a, B&& b) {
-  return apply(op::Maximum{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Arguments<A, B>
+auto maximum(A&& a, B&& b) { return apply(op::Maximum{}, std::forward<A>(a), std::forward<B>(b)); }
 template <class A, class B>
-  requires Arguments<A, B>
-auto minimum(A&& a, B&& b) {
-  return apply(op::Minimum{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Arguments<A, B>
+auto minimum(A&& a, B&& b) { return apply(op::Minimum{}, std::forward<A>(a), std::forward<B>(b)); }
 
 namespace detail {
 template <class A, class B>
 concept Extremes = (Variable<A> && Variable<B>) || (Scalar<A> && Arithmetic<B>) ||
                    (Arithmetic<A> && Scalar<B>) ||
-                   ((is_lanes<std::remove_cvref_t<A>> || is_lanes<std::remove_cvref_t<B>>) &&
-                    Arguments<A, B>);
+                   ((is_lanes<std::remove_cvref_t<A>> ||
+                     is_lanes<std::remove_cvref_t<B>>)&&Arguments<A, B>);
 }
 
 /// The same under the names of <algorithm>, for generic code: `using std::max; max(x, y)`.
 template <class A, class B>
-  requires detail::Extremes<A, B>
-auto max(A&& a, B&& b) {
-  return maximum(std::forward<A>(a), std::forward<B>(b));
-}
+requires detail::Extremes<A, B>
+auto max(A&& a, B&& b) { return maximum(std::forward<A>(a), std::forward<B>(b)); }
 template <class A, class B>
-  requires detail::Extremes<A, B>
-auto min(A&& a, B&& b) {
-  return minimum(std::forward<A>(a), std::forward<B>(b));
-}
+requires detail::Extremes<A, B>
+auto min(A&& a, B&& b) { return minimum(std::forward<A>(a), std::forward<B>(b)); }
 // For two constants of one type std::max would fit better than the above; these fit best.
 template <class X>
-  requires detail::Extremes<X, X>
-auto max(const X& a, const X& b) {
-  return maximum(a, b);
-}
+requires detail::Extremes<X, X>
+auto max(const X& a, const X& b) { return maximum(a, b); }
 template <class X>
-  requires detail::Extremes<X, X>
-auto min(const X& a, const X& b) {
-  return minimum(a, b);
-}
+requires detail::Extremes<X, X>
+auto min(const X& a, const X& b) { return minimum(a, b); }
 
 /// x between low and high, which are numbers or variables.
 template <class X, class Low, class High>
-  requires Arguments<X, Low, High>
+requires Arguments<X, Low, High>
 auto clamp(X&& x, Low&& low, High&& high) {
-  return apply(op::Clamp{}, std::forward<X>(x), std::forward<Low>(low),
-               std::forward<High>(high));
+  return apply(op::Clamp{}, std::forward<X>(x), std::forward<Low>(low), std::forward<High>(high));
 }
 
 /// a where the condition holds, otherwise b, element by element. The condition is a comparison, or
 /// any tensor whose elements are 0 or not. Both a and b are computed: a slope of b that is infinite
 /// where a is chosen makes NaN of the gradient, as in every such library.
 template <class C, class A, class B>
-  requires(Operands<C, A, B> && (Variable<C> || TensorLike<A> || TensorLike<B>))
-auto where(C&& condition, A&& a, B&& b) {
+requires(Operands<C, A, B> &&
+         (Variable<C> || TensorLike<A> || TensorLike<B>)) auto where(C&& condition, A&& a, B&& b) {
   return apply(op::Where{}, std::forward<C>(condition), std::forward<A>(a), std::forward<B>(b));
 }
 /// The same for scalars and plain numbers, whose comparisons give truth values.
 template <class C, class A, class B>
-  requires(!Variable<C> && !TensorLike<A> && !TensorLike<B> && Arguments<A, B>)
-auto where(const C& condition, A&& a, B&& b) {
+requires(!Variable<C> && !TensorLike<A> && !TensorLike<B> &&
+         Arguments<A, B>) auto where(const C& condition, A&& a, B&& b) {
   return apply(op::Choose<C>{condition}, std::forward<A>(a), std::forward<B>(b));
 }
 
 /// a b + c, rounded once.
 template <class A, class B, class C>
-  requires Arguments<A, B, C>
+requires Arguments<A, B, C>
 auto fma(A&& a, B&& b, C&& c) {
   return apply(op::Fma{}, std::forward<A>(a), std::forward<B>(b), std::forward<C>(c));
 }

@@ -5,6 +5,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 using kernels::digamma, kernels::lgamma, kernels::trigamma;
 using std::erf, std::erfc, std::exp;
 
@@ -40,6 +41,7 @@ struct Digamma {
   template <class T> static T slope(Input<T> x) { return trigamma(T(x)); }
 };
 
+// clang-format on
 }  // namespace op
 
 template <Arguments X>

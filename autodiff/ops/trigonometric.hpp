@@ -7,6 +7,7 @@
 
 namespace thalweg {
 namespace op {
+// clang-format off
 using std::acos, std::acosh, std::asin, std::asinh, std::atan, std::atan2, std::atanh, std::cos;
 using std::cosh, std::hypot, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
 
@@ -119,6 +120,7 @@ struct Hypot {
   }
 };
 
+// clang-format on
 }  // namespace op
 
 template <Arguments X>
@@ -172,14 +174,10 @@ auto atanh(X&& x) {
 
 /// The angle of the point (x, y): y first, as in <cmath>.
 template <class Y, class X>
-  requires Arguments<Y, X>
-auto atan2(Y&& y, X&& x) {
-  return apply(op::Atan2{}, std::forward<Y>(y), std::forward<X>(x));
-}
+requires Arguments<Y, X>
+auto atan2(Y&& y, X&& x) { return apply(op::Atan2{}, std::forward<Y>(y), std::forward<X>(x)); }
 template <class A, class B>
-  requires Arguments<A, B>
-auto hypot(A&& a, B&& b) {
-  return apply(op::Hypot{}, std::forward<A>(a), std::forward<B>(b));
-}
+requires Arguments<A, B>
+auto hypot(A&& a, B&& b) { return apply(op::Hypot{}, std::forward<A>(a), std::forward<B>(b)); }
 
 }  // namespace thalweg

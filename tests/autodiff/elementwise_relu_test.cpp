@@ -18,9 +18,7 @@ TEST_SUITE("activations with kinks") {
     laws::slope_is_derivative<op::Hardtanh>({-7.0, -0.3, 0.4, 2.0});
     laws::slope_is_derivative<op::Hardtanh>({-7.0, 0.4, 4.5, 7.0}, {0.0, 5.0});
   }
-  TEST_CASE("hardsigmoid") {
-    laws::slope_is_derivative<op::Hardsigmoid>({-7.0, -2.7, 0.4, 4.0});
-  }
+  TEST_CASE("hardsigmoid") { laws::slope_is_derivative<op::Hardsigmoid>({-7.0, -2.7, 0.4, 4.0}); }
   TEST_CASE("hardswish") { laws::slope_is_derivative<op::Hardswish>({-7.0, -2.7, 0.4, 4.0}); }
 
   TEST_CASE("at a kink the slope is PyTorch's") {
@@ -53,8 +51,8 @@ TEST_SUITE("activations with kinks") {
   }
   TEST_CASE("options out of their domain are refused") {
     const Tensor<double> x = {1.0, -2.0};
-    CHECK_THROWS_WITH_AS(leaky_relu(x, -0.1),
-                         "leaky_relu: slope is -0.1; it must not be negative", ValueError);
+    CHECK_THROWS_WITH_AS(leaky_relu(x, -0.1), "leaky_relu: slope is -0.1; it must not be negative",
+                         ValueError);
     CHECK_THROWS_WITH_AS(elu(x, -1), "elu: alpha is -1; it must not be negative", ValueError);
     CHECK_THROWS_WITH_AS(hardtanh(x, 2, 1), "hardtanh: the bounds 2 and 1 are not in order",
                          ValueError);

@@ -26,13 +26,21 @@ double ulps(Real a, Real b) {
 template <class Real>
 std::vector<Real> edges() {
   using Limits = std::numeric_limits<Real>;
-  std::vector<Real> x = {0, Limits::denorm_min(), 999 * Limits::denorm_min(), Limits::min(),
-                         Limits::epsilon(), Limits::max() / 4, Limits::max(),
-                         Limits::infinity(), Limits::quiet_NaN(), std::nextafter(Real(1), Real(0)),
+  std::vector<Real> x = {0,
+                         Limits::denorm_min(),
+                         999 * Limits::denorm_min(),
+                         Limits::min(),
+                         Limits::epsilon(),
+                         Limits::max() / 4,
+                         Limits::max(),
+                         Limits::infinity(),
+                         Limits::quiet_NaN(),
+                         std::nextafter(Real(1), Real(0)),
                          std::nextafter(Real(1), Real(2))};
-  for (const double more : {0.1, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 3.14159265358979, 5.0, 9.2, 10.1,
-                            20.0, 26.5, 27.0, 88.0, 89.0, 104.0, 300.0, 709.5, 710.0, 745.0, 746.0,
-                            1e5, 1e7, 1e15, 1e16, 1e22})
+  for (const double more : {0.1,   0.5,   0.75,  1.0,   1.5,   2.0,   3.0,  3.14159265358979,
+                            5.0,   9.2,   10.1,  20.0,  26.5,  27.0,  88.0, 89.0,
+                            104.0, 300.0, 709.5, 710.0, 745.0, 746.0, 1e5,  1e7,
+                            1e15,  1e16,  1e22})
     x.push_back(static_cast<Real>(more));
   for (std::size_t k = 0, count = x.size(); k < count; ++k) x.push_back(-x[k]);
   return x;
@@ -49,8 +57,8 @@ std::vector<Real> samples() {
     for (const double scale : {1.0, 1.5, 3.0, 10.0, 30.0, 100.0, 800.0, 1e5})
       x.push_back(static_cast<Real>(uniform(random) * scale));
     x.push_back(static_cast<Real>(1 + uniform(random) * 1e-3));
-    x.push_back(static_cast<Real>(std::exp(uniform(random) * decades) *
-                                  (uniform(random) > 0 ? 1 : -1)));
+    x.push_back(
+        static_cast<Real>(std::exp(uniform(random) * decades) * (uniform(random) > 0 ? 1 : -1)));
   }
   while (x.size() % 16 != 0) x.push_back(1);
   return x;
@@ -104,48 +112,141 @@ TEST_SUITE("lanes") {
                      double) {
     const auto x = samples<Real>();
     const auto same = [&](const char* name, auto f) { expect_within<Real>(4, name, f, f, x); };
-    same("exp", [](auto v) { using std::exp; return exp(v); });
-    same("expm1", [](auto v) { using std::expm1; return expm1(v); });
-    same("log", [](auto v) { using std::log; return log(v); });
-    same("log1p", [](auto v) { using std::log1p; return log1p(v); });
-    same("log2", [](auto v) { using std::log2; return log2(v); });
-    same("log10", [](auto v) { using std::log10; return log10(v); });
-    same("sin", [](auto v) { using std::sin; return sin(v); });
-    same("cos", [](auto v) { using std::cos; return cos(v); });
-    same("tan", [](auto v) { using std::tan; return tan(v); });
-    same("asin", [](auto v) { using std::asin; return asin(v); });
-    same("acos", [](auto v) { using std::acos; return acos(v); });
-    same("atan", [](auto v) { using std::atan; return atan(v); });
-    same("sinh", [](auto v) { using std::sinh; return sinh(v); });
-    same("cosh", [](auto v) { using std::cosh; return cosh(v); });
-    same("tanh", [](auto v) { using std::tanh; return tanh(v); });
-    same("asinh", [](auto v) { using std::asinh; return asinh(v); });
-    same("acosh", [](auto v) { using std::acosh; return acosh(v); });
-    same("atanh", [](auto v) { using std::atanh; return atanh(v); });
-    same("erf", [](auto v) { using std::erf; return erf(v); });
-    same("erfc", [](auto v) { using std::erfc; return erfc(v); });
-    same("cbrt", [](auto v) { using std::cbrt; return cbrt(v); });
-    same("lgamma", [](auto v) { using std::lgamma; return lgamma(v); });
+    same("exp", [](auto v) {
+      using std::exp;
+      return exp(v);
+    });
+    same("expm1", [](auto v) {
+      using std::expm1;
+      return expm1(v);
+    });
+    same("log", [](auto v) {
+      using std::log;
+      return log(v);
+    });
+    same("log1p", [](auto v) {
+      using std::log1p;
+      return log1p(v);
+    });
+    same("log2", [](auto v) {
+      using std::log2;
+      return log2(v);
+    });
+    same("log10", [](auto v) {
+      using std::log10;
+      return log10(v);
+    });
+    same("sin", [](auto v) {
+      using std::sin;
+      return sin(v);
+    });
+    same("cos", [](auto v) {
+      using std::cos;
+      return cos(v);
+    });
+    same("tan", [](auto v) {
+      using std::tan;
+      return tan(v);
+    });
+    same("asin", [](auto v) {
+      using std::asin;
+      return asin(v);
+    });
+    same("acos", [](auto v) {
+      using std::acos;
+      return acos(v);
+    });
+    same("atan", [](auto v) {
+      using std::atan;
+      return atan(v);
+    });
+    same("sinh", [](auto v) {
+      using std::sinh;
+      return sinh(v);
+    });
+    same("cosh", [](auto v) {
+      using std::cosh;
+      return cosh(v);
+    });
+    same("tanh", [](auto v) {
+      using std::tanh;
+      return tanh(v);
+    });
+    same("asinh", [](auto v) {
+      using std::asinh;
+      return asinh(v);
+    });
+    same("acosh", [](auto v) {
+      using std::acosh;
+      return acosh(v);
+    });
+    same("atanh", [](auto v) {
+      using std::atanh;
+      return atanh(v);
+    });
+    same("erf", [](auto v) {
+      using std::erf;
+      return erf(v);
+    });
+    same("erfc", [](auto v) {
+      using std::erfc;
+      return erfc(v);
+    });
+    same("cbrt", [](auto v) {
+      using std::cbrt;
+      return cbrt(v);
+    });
+    same("lgamma", [](auto v) {
+      using std::lgamma;
+      return lgamma(v);
+    });
   }
   TEST_CASE_TEMPLATE("roots, signs and rounding are exact", Real, float, double) {
     const auto x = samples<Real>();
     const auto same = [&](const char* name, auto f) { expect_within<Real>(0, name, f, f, x); };
-    same("sqrt", [](auto v) { using std::sqrt; return sqrt(v); });
-    same("abs", [](auto v) { using std::abs; return abs(v); });
+    same("sqrt", [](auto v) {
+      using std::sqrt;
+      return sqrt(v);
+    });
+    same("abs", [](auto v) {
+      using std::abs;
+      return abs(v);
+    });
     same("minus", [](auto v) { return -v; });
-    same("floor", [](auto v) { using std::floor; return floor(v); });
-    same("ceil", [](auto v) { using std::ceil; return ceil(v); });
-    same("round", [](auto v) { using std::round; return round(v); });
+    same("floor", [](auto v) {
+      using std::floor;
+      return floor(v);
+    });
+    same("ceil", [](auto v) {
+      using std::ceil;
+      return ceil(v);
+    });
+    same("round", [](auto v) {
+      using std::round;
+      return round(v);
+    });
   }
   TEST_CASE_TEMPLATE("functions of two arguments agree with <cmath> within 4 ulp", Real, float,
                      double) {
     const auto same = [](const char* name, auto f) { expect_pairs_within<Real>(4, name, f, f); };
-    same("pow", [](auto a, auto b) { using std::pow; return pow(a, b); });
-    same("atan2", [](auto a, auto b) { using std::atan2; return atan2(a, b); });
-    same("hypot", [](auto a, auto b) { using std::hypot; return hypot(a, b); });
+    same("pow", [](auto a, auto b) {
+      using std::pow;
+      return pow(a, b);
+    });
+    same("atan2", [](auto a, auto b) {
+      using std::atan2;
+      return atan2(a, b);
+    });
+    same("hypot", [](auto a, auto b) {
+      using std::hypot;
+      return hypot(a, b);
+    });
   }
   TEST_CASE_TEMPLATE("fma rounds once", Real, float, double) {
-    const auto f = [](auto a, auto b) { using std::fma; return fma(a, b, decltype(a)(-1)); };
+    const auto f = [](auto a, auto b) {
+      using std::fma;
+      return fma(a, b, decltype(a)(-1));
+    };
     expect_pairs_within<Real>(0, "fma", f, f);
     const Real e = std::numeric_limits<Real>::epsilon();
     CHECK(fma(Lanes<Real>(1 + e), Lanes<Real>(1 - e), Lanes<Real>(-1))[0] == -e * e);

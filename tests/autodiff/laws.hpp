@@ -23,9 +23,11 @@ namespace laws {
 using namespace thalweg;
 
 template <class Op>
-inline constexpr int arity = requires(const Op& op) { op.value(0.0); }        ? 1
-                             : requires(const Op& op) { op.value(0.0, 0.0); } ? 2
-                                                                              : 3;
+inline constexpr int arity = requires(const Op& op) {
+  op.value(0.0);
+}
+? 1 : requires(const Op& op) { op.value(0.0, 0.0); }
+? 2 : 3;
 
 /// The arguments of one evaluation: a number, or one number per argument.
 template <class Op>
@@ -44,7 +46,8 @@ template <class Op, class Argument, class F>
 auto with_arguments(Argument&& argument, F&& f) {
   return [&]<int... k>(std::integer_sequence<int, k...>) {
     return f(argument(std::integral_constant<int, k>{})...);
-  }(std::make_integer_sequence<int, arity<Op>>{});
+  }
+  (std::make_integer_sequence<int, arity<Op>>{});
 }
 
 /// What the rule itself says at x.
@@ -55,15 +58,15 @@ struct Answer {
 };
 template <class Real, class Op>
 [[gnu::noinline]] Answer<Real> rule(const Op& op, const std::array<Real, 3>& x) {
-  return with_arguments<Op>(
-      [&](auto k) { return x[k]; },
-      [&](auto... xs) {
-        const Real y = op.value(xs...);
-        const auto slopes = thalweg::detail::slopes_at<Real>(op, y, xs...);
-        Answer<Real> answer{y, {}};
-        for (std::size_t k = 0; k < slopes.size(); ++k) answer.slopes[k] = slopes[k];
-        return answer;
-      });
+  return with_arguments<Op>([&](auto k) { return x[k]; },
+                            [&](auto... xs) {
+                              const Real y = op.value(xs...);
+                              const auto slopes = thalweg::detail::slopes_at<Real>(op, y, xs...);
+                              Answer<Real> answer{y, {}};
+                              for (std::size_t k = 0; k < slopes.size(); ++k)
+                                answer.slopes[k] = slopes[k];
+                              return answer;
+                            });
 }
 
 template <class Real, class Op>
@@ -104,8 +107,8 @@ void on_scalars(const Op& op, const std::array<Real, 3>& x) {
   Tape tape;
   const std::vector<Var<Real>> v = tape.variable(std::vector<Real>(x.begin(), x.end()));
   const auto variable = [&](auto k) { return v[k]; };
-  const Var<Real> y = with_arguments<Op>(
-      variable, [&](const auto&... xs) { return Var<Real>(apply(op, xs...)); });
+  const Var<Real> y =
+      with_arguments<Op>(variable, [&](const auto&... xs) { return Var<Real>(apply(op, xs...)); });
   const Var<Real> z = with_arguments<Op>(variable, [&](const auto&... xs) {
     auto named = apply(op, (xs * Real(1))...);
     return Var<Real>(named * Real(2) + named);  // used twice, recorded once
@@ -114,8 +117,7 @@ void on_scalars(const Op& op, const std::array<Real, 3>& x) {
   const Gradients plain = tape.backward(y), fused = tape.backward(z);
   for (std::size_t k = 0; k < arity<Op>; ++k) {
     expect_close(Op::name, "scalar slope", plain[v[k]], answer.slopes[k], same<Real>());
-    expect_close(Op::name, "scalar slope, named", fused[v[k]], 3 * answer.slopes[k],
-                 same<Real>());
+    expect_close(Op::name, "scalar slope, named", fused[v[k]], 3 * answer.slopes[k], same<Real>());
   }
 }
 
@@ -176,11 +178,10 @@ void on_tensors(const Op& op, const std::vector<Point<Op>>& points,
     const auto leaf = [&](auto k) { return x[k]; };
     const auto check = [&](const char* form, const Gradients& gradients) {
       for (std::size_t k = 0; k < arity<Op>; ++k)
-        if (active >> k & 1)
-          expect_all(Op::name, form, gradients[x[k]], given.gradient[k]);
+        if (active >> k & 1) expect_all(Op::name, form, gradients[x[k]], given.gradient[k]);
     };
-    const Tensor<Real> y = with_arguments<Op>(
-        leaf, [&](const auto&... xs) { return Tensor<Real>(apply(op, xs...)); });
+    const Tensor<Real> y =
+        with_arguments<Op>(leaf, [&](const auto&... xs) { return Tensor<Real>(apply(op, xs...)); });
     expect_all(Op::name, "tensor value", y, given.value);
     check("tensor gradient", tape.backward(y, seed));
 
@@ -222,7 +223,7 @@ void holds_for(const Op& op, const std::vector<Point<Op>>& points) {
   for (const Point<Op>& point : points) on_scalars<Real>(op, arguments<Real, Op>(point));
   for (const Index size : {0, 1, 7, 64, 1000})
     on_tensors<Real>(op, points, std::vector<Shape>(arity<Op>, Shape{size}));
-  if constexpr (arity<Op> > 1)
+  if constexpr (arity < Op >> 1)
     for (const std::vector<Shape>& shapes : broadcasts(arity<Op>))
       on_tensors<Real>(op, points, shapes);
   if constexpr (arity<Op> == 2 && std::is_same_v<Real, double>) with_numbers<Real>(op, points);

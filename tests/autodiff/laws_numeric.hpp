@@ -146,7 +146,7 @@ inline Index offset_in(const Shape& shape, const Shape& full, Index i) {
 template <class Real>
 Tensor<Real> seeds(const Shape& shape) {
   std::vector<Real> values;
-  for (Index i = 0; i < shape.size(); ++i) 
+  for (Index i = 0; i < shape.size(); ++i)
     values.push_back(static_cast<Real>(i * 5 % 13 - 6) / 4 + Real(0.125));
   return Tensor<Real>(shape, values);
 }
@@ -166,9 +166,9 @@ Sums sums(const Tensor<Real>& x) {
 /// Shapes that broadcast, for ops of two and three operands.
 inline std::vector<std::vector<Shape>> broadcasts(int arity) {
   if (arity == 2)
-    return {{{3, 1}, {4}},    {{}, {2, 3}},       {{2, 3}, {}},        {{2, 3, 4}, {3, 1}},
-            {{5}, {3, 5}},    {{5, 1, 2}, {4, 1}}, {{1}, {1}},          {{2, 0}, {1}},
-            {{17, 1}, {17}},  {{1, 70}, {3, 70}}};
+    return {{{3, 1}, {4}},   {{}, {2, 3}},        {{2, 3}, {}}, {{2, 3, 4}, {3, 1}},
+            {{5}, {3, 5}},   {{5, 1, 2}, {4, 1}}, {{1}, {1}},   {{2, 0}, {1}},
+            {{17, 1}, {17}}, {{1, 70}, {3, 70}}};
   return {{{3, 1}, {4}, {}}, {{}, {}, {2, 3}}, {{2, 1}, {1, 3}, {2, 3}}, {{2, 20}, {20}, {2, 1}}};
 }
 

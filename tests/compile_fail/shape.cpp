@@ -1,3 +1,4 @@
+// clang-format off
 /// Sizes are whole numbers, and a span of them becomes a shape only where it says so.
 #include "autodiff/shape.hpp"
 

@@ -1,3 +1,4 @@
+// clang-format off
 /// Number types of tensors do not mix, elements are not assigned through, and generic code that
 /// cannot be right is refused.
 #include "autodiff/tensor.hpp"

@@ -1,3 +1,4 @@
+// clang-format off
 /// A variable becomes a number only where it says so, and number types do not mix.
 #include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/tape.hpp"

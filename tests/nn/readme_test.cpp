@@ -1,11 +1,14 @@
 // The snippets of README.md, compiled, with the numbers that their comments promise.
 
-#include <autodiff/autodiff.hpp>
 #include <doctest/doctest.h>
+
+#include <autodiff/autodiff.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
 using namespace thalweg;
+
+// clang-format off
 
 TEST_CASE("README: a scalar") {
   // [snippet scalar]

@@ -1,4 +1,4 @@
-#include "autodiff/space.hpp"
+#include "autodiff/detail/space.hpp"
 
 namespace thalweg::detail {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 
-#include "autodiff/statements.hpp"
+#include "autodiff/detail/statements.hpp"
 
 namespace thalweg::detail {
 
@@ -88,30 +88,45 @@ void Statements<Real>::trap(bool on) {
 template <class Real>
 SweepPosition Statements<Real>::sweep(Real* adjoints, SweepPosition from,
                                       std::uint32_t down_to) const {
+  return trapping_ ? sweep_checked<true>(adjoints, from, down_to)
+                   : sweep_checked<false>(adjoints, from, down_to);
+}
+
+template <class Real>
+template <bool trapping>
+SweepPosition Statements<Real>::sweep_checked(Real* adjoints, SweepPosition from,
+                                              std::uint32_t down_to) const {
+  const Count* const counts = counts_;
   const Real* partial = partials_ + from.arguments;
   const std::uint32_t* argument = ids_ + from.arguments;
   for (std::uint32_t id = from.statement; id > down_to; --id) {
-    const auto count = static_cast<std::uint32_t>(counts_[id]);
+    const auto count = static_cast<std::uint32_t>(counts[id]);
     partial -= count;
     argument -= count;
     const Real adjoint = adjoints[id];
     if constexpr (std::is_floating_point_v<Real>)
       if (adjoint == Real(0)) continue;
-    // Most statements have few arguments: a branch that is foreseen beats a loop's exit that is not.
+    // Most statements have few arguments: a foreseen branch beats a loop's exit that is not.
     const auto add = [&](std::uint32_t k) { adjoints[argument[k]] += partial[k] * adjoint; };
     switch (count) {
-      case 0: break;
-      case 1: add(0); break;
-      case 2: add(0), add(1); break;
-      case 3: add(0), add(1), add(2); break;
+      case 0:
+        break;
+      case 1:
+        add(0);
+        break;
+      case 2:
+        add(0), add(1);
+        break;
+      case 3:
+        add(0), add(1), add(2);
+        break;
       default:
         for (std::uint32_t k = 0; k < count; ++k) add(k);
     }
-    if constexpr (std::is_floating_point_v<Real>)
-      if (trapping_)
-        for (std::uint32_t k = 0; k < count; ++k)
-          if (const Real sum = adjoints[argument[k]]; !(sum - sum == Real(0)))
-            throw_nonfinite(notes_[id].op, "adjoint", double(sum), notes_[id].where);
+    if constexpr (trapping && std::is_floating_point_v<Real>)
+      for (std::uint32_t k = 0; k < count; ++k)
+        if (const Real sum = adjoints[argument[k]]; !(sum - sum == Real(0)))
+          throw_nonfinite(notes_[id].op, "adjoint", double(sum), notes_[id].where);
   }
   return {down_to, static_cast<std::size_t>(partial - partials_)};
 }

@@ -8,9 +8,9 @@
 #include <tuple>
 #include <utility>
 
+#include "autodiff/detail/space.hpp"
 #include "autodiff/ops/rule.hpp"
 #include "autodiff/record.hpp"
-#include "autodiff/space.hpp"
 
 namespace thalweg::detail {
 
@@ -50,8 +50,8 @@ inline constexpr const char* name_of<Node<Op, A...>> = Op::name;
 template <int first = 0, class Real, class F>
 void each_leaf(const Constant<Real>&, F&&) {}
 template <int first = 0, class Leaf, class F>
-  requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); })
-void each_leaf(const Leaf& leaf, F&& f) {
+requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); }) void each_leaf(const Leaf& leaf,
+                                                                                   F&& f) {
   f(leaf, first);
 }
 template <int first = 0, class Op, class... A, class F>
@@ -67,10 +67,11 @@ void each_operand(const Node<Op, A...>& node, F&& f) {
       for (std::size_t j = 0; j < operand; ++j) position += counts[j];
       return position;
     };
-    (f(std::integral_constant<std::size_t, k>{},
-       std::integral_constant<int, start(k, sizes)>{}, std::get<k>(node.operands)),
+    (f(std::integral_constant<std::size_t, k>{}, std::integral_constant<int, start(k, sizes)>{},
+       std::get<k>(node.operands)),
      ...);
-  }(std::make_index_sequence<sizeof...(A)>{});
+  }
+  (std::make_index_sequence<sizeof...(A)>{});
 }
 
 template <int first, class Op, class... A, class F>
@@ -86,8 +87,8 @@ Shape shape_of(const Constant<Real>&) {
   return {};
 }
 template <class Leaf>
-  requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); })
-Shape shape_of(const Leaf& leaf) {
+requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); }) Shape
+    shape_of(const Leaf& leaf) {
   return leaf.shape();
 }
 template <class Op, class... A>
@@ -96,9 +97,8 @@ Shape shape_of(const Node<Op, A...>& node) {
   each_leaf(node, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
   Shape shape;
   if (same_or_single(shapes, Node<Op, A...>::leaves, shape)) return shape;
-  std::apply(
-      [&](const A&... x) { ((shape = broadcast(Op::name, shape, shape_of(x))), ...); },
-      node.operands);
+  std::apply([&](const A&... x) { ((shape = broadcast(Op::name, shape, shape_of(x))), ...); },
+             node.operands);
   return shape;
 }
 
@@ -122,8 +122,8 @@ auto save(const Node<Op, A...>& node) {
   constexpr bool operands_needed = computed || reads_inputs<Op, arity>;
   return std::apply(
       [&](const A&... x) {
-        return Node<Op, decltype(save<operands_needed>(x))...>{
-            node.op, {save<operands_needed>(x)...}};
+        return Node<Op, decltype(save<operands_needed>(x))...>{node.op,
+                                                               {save<operands_needed>(x)...}};
       },
       node.operands);
 }

@@ -24,7 +24,8 @@ struct Space {
   /// Elements before row `row` of operand k.
   Index offset(int k, Index row) const {
     Index at = 0;
-    for (int axis = axes; axis-- > 0; row /= sizes[axis]) at += row % sizes[axis] * strides[k][axis];
+    for (int axis = axes; axis-- > 0; row /= sizes[axis])
+      at += row % sizes[axis] * strides[k][axis];
     return at;
   }
 };

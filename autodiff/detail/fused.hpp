@@ -8,9 +8,9 @@
 ///
 /// A loop runs over segments: stretches of a row in which every operand advances by 1 or 0.
 
+#include "autodiff/detail/space.hpp"
+#include "autodiff/detail/tree.hpp"
 #include "autodiff/kernels/parallel.hpp"
-#include "autodiff/space.hpp"
-#include "autodiff/tree.hpp"
 
 namespace thalweg::detail {
 
@@ -84,9 +84,8 @@ inline void evaluate(const Node<Op, A...>& node, const Leaf<Real>* leaves, Index
 template <int first, class Real, class P>
 inline void pull(const Constant<Real>&, const P&, Lanes<Real>, Leaf<Real>*, Lanes<Real>*, Index) {}
 template <int first, class Tree, class Real, class P>
-  requires(Tree::leaves == 1 && requires(Tree leaf) { leaf.data(); })
-inline void pull(const Tree&, const P&, Lanes<Real> adjoint, Leaf<Real>* leaves,
-                 Lanes<Real>* totals, Index i) {
+requires(Tree::leaves == 1 && requires(Tree leaf) { leaf.data(); }) inline void pull(
+    const Tree&, const P&, Lanes<Real> adjoint, Leaf<Real>* leaves, Lanes<Real>* totals, Index i) {
   const Leaf<Real>& leaf = leaves[first];
   if (leaf.mode == Mode::store)
     adjoint.store(leaf.adjoint + i);
@@ -99,9 +98,7 @@ template <int first, class Op, class... A, class Real, class P>
 inline void pull(const Node<Op, A...>& node, const P& point, Lanes<Real> adjoint,
                  Leaf<Real>* leaves, Lanes<Real>* totals, Index i) {
   const auto slopes = std::apply(
-      [&](const auto&... x) {
-        return slopes_at<Lanes<Real>>(node.op, point.value, x.value...);
-      },
+      [&](const auto&... x) { return slopes_at<Lanes<Real>>(node.op, point.value, x.value...); },
       point.operands);
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
     pull<decltype(start)::value>(operand, std::get<decltype(k)::value>(point.operands),
@@ -149,8 +146,7 @@ template <class Tree, class Real>
     }
     if (rest == 0 || to == tail.adjoints[0]) break;
     for (int k = 0; k < Tree::leaves; ++k)
-      if (leaves[k].step)
-        Tail<Real, Tree::leaves>::pad(leaves[k].value, i, rest, tail.values[k]);
+      if (leaves[k].step) Tail<Real, Tree::leaves>::pad(leaves[k].value, i, rest, tail.values[k]);
     to = tail.adjoints[0];
     how = Mode::store;
     i = 0;
@@ -203,8 +199,7 @@ template <bool root_known, class Tree, class Real>
       leaves[k].adjoint = tail.adjoints[k];
     }
     if (y) Tail<Real, Tree::leaves>::pad(y, i, rest, tail.values[Tree::leaves]);
-    if (step)
-      Tail<Real, Tree::leaves>::pad(adjoint, i, rest, tail.values[Tree::leaves + 1]);
+    if (step) Tail<Real, Tree::leaves>::pad(adjoint, i, rest, tail.values[Tree::leaves + 1]);
     in_tail = true;
     i = 0;
   }

@@ -2,10 +2,10 @@
 /// The common part of the library's fmt formatters: keeps what stands after the colon and writes
 /// text that a `.cpp` made, so that <fmt/core.h> suffices in headers.
 
+#include <fmt/core.h>
+
 #include <string>
 #include <string_view>
-
-#include <fmt/core.h>
 
 namespace thalweg::detail {
 

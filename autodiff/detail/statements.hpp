@@ -117,9 +117,7 @@ class Statements {
 
   std::uint32_t last() const { return last_; }
   std::size_t arguments() const { return arguments_; }
-  std::size_t bytes() const {
-    return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t));
-  }
+  std::size_t bytes() const { return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t)); }
   int count(std::uint32_t id) const { return static_cast<int>(counts_[id]); }
   const std::uint32_t* ids() const { return ids_; }
   const Real* partials() const { return partials_; }
@@ -128,10 +126,12 @@ class Statements {
 
   /// Carries the adjoints of the statements from `from` down to `down_to` + 1 on to their
   /// arguments; where that ends.
-  SweepPosition end() const { return {last_, arguments_}; }
   SweepPosition sweep(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
+  SweepPosition end() const { return {last_, arguments_}; }
 
  private:
+  template <bool trapping>
+  SweepPosition sweep_checked(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
   template <class E>
   [[gnu::noinline]] Recorded record_slowly(E expression, Location where) {
     if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);

@@ -25,11 +25,11 @@ Statements<Real>& statements_of(TapeState& state) {
     return *static_cast<Statements<Real>*>(found);
   auto* const made = new Statements<Real>;
   made->restart(generation_of(state));
-  add_statements(
-      state, {&type_key<Real>, made,
-              [](void* p, std::uint32_t id) { static_cast<Statements<Real>*>(p)->restart(id); },
-              [](void* p) { recording<Real> = static_cast<Statements<Real>*>(p); },
-              [](void* p) { delete static_cast<Statements<Real>*>(p); }});
+  add_statements(state,
+                 {&type_key<Real>, made,
+                  [](void* p, std::uint32_t id) { static_cast<Statements<Real>*>(p)->restart(id); },
+                  [](void* p) { recording<Real> = static_cast<Statements<Real>*>(p); },
+                  [](void* p) { delete static_cast<Statements<Real>*>(p); }});
   return *made;
 }
 template <>
@@ -94,8 +94,9 @@ template <class Loss>
 Gradients backward(const Loss& loss) {
   Tape* const tape = Tape::current();
   if (!tape)
-    throw TapeError("backward: no tape records on this thread; make one (Tape tape;) before the "
-                    "loss is computed");
+    throw TapeError(
+        "backward: no tape records on this thread; make one (Tape tape;) before the "
+        "loss is computed");
   return tape->backward(loss);
 }
 

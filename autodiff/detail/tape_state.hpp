@@ -55,15 +55,15 @@ struct TapeState {
   std::vector<OtherStatements> others;
   Arena arena;
   std::vector<Record*> records;
-  std::vector<Body*> nodes;                  // by position; nodes[0] is none
-  std::vector<std::uint32_t> first_scalar;   // of a node that was taken apart, or 0
+  std::vector<Body*> nodes;                 // by position; nodes[0] is none
+  std::vector<std::uint32_t> first_scalar;  // of a node that was taken apart, or 0
   ParameterTable parameters;
   std::map<std::pair<bool, std::uint32_t>, std::string> labels;  // (is tensor, position)
   std::size_t record_bytes = 0;
   bool trapping = false;
   TapeState* enclosing = nullptr;  // the tape that recorded before
   Tape* owner = nullptr;
-  TapeState* next = nullptr;       // in the thread's list of spare states
+  TapeState* next = nullptr;  // in the thread's list of spare states
 
   TapeState();
   ~TapeState();

@@ -1,7 +1,7 @@
 #pragma once
 /// Tensor statements: evaluated in one pass, on the tape as one record, swept in one pass.
 
-#include "autodiff/fused.hpp"
+#include "autodiff/detail/fused.hpp"
 
 namespace thalweg::detail {
 
@@ -99,8 +99,8 @@ Tensor<RealOf<Tree>> forward(const Tree& tree, const Reduction<RealOf<Tree>>* re
       leaves[k] = base[k];
       leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
     }
-    Real* to = (apart ? parts + part * size : out) +
-               (space.axes ? space.offset(root, row) : 0) + (space.step[root] ? at : 0);
+    Real* to = (apart ? parts + part * size : out) + (space.axes ? space.offset(root, row) : 0) +
+               (space.step[root] ? at : 0);
     if (trapping) trap_segment(tree, leaves, n, where);
     const Lanes<Real> total =
         forward_segment(tree, static_cast<const Leaf<Real>*>(leaves), to, mode, n);
@@ -119,8 +119,8 @@ class StatementRecord final : public Record {
  public:
   using Real = typename Tree::Real;
 
-  StatementRecord(const char* op, Location line, const Operand* operands,
-                  Tree tree, Saved<Real> y, const Reduction<Real>* reduction)
+  StatementRecord(const char* op, Location line, const Operand* operands, Tree tree, Saved<Real> y,
+                  const Reduction<Real>* reduction)
       : Record(op, line), tree_(std::move(tree)), y_(std::move(y)) {
     for (int k = 0; k < Tree::leaves; ++k) operands_[k] = operands[k];
     if constexpr (reduced) {
@@ -148,14 +148,14 @@ class StatementRecord final : public Record {
     for (int k = 0; k < Tree::leaves; ++k) {
       base[k].step = space.step[k] != 0;
       const bool dense = operands_[k].size == size && base[k].step;
-      const Target<Real> to = dense ? sweep.into<Real>(operands_[k])
-                                    : sweep.zeroed<Real>(operands_[k]);
+      const Target<Real> to =
+          dense ? sweep.into<Real>(operands_[k]) : sweep.zeroed<Real>(operands_[k]);
       partial[k] = to && !dense;
       if (!to) continue;
       base[k].adjoint = to.data;
-      base[k].mode = !base[k].step               ? Mode::reduce
-                     : dense && !to.accumulate   ? Mode::store
-                                                 : Mode::add;
+      base[k].mode = !base[k].step             ? Mode::reduce
+                     : dense && !to.accumulate ? Mode::store
+                                               : Mode::add;
     }
     const Work work(space);
     const Seed seed{sweep.adjoint<Real>(output), space.step[root] != 0, scale};
@@ -192,7 +192,7 @@ class StatementRecord final : public Record {
     });
   }
 
-  /// Each thread adds to adjoints of its own where leaves are broadcast; they are added up in order.
+  /// Where leaves are broadcast each thread adds to adjoints of its own; these are added in order.
   [[gnu::noinline]] void sweep_apart(const Space& space, const Work& work, const Seed& seed,
                                      const Leaf<Real>* base, const bool* partial) const {
     Buffer buffers[Tree::leaves];
