@@ -93,6 +93,9 @@ void gradient(benchmark::State& state) {
     const auto x = tape.variable(f.x);
     const auto y = f(x);
     benchmark::DoNotOptimize(tape.backward(y)[x]);
+    state.counters["time/argument"] = benchmark::Counter(
+        static_cast<double>(tape.arguments()),
+        benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
     state.counters["statements"] = static_cast<double>(tape.statements());
     state.counters["arguments"] = static_cast<double>(tape.arguments());
     state.counters["bytes/argument"] =
