@@ -153,7 +153,15 @@ Index Tensor<Real>::offset(std::span<const Index> position) const {
 
 template class Tensor<float>;
 template class Tensor<double>;
-template class Tensor<Index>;
+// Member by member: clang 14 would instantiate those that need a floating-point type, too.
+template Tensor<Index>::Tensor(std::initializer_list<detail::Nested<Index>>);
+template Tensor<Index>::Tensor(std::span<const Index>);
+template Tensor<Index>::Tensor(const Shape&, std::span<const Index>);
+template Tensor<Index> Tensor<Index>::uninitialised(const Shape&);
+template Index Tensor<Index>::item() const;
+template std::span<Index> Tensor<Index>::mutable_values();
+template Tensor<Index> Tensor<Index>::detach() const;
+template Index Tensor<Index>::offset(std::span<const Index>) const;
 
 template <class Real>
 std::uint64_t Parameter<Real>::fresh_identity() {

@@ -210,6 +210,5 @@ using IndexTensor = Tensor<Index>;
 
 extern template class Tensor<float>;
 extern template class Tensor<double>;
-extern template class Tensor<Index>;
 
 }  // namespace thalweg
