@@ -63,8 +63,9 @@ void verify_gradient(const Classifier<float>& model, const nn::Dataset<float>& d
   Classifier<double> exact{{model.hidden.in(), model.hidden.out(), unused},
                            {model.output.in(), model.output.out(), unused}};
   nn::copy_parameters(model, exact);
-  const auto [x, y] = nn::batches(data, 8)[0];
-  const auto check = nn::check_gradient(exact, [&] { return loss_of(exact(cast<double>(x)), y); });
+  const auto few = nn::batches(data, 8)[0];
+  const auto check =
+      nn::check_gradient(exact, [&] { return loss_of(exact(cast<double>(few.x)), few.y); });
   fmt::print("{}\n", check);
   if (!check) throw Error("the gradient is wrong");
 }

@@ -90,7 +90,8 @@ TEST_CASE("updates with numbers, variables, names and themselves") {
   CHECK(y.value() == 3.5);
   // 2 (1 + 1/x + 1/x²)' = −2/x² − 4/x³
   CHECK(tape.backward(y)[x] == doctest::Approx(-1.0));
-  y = y;
+  const Var<double>& same = y;
+  y = same;
   CHECK(y.value() == 3.5);
   y = x * y;
   CHECK(y.value() == 7);
