@@ -19,17 +19,19 @@ void* Sweep::slot(std::uint32_t id, Index size, int real_bytes, bool& fresh) {
 }
 
 namespace {
-template <class Real>
-void add(void* to, const void* from, Index size) {
-  Real* const y = static_cast<Real*>(to);
-  const Real* const x = static_cast<const Real*>(from);
-  for (Index k = 0; k < size; ++k) y[k] += x[k];
+/// f(values), with the number type that the adjoint has.
+template <class F>
+void with_values(const Adjoint& adjoint, F&& f) {
+  if (adjoint.real_bytes == sizeof(double))
+    f(static_cast<double*>(adjoint.buffer.data()));
+  else
+    f(static_cast<float*>(adjoint.buffer.data()));
 }
 void add(const Adjoint& to, const Adjoint& from) {
-  if (to.real_bytes == sizeof(double))
-    add<double>(to.buffer.data(), from.buffer.data(), to.size);
-  else
-    add<float>(to.buffer.data(), from.buffer.data(), to.size);
+  with_values(to, [&](auto* y) {
+    const auto* const x = static_cast<decltype(y)>(from.buffer.data());
+    for (Index k = 0; k < to.size; ++k) y[k] += x[k];
+  });
 }
 // A buffer of its own, so that adding to it changes nobody else's numbers.
 void unshare(Adjoint& adjoint) {
@@ -71,15 +73,11 @@ auto Sweep::find(const void* type) -> ScalarSweep* {
 
 static void trap_adjoint(const Adjoint& adjoint, const Record& record,
                          std::span<const Shape* const> shapes) {
-  const auto check = [&](const auto* values) {
+  with_values(adjoint, [&](const auto* values) {
     for (Index k = 0; k < adjoint.size; ++k)
       if (!(values[k] - values[k] == 0))
         throw_nonfinite(record.name, "adjoint", double(values[k]), record.where, shapes);
-  };
-  if (adjoint.real_bytes == sizeof(double))
-    check(static_cast<const double*>(adjoint.buffer.data()));
-  else
-    check(static_cast<const float*>(adjoint.buffer.data()));
+  });
 }
 
 void Sweep::trap_adjoints(const Record& record) const {
@@ -250,14 +248,10 @@ Gradients& Gradients::operator+=(const Gradients& other) {
 static void scale(Adjoint& adjoint, double factor) {
   if (!adjoint.buffer) return;
   detail::unshare(adjoint);
-  const auto multiply = [&](auto* values) {
+  detail::with_values(adjoint, [&](auto* values) {
     using Real = std::remove_pointer_t<decltype(values)>;
     for (Index k = 0; k < adjoint.size; ++k) values[k] *= static_cast<Real>(factor);
-  };
-  if (adjoint.real_bytes == sizeof(double))
-    multiply(static_cast<double*>(adjoint.buffer.data()));
-  else
-    multiply(static_cast<float*>(adjoint.buffer.data()));
+  });
 }
 
 Gradients& Gradients::operator*=(double factor) {
