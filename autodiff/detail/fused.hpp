@@ -33,7 +33,7 @@ struct Leaf {
   }
 };
 
-/// Elements per segment: sums are carried over to a wider type after each.
+/// Elements per segment. A sum is made of one partial sum per segment, which keeps its error small.
 inline constexpr Index segment_length = 8192;
 
 /// The numbers of one evaluation, in registers.

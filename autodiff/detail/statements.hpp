@@ -104,14 +104,6 @@ class Statements {
     return {expression.value(), finish(sink.count)};
   }
 
-  /// A statement of `count` arguments written by the caller into `partials` and `ids`.
-  struct Slots {
-    Real* partials;
-    std::uint32_t* ids;
-  };
-  Slots reserve(std::size_t count);
-  Place commit(std::size_t count);
-
   /// `count` consecutive statements without arguments: inputs. The place of the first.
   Place inputs(std::size_t count);
 
@@ -179,7 +171,6 @@ constinit inline thread_local Statements<Real>* recording = nullptr;
 template <class Real>
 struct NonfiniteSink {
   Location where;
-  const char* last = "variable";
   void argument(Place, const Real&) {}
   void slope(const char* op, const Real& value) {
     if (!(value - value == Real(0))) throw_nonfinite(op, "slope", double(value), where);

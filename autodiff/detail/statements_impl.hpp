@@ -53,18 +53,6 @@ void Statements<Real>::grow(std::size_t arguments, std::size_t statements) {
 }
 
 template <class Real>
-auto Statements<Real>::reserve(std::size_t count) -> Slots {
-  if (arguments_ + count > limit_) grow(count, 1);
-  return {partials_ + arguments_, ids_ + arguments_};
-}
-
-template <class Real>
-Place Statements<Real>::commit(std::size_t count) {
-  if (trapping_) notes_[last_ + 1] = {"variable", {}};
-  return finish(static_cast<std::uint32_t>(count));
-}
-
-template <class Real>
 Place Statements<Real>::inputs(std::size_t count) {
   grow(0, count);
   std::memset(static_cast<void*>(counts_ + last_ + 1), 0, count);
