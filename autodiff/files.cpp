@@ -1,0 +1,151 @@
+#include "autodiff/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg {
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{1} << 30;  // macOS refuses 2 GiB
+
+/// An open file, closed at the end. −1 means that it could not be opened.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+  bool close() {
+    const int number = std::exchange(number_, -1);
+    return number < 0 || ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+/// Calls until no signal interrupts.
+template <class Call>
+auto uninterrupted(Call&& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+int opened(const std::string& path, int flags) {
+  return uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+}
+
+/// Opens a file that was not there before and sets `name` to its name: path, process, count.
+int open_beside(const std::string& path, std::string& name) {
+  static std::atomic<unsigned> count = 0;
+  int number;
+  do {
+    name = fmt::format("{}.{}.{}.part", path, ::getpid(), count++);
+    number = opened(name, O_WRONLY | O_CREAT | O_EXCL);
+  } while (number < 0 && errno == EEXIST);
+  return number;
+}
+
+bool write_whole(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto part = bytes.substr(0, most_at_once);
+    const auto written = uninterrupted([&] { return ::write(file, part.data(), part.size()); });
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool flush(int file) {
+  return uninterrupted([&] { return ::fsync(file); }) == 0;
+}
+
+/// Makes the renaming of a file durable. Some systems cannot flush folders, or forbid to open one
+/// that may be written; the file is whole there all the same.
+bool flush_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  const Descriptor opened_folder(opened(folder.empty() ? "." : folder.string(), O_RDONLY));
+  return opened_folder.number() < 0 || flush(opened_folder.number()) || errno != EIO;
+}
+
+/// Where `path` leads if it is a symbolic link to a file.
+std::string followed(const std::string& path) {
+  std::error_code none;
+  const auto target = std::filesystem::canonical(path, none);
+  return none ? path : target.string();
+}
+
+/// errno says why not.
+bool write_pieces(const Descriptor& file, const std::string& path,
+                  std::span<const std::string_view> pieces) {
+  struct stat replaced;
+  if (::stat(path.c_str(), &replaced) == 0 && S_ISREG(replaced.st_mode))
+    (void)::fchmod(file.number(), replaced.st_mode & 0777);  // a system without them goes on
+  for (const std::string_view piece : pieces)
+    if (!write_whole(file.number(), piece)) return false;
+  return flush(file.number());
+}
+
+}  // namespace
+
+void write_file(const std::string& path, std::span<const std::string_view> pieces) {
+  const std::string target = followed(path);
+  std::string beside;
+  Descriptor file(open_beside(target, beside));
+  bool done = false;
+  if (file.number() >= 0) {
+    done = write_pieces(file, target, pieces) && file.close() &&
+           std::rename(beside.c_str(), target.c_str()) == 0;
+    const int reason = errno;
+    if (!done) ::unlink(beside.c_str());
+    errno = reason;
+  }
+  if (!done || !flush_folder_of(target))
+    throw DataError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  write_file(path, std::span(&bytes, 1));
+}
+
+std::string read_file(const std::string& path) {
+  const auto expect = [&](bool fine) {
+    if (!fine) throw DataError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  };
+  const Descriptor file(opened(path, O_RDONLY));
+  expect(file.number() >= 0);
+  struct stat status;
+  expect(::fstat(file.number(), &status) == 0);
+  // One byte more than there should be, so that the end shows itself without another round.
+  std::string bytes(static_cast<std::size_t>(status.st_size) + 1, '\0');
+  std::size_t size = 0;
+  while (true) {
+    const auto count = uninterrupted([&] {
+      return ::read(file.number(), bytes.data() + size,
+                    std::min(bytes.size() - size, most_at_once));
+    });
+    expect(count >= 0);  // a folder: "Is a directory"
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+    if (size == bytes.size()) bytes.resize(2 * size);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace thalweg

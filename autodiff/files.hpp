@@ -1,0 +1,26 @@
+#pragma once
+/// Whole files, in and out.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace thalweg {
+
+/// Makes `bytes` the content of the file `path`. Whenever the program or the system stops, the old
+/// or the new content is there, whole: the bytes go to a file beside it, "path.….part", and are
+/// flushed to the disk before that takes its name. The permissions of a file that is replaced stay,
+/// a symbolic link to it too.
+///
+/// Throws DataError "run.bin: cannot be written: No space left on device"; the file beside is then
+/// removed. It stays if the program is killed while writing.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// The same with pieces one after the other, none of which is copied.
+void write_file(const std::string& path, std::span<const std::string_view> pieces);
+
+/// All bytes of a file or a pipe.
+/// Throws DataError "run.bin: cannot be read: No such file or directory".
+std::string read_file(const std::string& path);
+
+}  // namespace thalweg
