@@ -10,7 +10,8 @@
 ///
 /// When saving, each call stores the value under its name; when restoring, each call replaces the
 /// value by what is stored. What one version of `archive` writes the same version reads, so the two
-/// directions cannot drift apart. `optim/checkpoint.hpp` has the files.
+/// directions cannot drift apart. Numbers are stored as their bytes: NaNs, infinities, -0 and
+/// subnormals come back as they were. `optim/checkpoint.hpp` has the files.
 
 #include <map>
 #include <optional>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "autodiff/random.hpp"
+#include "autodiff/safetensors.hpp"
 #include "autodiff/tensor.hpp"
 
 namespace thalweg::optim {
@@ -34,13 +36,9 @@ concept Archivable = requires(T& part, Archive& archive) {
 
 class Archive {
  public:
-  /// Stored numbers: their type as safetensors calls it, "F32", "F64", "I64", "U64" or "U8"; their
-  /// shape; their bytes in the machine's order, which is little-endian.
-  struct Entry {
-    std::string type;
-    Shape shape;
-    std::string bytes;
-  };
+  /// Stored numbers: type, shape and bytes. Tensors are shared, not copied, so that an archive in
+  /// memory costs next to nothing.
+  using Entry = StoredTensor;
 
   /// Empty, for saving.
   Archive() = default;
@@ -51,16 +49,20 @@ class Archive {
   /// True if values are replaced by what is stored, false if they are stored.
   bool restoring() const { return restoring_; }
   /// The same entries, to restore from.
-  Archive reversed() const;
+  Archive reversed() const { return {entries_, texts_, origin_}; }
 
-  // Each stores or replaces the value named `name`. Restoring throws DataError, naming origin and
-  // entry, if there is no such entry or it is of another type or, of a fixed-size value, another
-  // shape. A tensor or vector takes whatever shape is stored.
+  // Each stores or replaces the value named `name`. Storing throws ValueError if the name is taken.
+  // Restoring throws DataError, naming origin and entry, if there is no such entry or it is of
+  // another type or, of a fixed-size value, another shape: the value is then as it was. A tensor
+  // or vector takes whatever shape is stored.
   void operator()(std::string_view name, bool& value);
+  void operator()(std::string_view name, float& value);
   void operator()(std::string_view name, double& value);
   void operator()(std::string_view name, Index& value);
   void operator()(std::string_view name, std::uint64_t& value);
   void operator()(std::string_view name, std::string& value);
+  void operator()(std::string_view name, std::optional<double>& value);
+  void operator()(std::string_view name, std::vector<float>& values);
   void operator()(std::string_view name, std::vector<double>& values);
   void operator()(std::string_view name, std::vector<Index>& values);
   void operator()(std::string_view name, std::vector<std::string>& values);
@@ -68,7 +70,6 @@ class Archive {
   void operator()(std::string_view name, Tensor<float>& value);
   void operator()(std::string_view name, Tensor<double>& value);
   void operator()(std::string_view name, Random& value);
-  void operator()(std::string_view name, std::optional<double>& value);
 
   template <class Enum>
   requires std::is_enum_v<Enum>
@@ -83,20 +84,16 @@ class Archive {
     const Scope scope(*this, name);
     part.archive(*this);
   }
-  /// Parts, named "name.0.…", "name.1.…"; restoring makes as many as are stored.
-  template <Archivable Part>
-  void operator()(std::string_view name, std::vector<Part>& parts) {
-    const Scope scope(*this, name);
-    Index count = static_cast<Index>(parts.size());
-    (*this)("count", count);
-    expect_count(count);
-    if (restoring_) parts.resize(static_cast<std::size_t>(count));
-    for (Index k = 0; k < count; ++k) (*this)(std::to_string(k), parts[static_cast<std::size_t>(k)]);
-  }
+  /// Parts or tensors, named "name.0", "name.1", …; restoring makes as many as are stored.
+  template <class Part>
+  requires Archivable<Part> || detail::is_tensor<Part>
+  void operator()(std::string_view name, std::vector<Part>& parts) { sequence(name, parts); }
 
   const std::map<std::string, Entry>& entries() const { return entries_; }
   const std::map<std::string, std::string>& texts() const { return texts_; }
   const std::string& origin() const { return origin_; }
+  /// Of the entries that the present scope holds, what their names go on with.
+  std::vector<std::string> names() const;
 
   /// While it lives, names begin with `name` and a dot.
   class Scope {
@@ -114,8 +111,22 @@ class Archive {
   };
 
  private:
-  /// Throws DataError for a count that the entries cannot hold.
-  void expect_count(Index count) const;
+  template <class Number>
+  void number(std::string_view name, Number& value);
+  template <class Number>
+  void list(std::string_view name, std::vector<Number>& values);
+  template <class Real>
+  void tensor(std::string_view name, Tensor<Real>& value);
+  template <class T>
+  void sequence(std::string_view name, std::vector<T>& values);
+  /// `count`; when restoring, the one that is stored.
+  Index stored_count(Index count);
+
+  std::string full(std::string_view name) const { return prefix_ + std::string(name); }
+  /// "run.safetensors: entry "0.Adam.steps"".
+  std::string place(std::string_view name) const;
+  void put(std::string_view name, Entry entry);
+  const Entry& get(std::string_view name) const;
 
   std::map<std::string, Entry> entries_;
   std::map<std::string, std::string> texts_;  // strings, kept in the file's metadata
@@ -123,5 +134,17 @@ class Archive {
   std::string prefix_;
   bool restoring_ = false;
 };
+
+template <class T>
+void Archive::sequence(std::string_view name, std::vector<T>& values) {
+  const Scope scope(*this, name);
+  const auto count = static_cast<std::size_t>(stored_count(static_cast<Index>(values.size())));
+  if (count < values.size()) values.resize(count);
+  // One by one: if more are announced than the archive holds, the first that is missing ends it.
+  for (std::size_t k = 0; k < count; ++k) {
+    if (k == values.size()) values.emplace_back();
+    (*this)(std::to_string(k), values[k]);
+  }
+}
 
 }  // namespace thalweg::optim
