@@ -91,7 +91,8 @@ class Archive {
     (*this)("count", count);
     expect_count(count);
     if (restoring_) parts.resize(static_cast<std::size_t>(count));
-    for (Index k = 0; k < count; ++k) (*this)(std::to_string(k), parts[static_cast<std::size_t>(k)]);
+    for (Index k = 0; k < count; ++k)
+      (*this)(std::to_string(k), parts[static_cast<std::size_t>(k)]);
   }
 
   const std::map<std::string, Entry>& entries() const { return entries_; }
