@@ -81,6 +81,13 @@ class Gradients {
     return find(parameter.identity()) != nullptr;
   }
 
+  /// Replaces the gradient of a parameter, or adds one that is not there: for gradients that were
+  /// clipped, summed or computed elsewhere. Throws ShapeError unless the shapes agree.
+  template <class Real>
+  void assign(const Parameter<Real>& parameter, const Tensor<Real>& gradient) {
+    assign_parameter<Real>(parameter.identity(), parameter.shape(), gradient);
+  }
+
   /// Adds. Of gradients from another tape only those of parameters can be asked for afterwards.
   Gradients& operator+=(const Gradients& other);
   Gradients& operator*=(double factor);
@@ -102,6 +109,8 @@ class Gradients {
   Tensor<Real> tensor(Place place, const Shape& shape) const;
   template <class Real>
   Tensor<Real> of_parameter(std::uint64_t identity, const Shape& shape) const;
+  template <class Real>
+  void assign_parameter(std::uint64_t identity, const Shape& shape, const Tensor<Real>& gradient);
   const detail::Adjoint* find(std::uint64_t identity) const;
   /// Throws TapeError unless the place is on this tape.
   void expect_own(Place place) const;

@@ -191,6 +191,22 @@ Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape)
   return as_tensor<Real>(*found, shape);
 }
 
+template <class Real>
+void Gradients::assign_parameter(std::uint64_t identity, const Shape& shape,
+                                 const Tensor<Real>& gradient) {
+  if (gradient.shape() != shape)
+    throw ShapeError(fmt::format("Gradients: assigned a gradient of shape {} to a parameter of {}",
+                                 gradient.shape(), shape));
+  detail::Buffer copy(static_cast<std::size_t>(gradient.size()) * sizeof(Real));
+  std::copy_n(gradient.data(), gradient.size(), static_cast<Real*>(copy.data()));
+  Adjoint adjoint{std::move(copy), gradient.size(), sizeof(Real)};
+  for (OfParameter& entry : parameters_)
+    if (entry.identity == identity) return void(entry.adjoint = std::move(adjoint));
+  parameters_.push_back({identity, std::move(adjoint)});
+}
+
+template void Gradients::assign_parameter(std::uint64_t, const Shape&, const Tensor<float>&);
+template void Gradients::assign_parameter(std::uint64_t, const Shape&, const Tensor<double>&);
 template Tensor<float> Gradients::tensor(Place, const Shape&) const;
 template Tensor<double> Gradients::tensor(Place, const Shape&) const;
 template Tensor<float> Gradients::of_parameter(std::uint64_t, const Shape&) const;

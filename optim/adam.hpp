@@ -1,7 +1,7 @@
 #pragma once
 /// Adam and AdamW: steps scaled by running moments of the gradient.
 
-#include "optim/state.hpp"
+#include "optim/optimizer.hpp"
 
 namespace thalweg::optim {
 
@@ -24,15 +24,6 @@ struct AdamWOptions {
   bool amsgrad = false;
 };
 
-/// What Adam keeps of a parameter.
-template <class Real>
-struct AdamState {
-  std::string name;
-  Tensor<Real> first;    ///< m
-  Tensor<Real> second;   ///< v
-  Tensor<Real> largest;  ///< v_max; of shape [0] without amsgrad
-};
-
 /// Adam.
 ///
 ///     optim::Adam adam{{.rate = 3e-4, .beta2 = 0.95}};
@@ -44,7 +35,7 @@ struct AdamState {
 ///     v ← β₂ v + (1 − β₂) g²                   v̂ = v / (1 − β₂ᵗ)
 ///     w ← w − α m̂ / (√v̂ + ε)
 ///
-///     α  options.rate      β₁, β₂  options.beta1, beta2      m, v  state().first, second
+///     α  options.rate      β₁, β₂  options.beta1, beta2      m, v  state()[k]["first"], ["second"]
 ///     ε  options.epsilon   λ       options.weight_decay      t     steps()
 ///
 /// The first step has length α in every coordinate whose gradient is large beside ε, whatever the
@@ -59,37 +50,18 @@ struct AdamState {
 /// 2018. Where versions disagree: Algorithm 1 adds ε to √v̂, as here and in PyTorch; section 2 of
 /// the paper and TensorFlow add an ε̂ to the uncorrected √v, which is larger by 1 / √(1 − β₂ᵗ) in
 /// effect. Reddi et al. correct no bias; PyTorch, followed here, corrects v_max by the current t.
-class Adam {
+class Adam final : public Rule<Adam, AdamOptions> {
  public:
   /// Throws ValueError for an option out of range.
-  explicit Adam(const AdamOptions& options = {});
+  explicit Adam(const Options& options = {});
 
-  /// One update of all parameters; t advances once. Throws ValueError as ParameterCheck does.
+  const char* kind() const override { return "Adam"; }
   template <class Real>
-  void step(const ParameterList<Real>& parameters, const Gradients& gradients);
-
-  const AdamOptions& options() const { return options_; }
-  /// Another rate from the next step on. Throws ValueError if it is negative.
-  void set_rate(double rate);
-  /// t, the steps taken.
-  Index steps() const { return steps_; }
-  /// One per parameter, in the list's order; empty before the first step.
-  template <class Real>
-  const std::vector<AdamState<Real>>& state() const {
-    return state_.get<Real>();
-  }
+  void apply(const Update<Real>& update);
 
  private:
-  friend class AdamW;
-  enum class Decay : bool { in_gradient, decoupled };
-  Adam(const AdamOptions& options, const char* name, Decay decay);
-
-  AdamOptions options_;
-  const char* name_;
-  Decay decay_;
-  ParameterCheck check_;
-  PerParameter<AdamState> state_;
-  Index steps_ = 0;
+  std::vector<MomentStart> moments(const Shape& parameter) const override;
+  void archive_options(Archive& archive) override;
 };
 
 /// AdamW: Adam whose weight decay is not scaled by the moments.
@@ -101,26 +73,21 @@ class Adam {
 /// Source: I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization", ICLR 2019. Their
 /// decay is η λ with η the schedule's multiplier alone; PyTorch, followed here, uses the whole rate
 /// α, so that λ means the same only for equal α.
-class AdamW {
+class AdamW final : public Rule<AdamW, AdamWOptions> {
  public:
   /// Throws ValueError for an option out of range.
-  explicit AdamW(const AdamWOptions& options = {});
+  explicit AdamW(const Options& options = {});
 
-  /// As Adam's.
+  const char* kind() const override { return "AdamW"; }
   template <class Real>
-  void step(const ParameterList<Real>& parameters, const Gradients& gradients) {
-    adam_.step(parameters, gradients);
-  }
-  const AdamOptions& options() const { return adam_.options(); }
-  void set_rate(double rate) { adam_.set_rate(rate); }
-  Index steps() const { return adam_.steps(); }
-  template <class Real>
-  const std::vector<AdamState<Real>>& state() const {
-    return adam_.state<Real>();
-  }
+  void apply(const Update<Real>& update);
 
  private:
-  Adam adam_;
+  std::vector<MomentStart> moments(const Shape& parameter) const override;
+  void archive_options(Archive& archive) override;
 };
+
+extern template class Rule<Adam, AdamOptions>;
+extern template class Rule<AdamW, AdamWOptions>;
 
 }  // namespace thalweg::optim

@@ -1,7 +1,7 @@
 #pragma once
 /// Gradient descent with a fixed rate.
 
-#include "optim/state.hpp"
+#include "optim/optimizer.hpp"
 
 namespace thalweg::optim {
 
@@ -22,25 +22,20 @@ struct GradientDescentOptions {
 ///
 /// Source: A.-L. Cauchy, "Méthode générale pour la résolution des systèmes d'équations
 /// simultanées", Comptes rendus 25, 1847.
-class GradientDescent {
+class GradientDescent final : public Rule<GradientDescent, GradientDescentOptions> {
  public:
   /// Throws ValueError for an option out of range.
-  explicit GradientDescent(const GradientDescentOptions& options = {});
+  explicit GradientDescent(const Options& options = {});
 
-  /// One update of all parameters. Throws ValueError as ParameterCheck does.
+  const char* kind() const override { return "GradientDescent"; }
   template <class Real>
-  void step(const ParameterList<Real>& parameters, const Gradients& gradients);
-
-  const GradientDescentOptions& options() const { return options_; }
-  /// Another rate from the next step on. Throws ValueError if it is negative.
-  void set_rate(double rate);
-  /// Steps taken.
-  Index steps() const { return steps_; }
+  void apply(const Update<Real>& update);
 
  private:
-  GradientDescentOptions options_;
-  ParameterCheck check_;
-  Index steps_ = 0;
+  std::vector<MomentStart> moments(const Shape&) const override { return {}; }
+  void archive_options(Archive& archive) override;
 };
+
+extern template class Rule<GradientDescent, GradientDescentOptions>;
 
 }  // namespace thalweg::optim

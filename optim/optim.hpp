@@ -5,4 +5,3 @@
 #include "optim/adam.hpp"              // Adam, AdamW, AMSGrad
 #include "optim/gradient_descent.hpp"  // w ← w − α ∇f(w)
 #include "optim/sgd.hpp"               // with momentum, Nesterov's too
-#include "optim/state.hpp"             // what they remember of each parameter

@@ -1,7 +1,7 @@
 #pragma once
 /// Stochastic gradient descent with momentum.
 
-#include "optim/state.hpp"
+#include "optim/optimizer.hpp"
 
 namespace thalweg::optim {
 
@@ -11,13 +11,6 @@ struct SgdOptions {
   double dampening = 0;     ///< τ in [0, 1]
   double weight_decay = 0;  ///< λ ≥ 0
   bool nesterov = false;    ///< needs momentum > 0 and dampening = 0
-};
-
-/// What Sgd keeps of a parameter.
-template <class Real>
-struct SgdState {
-  std::string name;
-  Tensor<Real> velocity;  ///< b; of shape [0] if the momentum is 0
 };
 
 /// Heavy-ball and Nesterov momentum, with weight decay in the gradient.
@@ -30,7 +23,7 @@ struct SgdState {
 ///     d ← b,  or g + μ b if nesterov
 ///     w ← w − α d
 ///
-///     α  options.rate        μ  options.momentum      b  state().velocity
+///     α  options.rate        μ  options.momentum      b  state()[k]["velocity"]
 ///     λ  options.weight_decay  τ  options.dampening
 ///
 /// With μ = 0, d = g and nothing is kept. A parameter that the loss does not depend on has
@@ -41,31 +34,20 @@ struct SgdState {
 /// 2013. These multiply the gradient by α inside b (b ← μ b − α g, w ← w + b); as in PyTorch it
 /// stands outside here, which differs when α changes between steps. Dampening and the first step's
 /// undamped b are PyTorch's.
-class Sgd {
+class Sgd final : public Rule<Sgd, SgdOptions> {
  public:
   /// Throws ValueError for an option out of range.
-  explicit Sgd(const SgdOptions& options = {});
+  explicit Sgd(const Options& options = {});
 
-  /// One update of all parameters, in one pass over each. Throws ValueError as ParameterCheck does.
+  const char* kind() const override { return "Sgd"; }
   template <class Real>
-  void step(const ParameterList<Real>& parameters, const Gradients& gradients);
-
-  const SgdOptions& options() const { return options_; }
-  /// Another rate from the next step on. Throws ValueError if it is negative.
-  void set_rate(double rate);
-  /// Steps taken.
-  Index steps() const { return steps_; }
-  /// One per parameter, in the list's order; empty before the first step.
-  template <class Real>
-  const std::vector<SgdState<Real>>& state() const {
-    return state_.get<Real>();
-  }
+  void apply(const Update<Real>& update);
 
  private:
-  SgdOptions options_;
-  ParameterCheck check_;
-  PerParameter<SgdState> state_;
-  Index steps_ = 0;
+  std::vector<MomentStart> moments(const Shape& parameter) const override;
+  void archive_options(Archive& archive) override;
 };
+
+extern template class Rule<Sgd, SgdOptions>;
 
 }  // namespace thalweg::optim

@@ -1,22 +1,25 @@
 #pragma once
-/// How an optimizer writes a parameter: one pass, in parts for the threads.
+/// How a rule writes a parameter: one pass over weights, gradient and moments, in parts for the
+/// threads. Included by the rules' sources.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "autodiff/error.hpp"
 #include "autodiff/kernels/parallel.hpp"
-#include "autodiff/parameter.hpp"
+#include "optim/optimizer.hpp"
 
 namespace thalweg::optim {
 
-/// Calls rule(w, begin, count), which updates the `count` weights at `w` in place; they are those
+/// Calls pass(w, begin, count), which updates the `count` weights at `w` in place; they are those
 /// from `begin` on. Where the old values are still held by a tape or by a user, the new ones go to
 /// memory of their own, block by block on the way, so that there is one pass all the same.
-template <class Real, class Rule>
-void update_each(Parameter<Real>& parameter, Rule&& rule) {
+template <class Real, class Pass>
+void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   if (parameter.size() == 0) return;
   const detail::Body& body = *parameter.value().body();
   const bool held = body.buffer.shared() || body.handles.acquire() > 1;
@@ -24,15 +27,41 @@ void update_each(Parameter<Real>& parameter, Rule&& rule) {
   Tensor<Real> fresh = held ? Tensor<Real>::uninitialised(parameter.shape()) : Tensor<Real>();
   Real* const to = held ? fresh.unshared_data() : parameter.mutable_values().data();
 
-  constexpr Index block = 2048;  // weights that stay in the nearest cache between copy and rule
+  constexpr Index block = 2048;  // weights that stay in the nearest cache between copy and pass
   kernels::parallel_for(parameter.size(), kernels::grain_of(1), [&](Index begin, Index end, Index) {
     for (Index at = begin; at < end; at += block) {
       const Index count = std::min(block, end - at);
       if (held) std::copy_n(from + at, count, to + at);
-      rule(to + at, at, count);
+      pass(to + at, at, count);
     }
   });
   if (held) parameter.assign(std::move(fresh));
+}
+
+namespace detail {
+
+template <class Real, class Formula, class... M>
+void each_of(Index n, const Formula& formula, Real* __restrict w, const Real* __restrict g,
+             M* __restrict... m) {
+  for (Index i = 0; i < n; ++i) formula(w[i], g[i], m[i]...);
+}
+
+template <class Real, class Formula, std::size_t... K>
+void each_weight(const Update<Real>& update, const Formula& formula, std::index_sequence<K...>) {
+  const Real* const g = update.gradient.data();
+  const std::array<Real*, sizeof...(K)> m = {update.moments[K].value.mutable_values().data()...};
+  update_blocks(update.parameter, [&](Real* w, Index at, Index count) {
+    each_of(count, formula, w, g + at, (m[K] + at)...);
+  });
+}
+
+}  // namespace detail
+
+/// formula(w, g, m₀, m₁, …) for each weight w, its gradient g and its `moments` moments:
+/// references, to be changed in place.
+template <int moments, class Real, class Formula>
+void each_weight(const Update<Real>& update, const Formula& formula) {
+  detail::each_weight(update, formula, std::make_index_sequence<moments>());
 }
 
 /// Throws ValueError "Adam: rate is -1; expected a finite number, at least 0".
@@ -47,6 +76,20 @@ inline void expect_fraction(const char* optimizer, const char* option, double va
   if (value >= 0 && value < 1) return;
   throw ValueError(
       fmt::format("{}: {} is {}; expected a number in [0, 1)", optimizer, option, value));
+}
+
+template <class Derived, class Options>
+void Rule<Derived, Options>::set_rate(double rate) {
+  expect_nonnegative(kind(), "rate", rate);
+  options_.rate = rate;
+}
+template <class Derived, class Options>
+void Rule<Derived, Options>::update(const Update<float>& update) {
+  static_cast<Derived&>(*this).apply(update);
+}
+template <class Derived, class Options>
+void Rule<Derived, Options>::update(const Update<double>& update) {
+  static_cast<Derived&>(*this).apply(update);
 }
 
 }  // namespace thalweg::optim

@@ -72,7 +72,7 @@ TEST_CASE("Sgd: the velocity is there to see, once the first step has been taken
   REQUIRE(sgd.state<double>().size() == 2);
   CHECK(sgd.state<float>().empty());
   CHECK(sgd.state<double>()[1].name == "second");
-  CHECK(sgd.state<double>()[1].velocity.to_vector() == std::vector<double>{2, 2});
+  CHECK(sgd.state<double>()[1]["velocity"].to_vector() == std::vector<double>{2, 2});
 }
 
 TEST_CASE("Sgd: options out of range are refused") {

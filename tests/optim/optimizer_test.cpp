@@ -1,4 +1,4 @@
-#include "optim/state.hpp"
+#include "optim/optimizer.hpp"
 
 #include "optim/adam.hpp"
 #include "tests/optim/problems.hpp"

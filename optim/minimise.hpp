@@ -1,0 +1,122 @@
+#pragma once
+/// `minimise`: the smallest value of a function, found by any of the methods.
+///
+///     auto rosenbrock = [](const auto& x) {
+///       auto a = 1 - x[0];
+///       auto b = x[1] - x[0] * x[0];
+///       return a * a + 100 * b * b;
+///     };
+///     auto result = optim::minimise(rosenbrock, {-1.2, 1.0}, optim::Lbfgs{});
+///     result.x;                                    // {1, 1}
+///     fmt::print("{}\n", result);                  // gradient_norm after 35 iterations, ...
+///
+/// The library differentiates f; methods that need no gradient only evaluate it. The start decides
+/// how f is called:
+///
+///     | start                     | f is called with                        |
+///     | ------------------------- | --------------------------------------- |
+///     | a number                  | a `Var`                                 |
+///     | vector or array of them   | a vector or array of `Var`              |
+///     | a tensor                  | a `Tensor`                              |
+///     | std::tuple of these       | one argument each                       |
+///     | a list of parameters      | nothing; it uses the parameters, which  |
+///     |                           | end at the best point                   |
+///     | (an `Objective`, a point) | that function of n numbers              |
+///
+/// Points are kept in double, whatever the start's number type. Numerical trouble is a status,
+/// never an exception: `result.stop` names why the run ended, `result.x` is the best point seen.
+/// What f throws is thrown on.
+///
+/// For least squares f returns the residuals, a vector of `Var` or a tensor, and the method is
+/// `LevenbergMarquardt` or `GaussNewton`: minimised is ½ ‖f(x)‖².
+
+#include <array>
+#include <initializer_list>
+
+#include "optim/detail/function.hpp"
+#include "optim/detail/rule_method.hpp"
+#include "optim/observer.hpp"
+#include "optim/residual_method.hpp"
+
+namespace thalweg::optim {
+
+/// What `minimise` goes downhill by: a method, or an update rule.
+template <class M>
+concept Minimiser = std::derived_from<std::remove_cvref_t<M>, Method> ||
+    std::derived_from<std::remove_cvref_t<M>, Optimizer>;
+
+/// f as the methods see it, its arguments those of `start`; refers to f.
+template <class F, class X>
+auto objective(const F& f, const X& start) {
+  return detail::Function<F, X>(f, start);
+}
+/// The same for a function that gives residuals.
+template <class F, class X>
+auto residuals(const F& f, const X& start) {
+  return detail::ResidualFunction<F, X>(f, start);
+}
+
+/// Minimises f from `start`.
+///
+/// `method` is copied. `observers` are called after every iteration (optim/observer.hpp). Throws
+/// ValueError for an empty start, one outside the method's bounds, and limits out of range.
+template <class F, class X, Minimiser M, class... Observers>
+Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits = {},
+                   Observers&&... observers);
+
+template <class F, Minimiser M, class... Observers>
+auto minimise(const F& f, std::initializer_list<double> start, const M& method,
+              const Limits& limits = {}, Observers&&... observers) {
+  return minimise(f, std::vector<double>(start), method, limits, observers...);
+}
+
+namespace detail {
+
+template <class M>
+decltype(auto) as_method(const M& method) {
+  if constexpr (std::derived_from<M, Method>)
+    return (method);
+  else
+    return RuleMethod(method);
+}
+
+/// The objective for this method, found at the template's seam.
+template <class M, class F, class X>
+auto objective_for(const F& f, const X& start) {
+  if constexpr (std::derived_from<M, ResidualMethod>)
+    return ResidualFunction<F, X>(f, start);
+  else
+    return Function<F, X>(f, start);
+}
+
+template <class M, class... Observers>
+std::pair<Outcome, std::vector<double>> drive(Objective& f, std::vector<double> start,
+                                              const M& method, const Limits& limits,
+                                              Observers&... observers) {
+  const auto& recipe = as_method(method);
+  Run run(f, recipe, std::move(start), limits);
+  const std::array<ObserverReference, sizeof...(Observers)> references = {
+      reference_to(observers)...};
+  Outcome outcome = drive(run, references);
+  return {std::move(outcome), run.best().x};
+}
+
+}  // namespace detail
+
+template <class F, class X, Minimiser M, class... Observers>
+Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits,
+                   Observers&&... observers) {
+  auto function = detail::objective_for<M>(f, start);
+  auto [outcome, x] = detail::drive(function, function.start(), method, limits, observers...);
+  return {std::move(outcome), function.unpacked(x)};
+}
+
+/// A function of one's own making, with its own gradient.
+template <std::derived_from<Objective> F, Minimiser M, class... Observers>
+Result<std::vector<double>> minimise(F& f, std::vector<double> start, const M& method,
+                                     const Limits& limits = {}, Observers&&... observers) {
+  auto [outcome, x] = detail::drive(f, std::move(start), method, limits, observers...);
+  return {std::move(outcome), std::move(x)};
+}
+
+}  // namespace thalweg::optim
