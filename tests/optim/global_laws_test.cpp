@@ -2,6 +2,7 @@
 
 #include "tests/optim/global_laws.hpp"
 
+#include "optim/global/cma_es.hpp"
 #include "optim/global/random_search.hpp"
 #include "tests/optim/problems.hpp"
 
@@ -38,6 +39,20 @@ const Search searches[] = {
      [](const Settings& s) {
        return made<LocalRandomSearch>(
            {.bounds = s.bounds, .samples = 3, .seed = s.seed, .parallel = s.parallel});
+     }},
+    {"CMA-ES",
+     [](const Settings& s) {
+       return made<CmaEs>({.bounds = s.bounds, .seed = s.seed, .parallel = s.parallel});
+     }},
+    {"CMA-ES with restarts",
+     [](const Settings& s) {
+       return made<CmaEs>({.bounds = s.bounds,
+                           .population = 4,
+                           .restarts = 3,
+                           .tol_fun = 10,
+                           .tol_hist_fun = 10,
+                           .seed = s.seed,
+                           .parallel = s.parallel});
      }},
 };
 
@@ -158,7 +173,9 @@ TEST_CASE("global searches: a run that was saved goes on as if it had not been i
     Run later(g, *search.make({.seed = 77, .bounds = {-9, 9}}), {0, 0, 0}, iterations(1000));
     Archive stored = saved.reversed();
     later.archive(stored);
-    CHECK(path(later, 40) == path(whole, 40));
+    const auto rest = path(whole, 40);
+    CHECK(rest.size() == 40 * 5);
+    CHECK(path(later, 40) == rest);
     CHECK(later.outcome().evaluations == whole.outcome().evaluations);
     CHECK(later.best().x == whole.best().x);
   }
