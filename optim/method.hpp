@@ -56,6 +56,7 @@ class Method {
 template <class Derived, class Base = Method>
 class Clonable : public Base {
  public:
+  using Base::Base;
   std::unique_ptr<Method> clone() const override {
     return std::make_unique<Derived>(static_cast<const Derived&>(*this));
   }
