@@ -14,6 +14,8 @@ namespace thalweg::optim {
 
 /// The point that a method moves.
 struct Point {
+  static constexpr auto kind = "Point";
+
   std::vector<double> x;         ///< n numbers
   double value = 0;              ///< f(x)
   std::vector<double> gradient;  ///< ∇f(x), or empty if the method does not use it
