@@ -49,6 +49,9 @@ Json parsed(std::string_view header) {
       refuse("the header names {} twice", quoted(value.get<std::string>()));
     return true;
   };
+  // The parser takes a zero for the end.
+  if (const std::size_t zero = header.find('\0'); zero != header.npos)
+    refuse("the header is not JSON from its byte {} on", zero + 1);
   try {
     return Json::parse(header.begin(), header.end(), guard);
   } catch (const Json::parse_error& error) {
@@ -142,7 +145,7 @@ void expect_seamless(const std::map<std::string, StoredTensor>& tensors, std::st
 
 Safetensors parse(std::string_view bytes) {
   if (bytes.size() < length_size)
-    refuse("not in the format safetensors: {} bytes; the length of a header alone takes {}",
+    refuse("not in the format safetensors: {} bytes; a header's length alone takes {}",
            bytes.size(), length_size);
   std::uint64_t length;
   std::memcpy(&length, bytes.data(), length_size);
