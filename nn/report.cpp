@@ -1,16 +1,12 @@
 #include "nn/report.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "autodiff/error.hpp"
+#include "autodiff/files.hpp"
 #include "nn/confusion_matrix.hpp"
 #include "nn/html.hpp"
 
@@ -86,18 +82,6 @@ std::string figure(const Picture& picture, float black, float white) {
       escaped(words), caption(picture));
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-/// Does everything reach the disk? errno says why not.
-bool write_whole(const std::string& path, std::string_view text) {
-  std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "wb"));
-  if (!file) return false;
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  return std::fclose(file.release()) == 0 && written;
-}
-
 }  // namespace
 
 Report::Report(std::string title) : title_(std::move(title)) {}
@@ -153,12 +137,6 @@ std::string Report::html() const {
       escaped(title_), detail::report_style, body_);
 }
 
-void Report::write(const std::string& path) const {
-  const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
-  if (write_whole(beside, html()) && std::rename(beside.c_str(), path.c_str()) == 0) return;
-  const int reason = errno;
-  std::remove(beside.c_str());
-  throw DataError(fmt::format("{}: cannot write the report: {}", path, std::strerror(reason)));
-}
+void Report::write(const std::string& path) const { write_file(path, html()); }
 
 }  // namespace thalweg::nn

@@ -56,8 +56,8 @@ class Report {
 
   /// The whole page.
   std::string html() const;
-  /// Writes the page beside `path` and then moves it there, so that no reader finds half of it.
-  /// Throws DataError naming the path.
+  /// Writes the page as `write_file` does: no reader finds half of it. Throws DataError naming the
+  /// path.
   void write(const std::string& path) const;
 
  private:

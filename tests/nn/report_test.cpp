@@ -199,8 +199,7 @@ TEST_CASE("report: writing replaces the old file and leaves nothing beside it") 
 
 TEST_CASE("report: a path that cannot be written is named") {
   CHECK_THROWS_WITH_AS(Report("r").write("no/such/folder/report.html"),
-                       "no/such/folder/report.html: cannot write the report: No such file or "
-                       "directory",
+                       "no/such/folder/report.html: cannot be written: No such file or directory",
                        DataError);
   const auto folder = std::filesystem::temp_directory_path();
   CHECK_THROWS_AS(Report("r").write(folder), DataError);
