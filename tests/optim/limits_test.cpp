@@ -14,7 +14,7 @@ using optim::problems::error_of;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// An iterate that is far from every limit.
 Iterate far() {
@@ -87,7 +87,7 @@ TEST_CASE("limits: each lower limit is met at equality and not before it") {
 
 TEST_CASE("limits: a number that is not known meets no limit") {
   Iterate now = far();
-  now.gradient_norm = now.past_value = nan;
+  now.gradient_norm = now.past_value = unknown;
   CHECK(!first_met(now, {.gradient_norm = 1e300, .value_change = 1e300}));
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("limits: those out of range are refused") {
         "Limits: gradient_norm is -1; expected a number, at least 0");
   CHECK(error_of([] { Limits{.iterations = -3}.validate(); }) ==
         "Limits: iterations is -3; expected a number, at least 0");
-  CHECK(error_of([] { Limits{.value = nan}.validate(); }) ==
+  CHECK(error_of([] { Limits{.value = unknown}.validate(); }) ==
         "Limits: value is nan; expected a number");
   CHECK(error_of([] { Limits{.window = 0}.validate(); }) ==
         "Limits: window is 0; expected at least 1");
