@@ -16,11 +16,11 @@ namespace thalweg::optim {
 struct Point {
   static constexpr auto kind = "Point";
 
-  std::vector<double> x;         ///< n numbers
-  double value = 0;              ///< f(x)
-  std::vector<double> gradient;  ///< ∇f(x), or empty if the method does not use it
-  double gradient_norm = 0;      ///< ‖∇f(x)‖₂, projected under bounds; NaN if unknown
-  double step = 0;               ///< how the method came here: a step length, a rate, a spread
+  std::vector<double> x = {};         ///< n numbers
+  double value = 0;                   ///< f(x)
+  std::vector<double> gradient = {};  ///< ∇f(x), or empty if the method does not use it
+  double gradient_norm = 0;           ///< ‖∇f(x)‖₂, projected under bounds; NaN if unknown
+  double step = 0;                    ///< how the method came here: a step length, a rate, a spread
 
   void archive(Archive& archive);
 };

@@ -26,7 +26,9 @@ Found Armijo::search(Line& line, double first) const {
   double step = std::min(first, line.longest());
   for (int k = 0; k < options_.evaluations; ++k, step *= options_.factor) {
     Trial trial = line.value_at(step);
-    if (decreases_enough(line.start(), trial, options_.c1)) return {std::move(trial), true};
+    const bool lower = trial.value < line.start().value;  // not equal to rounding
+    if (lower && decreases_enough(line.start(), trial, options_.c1))
+      return {std::move(trial), true};
   }
   return {line.start(), false};
 }

@@ -66,7 +66,7 @@ StrongWolfe::StrongWolfe(const StrongWolfeOptions& options) : options_(options) 
 bool StrongWolfe::decreases(const Trial& start, const Trial& trial) const {
   if (decreases_enough(start, trial, options_.c1)) return true;
   const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(start.value);
-  return trial.value <= start.value + rounding &&
+  return std::abs(trial.value - start.value) <= rounding &&
          trial.slope <= (2 * options_.c1 - 1) * start.slope;
 }
 

@@ -24,19 +24,23 @@ void Lbfgs::validate() const {
   expect(o.least_slope >= 0, "least_slope", o.least_slope, "a number, at least 0");
 }
 
-double Lbfgs::direction(const Point& point, std::span<double> d) {
-  // Algorithm 7.4, begun with q = −g.
-  for (std::size_t i = 0; i < d.size(); ++i) d[i] = -point.gradient[i];
+// Algorithm 7.4.
+void Lbfgs::apply_inverse_hessian(std::span<double> v) const {
   std::vector<double> alpha(pairs_.size());
   for (std::size_t k = pairs_.size(); k-- > 0;) {
-    alpha[k] = pairs_[k].rho * dot(pairs_[k].s, d);
-    add_scaled(d, -alpha[k], pairs_[k].y);
+    alpha[k] = pairs_[k].rho * dot(pairs_[k].s, v);
+    add_scaled(v, -alpha[k], pairs_[k].y);
   }
-  detail::scale(d, scale_);
+  detail::scale(v, scale_);
   for (std::size_t k = 0; k < pairs_.size(); ++k)
-    add_scaled(d, alpha[k] - pairs_[k].rho * dot(pairs_[k].y, d), pairs_[k].s);
-  const bool first = last_direction().empty() || pairs_.empty();
-  return first ? std::min(1.0, 1 / detail::norm1(point.gradient)) * options_.first : options_.first;
+    add_scaled(v, alpha[k] - pairs_[k].rho * dot(pairs_[k].y, v), pairs_[k].s);
+}
+
+double Lbfgs::direction(const Point& point, std::span<double> d) {
+  for (std::size_t i = 0; i < d.size(); ++i) d[i] = -point.gradient[i];
+  apply_inverse_hessian(d);
+  if (!pairs_.empty()) return options_.first;
+  return std::min(1.0, 1 / detail::norm1(point.gradient)) * options_.first;
 }
 
 void Lbfgs::moved(const Point& from, const Point& to) {

@@ -48,6 +48,8 @@ class Lbfgs final : public Clonable<Lbfgs, DirectionMethod> {
 
   const char* kind() const override { return "Lbfgs"; }
   const LbfgsOptions& options() const { return options_; }
+  /// H v ← v, with the present approximation H of the inverse Hessian.
+  void apply_inverse_hessian(std::span<double> v) const;
 
  private:
   void validate() const;
