@@ -32,7 +32,7 @@ double probability_of_decrease(std::span<const double> sequence);
 /// At confidence 0.51 a small sign of decrease will do, at 0.99 it has to be nearly certain.
 ///
 /// With discard > 0, the share `discard` of the elements that is largest in the whole sequence is
-/// left out first, for a spike at the end hides a decrease. Cost: linear in the sequence's length.
+/// left out first, for a late spike hides a decrease. Cost: linear in the sequence's length.
 /// Throws ValueError if confidence is not in (0, 1) or discard not in [0, 1).
 Index steps_without_decrease(std::span<const double> sequence, double confidence = 0.51,
                              double discard = 0);
