@@ -39,8 +39,7 @@ class Schedule {
  public:
   /// Your own: `rate` of the steps 0, 1, …, without end; printed as `name`.
   ///
-  ///     const optim::Schedule noam{"noam", [](Index step) { return 0.1 / std::sqrt(step + 1.0);
-  ///     }};
+  ///     const optim::Schedule root{"root", [](Index t) { return 0.1 / std::sqrt(t + 1.0); }};
   ///
   /// Throws ValueError if `rate` is empty.
   Schedule(std::string name, std::function<double(Index)> rate);
@@ -84,8 +83,8 @@ Schedule constant(double rate);
 ///
 ///     α(t) = a(t) for t < n,  b(t − n) from there on
 ///
-/// Its length is the sum of both, or none if b has no end. PyTorch: SequentialLR, whose schedulers
-/// there also change each other's rates. Throws ValueError if a has no end: write a.first(n) | b.
+/// Its length is the sum of both, or none if b has no end. PyTorch: SequentialLR. Throws ValueError
+/// if a has no end: write a.first(n) | b.
 Schedule operator|(const Schedule& a, const Schedule& b);
 /// a.first(n) | b.
 Schedule join(const Schedule& a, Index n, const Schedule& b);

@@ -146,7 +146,7 @@ TEST_CASE("LossSlope: a restored one goes on where the saved one stopped") {
   const LossSlopeOptions options{.rate = 1, .factor = 0.5, .patience = 20};
   Random random(19);
   const Losses losses = noisy(300, 0, 0, random);
-  for (const std::size_t stop : {0, 10, 30, 50, 77}) {
+  for (const std::size_t stop : {0u, 10u, 30u, 50u, 77u}) {
     LossSlope whole(options), saved(options), restored(options);
     for (std::size_t k = 0; k < stop; ++k) {
       whole(losses[k]);
