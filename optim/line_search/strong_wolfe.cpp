@@ -9,15 +9,11 @@
 
 namespace thalweg::optim {
 
-/// Two trials with an acceptable step between them; `low` has the smaller value.
+/// Two trials with an acceptable step between them. `low` decreases enough and is the lowest such.
 struct StrongWolfe::Bracket {
   Trial low, high;
   bool at_edge = false;  // did the last cubic minimum fall near an end?
 
-  Bracket(Trial a, Trial b) : low(std::move(a)), high(std::move(b)) { order(); }
-  void order() {
-    if (high.value < low.value) std::swap(low, high);
-  }
   double left() const { return std::min(low.step, high.step); }
   double right() const { return std::max(low.step, high.step); }
   double width() const { return right() - left(); }
@@ -76,16 +72,18 @@ Found StrongWolfe::search(Line& line, double first) const {
   Trial trial = line.at(std::min(first, line.longest()));
   for (int k = 0; k < options_.evaluations; ++k) {
     if (!decreases(start, trial) || (k > 1 && trial.value >= before.value))
-      return zoom(line, {before, trial}, k);
+      return zoom(line, {.low = before, .high = trial}, k);
     if (flat_enough(start, trial, options_.c2)) return {std::move(trial), true};
-    if (trial.slope >= 0) return zoom(line, {before, trial}, k);
+    if (trial.slope >= 0 && trial.value < before.value)
+      return zoom(line, {.low = trial, .high = before}, k);
+    if (trial.slope >= 0) return zoom(line, {.low = before, .high = trial}, k);
     if (trial.step >= line.longest()) return {std::move(trial), true};  // the bound is in the way
     const double least = trial.step + 0.01 * (trial.step - before.step);
     const double next = detail::cubic_minimum(before, trial, least, 10 * trial.step);
     before = std::move(trial);
     trial = line.at(std::min(next, line.longest()));
   }
-  return zoom(line, {start, trial}, options_.evaluations);
+  return zoom(line, {.low = trial, .high = start}, options_.evaluations);
 }
 
 Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {
@@ -96,7 +94,6 @@ Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {
     Trial trial = line.at(bracket.inside());
     if (!decreases(start, trial) || trial.value >= bracket.low.value) {
       bracket.high = std::move(trial);
-      bracket.order();
       continue;
     }
     if (flat_enough(start, trial, options_.c2)) return {std::move(trial), true};

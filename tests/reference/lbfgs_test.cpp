@@ -1,18 +1,15 @@
 /// The iterates that PyTorch's L-BFGS makes, compared at 1e-9.
 
-#include <doctest/doctest.h>
+#include "optim/smooth/lbfgs.hpp"
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "autodiff/ops/arithmetic.hpp"
 #include "optim/minimise.hpp"
-#include "optim/smooth/lbfgs.hpp"
+#include "tests/reference/reference.hpp"
 
 using namespace thalweg;
-using Json = nlohmann::json;
+using reference::Json;
 
 namespace {
 
@@ -21,10 +18,10 @@ struct Problem {
   bool quadratic;
   std::vector<double> a, b;
 
-  Problem(const Json& reference, const std::string& name)
+  Problem(const Json& file, const std::string& name)
       : quadratic(name == "quadratic"),
-        a(reference["quadratic"]["A"]["data"].get<std::vector<double>>()),
-        b(reference["quadratic"]["b"]["data"].get<std::vector<double>>()) {}
+        a(file["quadratic"]["A"]["data"].get<std::vector<double>>()),
+        b(file["quadratic"]["b"]["data"].get<std::vector<double>>()) {}
 
   Var<double> operator()(const std::vector<Var<double>>& x) const {
     if (!quadratic) {
@@ -76,10 +73,10 @@ struct TorchStep {
   }
 };
 
-void check_case(const Json& reference, const Json& test) {
+void check_case(const Json& file, const Json& test) {
   const Json& options = test["options"];
   const double tolerance = options.value("tolerance_change", 1e-9);
-  const Problem problem(reference, test["problem"]);
+  const Problem problem(file, test["problem"]);
   const auto start = test["start"].get<std::vector<double>>();
   auto f = optim::objective(problem, start);
   const optim::Lbfgs method({.history = options.value("history_size", Index(100)),
@@ -96,8 +93,7 @@ void check_case(const Json& reference, const Json& test) {
     for (std::size_t i = 0; i < start.size(); ++i) {
       CAPTURE(k);
       CAPTURE(i);
-      CHECK(run.now().x[i] ==
-            doctest::Approx((*expected)[i].get<double>()).epsilon(1e-9).scale(0));
+      CHECK(run.now().x[i] == doctest::Approx((*expected)[i].get<double>()).epsilon(1e-9).scale(0));
     }
   }
 }
@@ -105,19 +101,14 @@ void check_case(const Json& reference, const Json& test) {
 }  // namespace
 
 TEST_CASE("reference: L-BFGS makes PyTorch's iterates") {
-  const char* folder = std::getenv("THALWEG_REFERENCE");
-  const std::string path =
-      std::string(folder ? folder : THALWEG_REFERENCE_DEFAULT) + "/optimizers.json";
-  std::ifstream file(path);
-  REQUIRE_MESSAGE(file, "cannot open ", path);
-  const Json reference = Json::parse(file);
+  const Json file = reference::read_file("optimizers.json");
   int checked = 0;
-  for (const Json& test : reference["cases"]) {
+  for (const Json& test : file["cases"]) {
     if (test["optimizer"] != "LBFGS") continue;
     CAPTURE(test["problem"].get<std::string>());
     CAPTURE(test["options"].dump());
     REQUIRE(test["options"].value("line_search_fn", "") == "strong_wolfe");
-    check_case(reference, test);
+    check_case(file, test);
     ++checked;
   }
   CHECK(checked > 0);
