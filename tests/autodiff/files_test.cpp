@@ -46,7 +46,7 @@ class FileSizeLimit {
 
 TEST_CASE("files: what is written is read back, byte by byte") {
   const TemporaryFolder folder;
-  for (const std::size_t size : {0, 1, 4096, 3'000'001}) {
+  for (const std::size_t size : {0u, 1u, 4096u, 3'000'001u}) {
     write_file(folder / "a", all_bytes(size));
     CHECK(read_file(folder / "a") == all_bytes(size));
   }

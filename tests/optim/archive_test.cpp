@@ -72,7 +72,7 @@ Everything something() {
           .shape = {2, 0, 3},
           .narrow = Tensor<float>({2, 2}, {1e-45f, -0.0f, 3e38f, 0.1f}),
           .wide = Tensor<double>(nan),
-          .tensors = {Tensor<float>({1.0f}), Tensor<float>()},
+          .tensors = {Tensor<float>({1}, {1.0f}), Tensor<float>()},
           .random = Random(7),
           .leaf = {"leaf", Tensor<double>({1, 1, 2}, {1.5, infinity})},
           .leaves = {{"one", {}}, {"two", Tensor<double>({3}, {0.0, -0.0, nan})}}};
