@@ -46,7 +46,7 @@ class Report {
   /// Names and values side by side: settings, results.
   void summary(std::string_view title,
                const std::vector<std::pair<std::string, std::string>>& entries);
-  /// Throws ShapeError if a series' x and y differ in length.
+  /// Over epochs unless `x_label` says something else. Throws as `to_svg` does.
   void chart(const Chart& chart);
   /// The counts, shaded by their share of the row.
   void confusion(std::string_view title, const ConfusionMatrix& matrix);

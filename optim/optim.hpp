@@ -5,3 +5,6 @@
 #include "optim/adam.hpp"              // Adam, AdamW, AMSGrad
 #include "optim/gradient_descent.hpp"  // w ← w − α ∇f(w)
 #include "optim/sgd.hpp"               // with momentum, Nesterov's too
+
+#include "optim/progress.hpp"         // a run as it happens
+#include "optim/plot/line_chart.hpp"  // how the value went down
