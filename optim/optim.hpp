@@ -14,3 +14,6 @@
 #include "optim/rmsprop.hpp"           // gradients over the root of their mean square
 #include "optim/lion.hpp"              // steps by the sign of the momentum
 #include "optim/rprop.hpp"             // steps by the sign of the gradient, for full batches
+
+#include "optim/progress.hpp"         // a run as it happens
+#include "optim/plot/line_chart.hpp"  // how the value went down

@@ -21,7 +21,7 @@ namespace thalweg::optim {
 template <class Real, class Pass>
 void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   if (parameter.size() == 0) return;
-  const detail::Body& body = *parameter.value().body();
+  const thalweg::detail::Body& body = *parameter.value().body();
   const bool held = body.buffer.shared() || body.handles.acquire() > 1;
   const Real* const from = parameter.value().data();
   Tensor<Real> fresh = held ? Tensor<Real>::uninitialised(parameter.shape()) : Tensor<Real>();

@@ -1,34 +1,20 @@
 /// The iterates that PyTorch's optimizers make, compared at 1e-9.
 
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/tape.hpp"
 #include "optim/optim.hpp"
+#include "reference.hpp"
 
 using namespace thalweg;
-using Json = nlohmann::json;
+using reference::Json;
 using Variables = std::vector<Var<double>>;
 
 namespace {
-
-Json read_reference(const std::string& name) {
-  const char* folder = std::getenv("THALWEG_REFERENCE");
-  const std::string path = std::string(folder ? folder : THALWEG_REFERENCE_DEFAULT) + "/" + name;
-  std::ifstream file(path);
-  REQUIRE_MESSAGE(file, "cannot open ", path);
-  return Json::parse(file);
-}
 
 /// (1 − x)² + 100 (y − x²)².
 Var<double> rosenbrock(const Variables& w) {
@@ -162,7 +148,7 @@ std::optional<Step> make(const std::string& name, const Json& options) {
   };
 }
 
-void check_case(const Json& reference, const Json& test, const Step& step) {
+void check_case(const Json& file, const Json& test, const Step& step) {
   Parameter<double> w(Tensor<double>(test["start"].get<std::vector<double>>()));
   const ParameterList<double> parameters{{"w", &w}};
   int taken = 0;
@@ -170,7 +156,7 @@ void check_case(const Json& reference, const Json& test, const Step& step) {
     Tape tape;
     const Variables x = Tensor<double>(w).scalars();
     const Var<double> loss =
-        test["problem"] == "rosenbrock" ? rosenbrock(x) : quadratic(reference["quadratic"], x);
+        test["problem"] == "rosenbrock" ? rosenbrock(x) : quadratic(file["quadratic"], x);
     step(parameters, tape.backward(loss));
     const auto expected = test["positions"].find(std::to_string(k));
     if (expected == test["positions"].end()) continue;
@@ -190,22 +176,21 @@ void check_case(const Json& reference, const Json& test, const Step& step) {
 }  // namespace
 
 TEST_CASE("reference: optimizers make PyTorch's iterates") {
-  const Json reference = read_reference("optimizers.json");
+  const Json file = reference::read_file("optimizers.json");
   std::map<std::string, int> skipped;
   int checked = 0;
-  for (const Json& test : reference["cases"]) {
+  for (const Json& test : file["cases"]) {
     const std::string name = test["optimizer"];
     const std::string what = fmt::format("{} {} on {}", name, test["options"].dump(),
                                          test["problem"].get<std::string>());
     CAPTURE(what);
     if (const auto step = make(name, test["options"])) {
-      check_case(reference, test, *step);
+      check_case(file, test, *step);
       ++checked;
     } else {
-      ++skipped[name];
+      ++skipped[name + ": there is no such optimizer"];
     }
   }
   CHECK(checked > 0);
-  for (const auto& [name, count] : skipped)
-    fmt::print("reference: skipped {} cases of {}: there is no such optimizer\n", count, name);
+  reference::print_skipped(skipped);
 }
