@@ -64,6 +64,12 @@ void each_weight(const Update<Real>& update, const Formula& formula) {
   detail::each_weight(update, formula, std::make_index_sequence<moments>());
 }
 
+/// −1, 0 or 1; NaN of NaN.
+template <class Real>
+Real sign_of(Real x) {
+  return x > 0 ? Real(1) : x < 0 ? Real(-1) : x;
+}
+
 /// Throws ValueError "Adam: rate is -1; expected a finite number, at least 0".
 inline void expect_nonnegative(const char* optimizer, const char* option, double value) {
   if (std::isfinite(value) && value >= 0) return;
