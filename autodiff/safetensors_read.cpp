@@ -36,6 +36,8 @@ template <class... Args>
 Json parsed(std::string_view header) {
   constexpr int deepest = 3;
   std::array<std::set<std::string>, deepest + 1> keys;  // of the object open at each depth
+  if (!header.starts_with('{'))
+    refuse("not in the format safetensors: the header does not begin with {{");
   const auto guard = [&](int depth, Json::parse_event_t event, const Json& value) {
     const bool object = event == Json::parse_event_t::object_start;
     if (object || event == Json::parse_event_t::array_start) {
@@ -47,7 +49,9 @@ Json parsed(std::string_view header) {
       refuse("the header names {} twice", quoted(value.get<std::string>()));
     return true;
   };
-  if (!header.starts_with('{')) refuse("the header does not begin with {{");
+  // The parser takes a zero for the end.
+  if (const std::size_t zero = header.find('\0'); zero != header.npos)
+    refuse("the header is not JSON from its byte {} on", zero + 1);
   try {
     return Json::parse(header.begin(), header.end(), guard);
   } catch (const Json::parse_error& error) {
@@ -141,12 +145,15 @@ void expect_seamless(const std::map<std::string, StoredTensor>& tensors, std::st
 
 Safetensors parse(std::string_view bytes) {
   if (bytes.size() < length_size)
-    refuse("{} bytes; the length of a header alone takes {}", bytes.size(), length_size);
+    refuse("not in the format safetensors: {} bytes; a header's length alone takes {}",
+           bytes.size(), length_size);
   std::uint64_t length;
   std::memcpy(&length, bytes.data(), length_size);
   bytes.remove_prefix(length_size);
   if (length > largest_header)
-    refuse("a header of {} bytes is announced; at most {} are allowed", length, largest_header);
+    refuse(
+        "not in the format safetensors: a header of {} bytes is announced; at most {} are allowed",
+        length, largest_header);
   if (length > bytes.size())
     refuse("a header of {} bytes is announced; {} follow", length, bytes.size());
   const std::string_view data = bytes.substr(static_cast<std::size_t>(length));

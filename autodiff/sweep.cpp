@@ -191,15 +191,23 @@ Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape)
   return as_tensor<Real>(*found, shape);
 }
 
+// The tensor's buffer if it is one, else (a part of one) a copy.
+template <class Real>
+static detail::Buffer buffer_of(const Tensor<Real>& tensor) {
+  const detail::Body* const body = tensor.body();
+  if (body && body->buffer.data() == body->data) return body->buffer;
+  detail::Buffer copy(static_cast<std::size_t>(tensor.size()) * sizeof(Real));
+  std::copy_n(tensor.data(), tensor.size(), static_cast<Real*>(copy.data()));
+  return copy;
+}
+
 template <class Real>
 void Gradients::assign_parameter(std::uint64_t identity, const Shape& shape,
                                  const Tensor<Real>& gradient) {
   if (gradient.shape() != shape)
     throw ShapeError(fmt::format("Gradients: assigned a gradient of shape {} to a parameter of {}",
                                  gradient.shape(), shape));
-  detail::Buffer copy(static_cast<std::size_t>(gradient.size()) * sizeof(Real));
-  std::copy_n(gradient.data(), gradient.size(), static_cast<Real*>(copy.data()));
-  Adjoint adjoint{std::move(copy), gradient.size(), sizeof(Real)};
+  Adjoint adjoint{buffer_of(gradient), gradient.size(), sizeof(Real)};
   for (OfParameter& entry : parameters_)
     if (entry.identity == identity) return void(entry.adjoint = std::move(adjoint));
   parameters_.push_back({identity, std::move(adjoint)});
@@ -230,13 +238,19 @@ static void accumulate(Adjoint& to, const Adjoint& from) {
 }
 
 Gradients& Gradients::operator+=(const Gradients& other) {
-  if (generation_ == 0) return *this = other;
+  if (generation_ == 0 && parameters_.empty()) return *this = other;
   for (const OfParameter& theirs : other.parameters_) {
     auto* const mine = const_cast<Adjoint*>(find(theirs.identity));
     if (mine)
       accumulate(*mine, theirs.adjoint);
     else
       parameters_.push_back(theirs);
+  }
+  if (generation_ == 0) {  // only assigned so far
+    generation_ = other.generation_;
+    nodes_ = other.nodes_;
+    scalars_ = other.scalars_;
+    return *this;
   }
   if (other.generation_ != generation_) return *this;
   if (nodes_.size() < other.nodes_.size()) nodes_.resize(other.nodes_.size());

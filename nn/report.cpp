@@ -1,37 +1,24 @@
 #include "nn/report.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "autodiff/error.hpp"
+#include "autodiff/files.hpp"
 #include "nn/confusion_matrix.hpp"
 #include "nn/html.hpp"
+#include "optim/plot/style.hpp"
 
 namespace thalweg::nn {
 
-using detail::escaped;
+using optim::plot::escaped;
 
 namespace {
 
 std::string section(std::string_view title, std::string_view content) {
   return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", escaped(title), content);
-}
-
-std::string legend(const Chart& chart) {
-  std::string html = "<ul class=\"legend\">";
-  for (std::size_t i = 0; i < chart.series.size(); ++i)
-    html += fmt::format(
-        "<li><svg viewBox=\"0 0 30 10\" aria-hidden=\"true\">"
-        "<path class=\"line s{}\" d=\"M2 5L28 5\"/></svg>{}</li>",
-        i % 6, escaped(chart.series[i].name));
-  return html + "</ul>\n";
 }
 
 /// A share between 0 and 1 as a percentage; "–" for NaN.
@@ -86,18 +73,6 @@ std::string figure(const Picture& picture, float black, float white) {
       escaped(words), caption(picture));
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-/// Does everything reach the disk? errno says why not.
-bool write_whole(const std::string& path, std::string_view text) {
-  std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "wb"));
-  if (!file) return false;
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  return std::fclose(file.release()) == 0 && written;
-}
-
 }  // namespace
 
 Report::Report(std::string title) : title_(std::move(title)) {}
@@ -115,7 +90,10 @@ void Report::summary(std::string_view title,
 }
 
 void Report::chart(const Chart& chart) {
-  body_ += section(chart.title, legend(chart) + to_svg(chart));
+  Chart untitled = chart;  // the section says it
+  untitled.title.clear();
+  if (chart.x_label.empty()) untitled.x_label = "epoch";
+  body_ += section(chart.title, to_svg(untitled));
 }
 
 void Report::confusion(std::string_view title, const ConfusionMatrix& matrix) {
@@ -148,17 +126,12 @@ std::string Report::html() const {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n{2}</main>\n"
+      "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n{3}</"
+      "main>\n"
       "</body>\n</html>\n",
-      escaped(title_), detail::report_style, body_);
+      escaped(title_), optim::plot::page_style(), detail::report_style, body_);
 }
 
-void Report::write(const std::string& path) const {
-  const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
-  if (write_whole(beside, html()) && std::rename(beside.c_str(), path.c_str()) == 0) return;
-  const int reason = errno;
-  std::remove(beside.c_str());
-  throw DataError(fmt::format("{}: cannot write the report: {}", path, std::strerror(reason)));
-}
+void Report::write(const std::string& path) const { write_file(path, html()); }
 
 }  // namespace thalweg::nn

@@ -46,7 +46,7 @@ class Report {
   /// Names and values side by side: settings, results.
   void summary(std::string_view title,
                const std::vector<std::pair<std::string, std::string>>& entries);
-  /// Throws ShapeError if a series' x and y differ in length.
+  /// Over epochs unless `x_label` says something else. Throws as `to_svg` does.
   void chart(const Chart& chart);
   /// The counts, shaded by their share of the row.
   void confusion(std::string_view title, const ConfusionMatrix& matrix);
@@ -56,8 +56,8 @@ class Report {
 
   /// The whole page.
   std::string html() const;
-  /// Writes the page beside `path` and then moves it there, so that no reader finds half of it.
-  /// Throws DataError naming the path.
+  /// Writes the page as `write_file` does: no reader finds half of it. Throws DataError naming the
+  /// path.
   void write(const std::string& path) const;
 
  private:

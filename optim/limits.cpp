@@ -14,6 +14,9 @@ namespace {
 double change(const Iterate& now) { return std::abs(now.value - now.past_value); }
 bool moved(const Iterate& now) { return now.iteration > 0; }
 
+/// A number; of NaN no sign.
+std::string text(double value) { return std::isnan(value) ? "nan" : fmt::format("{:g}", value); }
+
 struct Reason {
   Stop stop;
   std::string_view name;
@@ -140,9 +143,10 @@ std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
     case Stop::observer:
       return "an observer asked for it";
     case Stop::nonfinite_start:
-      return fmt::format("f = {} and ‖∇f‖ = {} at the start", now.value, now.gradient_norm);
+      return fmt::format("f = {} and ‖∇f‖ = {} at the start", text(now.value),
+                         text(now.gradient_norm));
     case Stop::nonfinite_value:
-      return fmt::format("f = {} and ‖∇f‖ = {}", now.value, now.gradient_norm);
+      return fmt::format("f = {} and ‖∇f‖ = {}", text(now.value), text(now.gradient_norm));
     case Stop::line_search_failed:
       return "the line search found no acceptable step";
     case Stop::method_converged:

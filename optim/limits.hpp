@@ -17,10 +17,10 @@ namespace thalweg::optim {
 
 /// Where a run is: the point, what is known there and how it came there.
 struct Iterate {
-  Index iteration = 0;               ///< k; 0 is the start
-  std::span<const double> x;         ///< xₖ, all arguments side by side
-  double value = 0;                  ///< f(xₖ)
-  std::span<const double> gradient;  ///< ∇f(xₖ); empty if the method does not use it
+  Index iteration = 0;                    ///< k; 0 is the start
+  std::span<const double> x = {};         ///< xₖ, all arguments side by side
+  double value = 0;                       ///< f(xₖ)
+  std::span<const double> gradient = {};  ///< ∇f(xₖ); empty if the method does not use it
   double gradient_norm = 0;  ///< ‖∇f(xₖ)‖₂, of the projected gradient under bounds; NaN if unknown
   double step = 0;           ///< the method's own: a step length, a rate, a radius, a spread
   double step_norm = 0;      ///< ‖xₖ − xₖ₋₁‖₂

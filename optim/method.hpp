@@ -14,11 +14,13 @@ namespace thalweg::optim {
 
 /// The point that a method moves.
 struct Point {
-  std::vector<double> x;         ///< n numbers
-  double value = 0;              ///< f(x)
-  std::vector<double> gradient;  ///< ∇f(x), or empty if the method does not use it
-  double gradient_norm = 0;      ///< ‖∇f(x)‖₂, projected under bounds; NaN if unknown
-  double step = 0;               ///< how the method came here: a step length, a rate, a spread
+  static constexpr auto kind = "Point";
+
+  std::vector<double> x = {};         ///< n numbers
+  double value = 0;                   ///< f(x)
+  std::vector<double> gradient = {};  ///< ∇f(x), or empty if the method does not use it
+  double gradient_norm = 0;           ///< ‖∇f(x)‖₂, projected under bounds; NaN if unknown
+  double step = 0;                    ///< how the method came here: a step length, a rate, a spread
 
   void archive(Archive& archive);
 };
@@ -56,6 +58,7 @@ class Method {
 template <class Derived, class Base = Method>
 class Clonable : public Base {
  public:
+  using Base::Base;
   std::unique_ptr<Method> clone() const override {
     return std::make_unique<Derived>(static_cast<const Derived&>(*this));
   }

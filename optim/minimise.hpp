@@ -45,6 +45,10 @@ template <class M>
 concept Minimiser = std::derived_from<std::remove_cvref_t<M>, Method> ||
     std::derived_from<std::remove_cvref_t<M>, Optimizer>;
 
+/// A function that the library differentiates.
+template <class F>
+concept Differentiable = !std::derived_from<F, Objective>;
+
 /// f as the methods see it, its arguments those of `start`; refers to f.
 template <class F, class X>
 auto objective(const F& f, const X& start) {
@@ -60,11 +64,11 @@ auto residuals(const F& f, const X& start) {
 ///
 /// `method` is copied. `observers` are called after every iteration (optim/observer.hpp). Throws
 /// ValueError for an empty start, one outside the method's bounds, and limits out of range.
-template <class F, class X, Minimiser M, class... Observers>
+template <Differentiable F, class X, Minimiser M, class... Observers>
 Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits = {},
                    Observers&&... observers);
 
-template <class F, Minimiser M, class... Observers>
+template <Differentiable F, Minimiser M, class... Observers>
 auto minimise(const F& f, std::initializer_list<double> start, const M& method,
               const Limits& limits = {}, Observers&&... observers) {
   return minimise(f, std::vector<double>(start), method, limits, observers...);
@@ -103,7 +107,7 @@ std::pair<Outcome, std::vector<double>> drive(Objective& f, std::vector<double> 
 
 }  // namespace detail
 
-template <class F, class X, Minimiser M, class... Observers>
+template <Differentiable F, class X, Minimiser M, class... Observers>
 Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits,
                    Observers&&... observers) {
   auto function = detail::objective_for<M>(f, start);

@@ -5,3 +5,15 @@
 #include "optim/adam.hpp"              // Adam, AdamW, AMSGrad
 #include "optim/gradient_descent.hpp"  // w ← w − α ∇f(w)
 #include "optim/sgd.hpp"               // with momentum, Nesterov's too
+#include "optim/asgd.hpp"              // with an average of the weights
+#include "optim/nadam.hpp"             // Adam with Nesterov's momentum
+#include "optim/radam.hpp"             // Adam that needs no warm-up
+#include "optim/adamax.hpp"            // Adam with a maximum in place of the mean square
+#include "optim/adagrad.hpp"           // rates that fall with the gradients seen
+#include "optim/adadelta.hpp"          // steps in the parameter's own units
+#include "optim/rmsprop.hpp"           // gradients over the root of their mean square
+#include "optim/lion.hpp"              // steps by the sign of the momentum
+#include "optim/rprop.hpp"             // steps by the sign of the gradient, for full batches
+
+#include "optim/progress.hpp"         // a run as it happens
+#include "optim/plot/line_chart.hpp"  // how the value went down

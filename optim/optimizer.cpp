@@ -127,7 +127,9 @@ void UpdateRule::begin(const ParameterList<Real>& parameters) {
     ParameterState<Real> state{name, {}};
     for (const MomentStart& moment : moments(parameter->shape()))
       state.moments.push_back(
-          {moment.name, filled<Real>(moment.shape.value_or(parameter->shape()), moment.start)});
+          {moment.name, moment.at_weights ? parameter->value()
+                                          : filled<Real>(moment.shape.value_or(parameter->shape()),
+                                                         moment.start)});
     states<Real>().push_back(std::move(state));
   }
 }
@@ -175,6 +177,8 @@ void UpdateRule::archive(Archive& archive) {
   archive("double", doubles_);
 }
 
+template void UpdateRule::expect_same(const ParameterList<float>&) const;
+template void UpdateRule::expect_same(const ParameterList<double>&) const;
 template struct ParameterState<float>;
 template struct ParameterState<double>;
 template const std::vector<ParameterState<float>>& UpdateRule::state() const;

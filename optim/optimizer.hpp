@@ -91,12 +91,13 @@ struct Update {
   double weight_decay;  ///< λ
 };
 
-/// A moment before the first step: zeros, or all equal to `start`. An array of the parameter's
-/// shape, or of the rule's own.
+/// A moment before the first step: zeros, all equal to `start`, or the weights themselves. An array
+/// of the parameter's shape, or of the rule's own.
 struct MomentStart {
   const char* name;
   double start = 0;
   std::optional<Shape> shape = {};
+  bool at_weights = false;
 };
 
 /// An optimizer that is a formula: the bookkeeping around it.
@@ -133,6 +134,10 @@ class UpdateRule : public Optimizer {
   /// The options, and numbers kept beside the moments.
   virtual void archive_options(Archive& archive) = 0;
 
+  /// Throws ValueError unless the parameters are the first step's.
+  template <class Real>
+  void expect_same(const ParameterList<Real>& parameters) const;
+
  private:
   struct Seen {  // of the first step
     std::string name;
@@ -146,8 +151,6 @@ class UpdateRule : public Optimizer {
   void step_all(const ParameterList<Real>& parameters, const Gradients& gradients);
   template <class Real>
   std::vector<ParameterState<Real>>& states();
-  template <class Real>
-  void expect_same(const ParameterList<Real>& parameters) const;
   template <class Real>
   void begin(const ParameterList<Real>& parameters);
   void expect_groups_used() const;

@@ -21,7 +21,7 @@ namespace thalweg::optim {
 template <class Real, class Pass>
 void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   if (parameter.size() == 0) return;
-  const detail::Body& body = *parameter.value().body();
+  const thalweg::detail::Body& body = *parameter.value().body();
   const bool held = body.buffer.shared() || body.handles.acquire() > 1;
   const Real* const from = parameter.value().data();
   Tensor<Real> fresh = held ? Tensor<Real>::uninitialised(parameter.shape()) : Tensor<Real>();
@@ -62,6 +62,12 @@ void each_weight(const Update<Real>& update, const Formula& formula, std::index_
 template <int moments, class Real, class Formula>
 void each_weight(const Update<Real>& update, const Formula& formula) {
   detail::each_weight(update, formula, std::make_index_sequence<moments>());
+}
+
+/// −1, 0 or 1; NaN of NaN.
+template <class Real>
+Real sign_of(Real x) {
+  return x > 0 ? Real(1) : x < 0 ? Real(-1) : x;
 }
 
 /// Throws ValueError "Adam: rate is -1; expected a finite number, at least 0".

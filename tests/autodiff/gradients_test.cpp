@@ -182,6 +182,43 @@ TEST_CASE("a copy of gradients is its own") {
   CHECK(copy[p].to_vector() == Numbers{40, 60});
 }
 
+TEST_CASE("an assigned gradient replaces or joins those that were found") {
+  Parameter<double> p(Tensor<double>{2, 3}), q(Tensor<double>{5, 7});
+  Tape tape;
+  auto w = tape.variable(Tensor<double>{3, 4});
+  Gradients g = tape.backward(Tensor<double>(p * w), ones);
+  const Gradients before = g;
+  Tensor<double> mine = {10, 20};
+  g.assign(p, mine);
+  g.assign(q, mine);
+  mine.set({0}, -1);  // ours to change
+  CHECK(g.contains(q));
+  CHECK(g[p].to_vector() == Numbers{10, 20});
+  CHECK(g[q].to_vector() == Numbers{10, 20});
+  CHECK(g[w].to_vector() == Numbers{2, 3});
+  CHECK(before[p].to_vector() == Numbers{3, 4});
+  CHECK_FALSE(before.contains(q));
+  CHECK_THROWS_WITH_AS(g.assign(p, Tensor<double>{1, 2, 3}),
+                       "Gradients: assigned a gradient of shape [3] to a parameter of [2]",
+                       ShapeError);
+}
+
+TEST_CASE("assigned gradients add and scale like those of a tape") {
+  Parameter<double> p(Tensor<double>{2, 3}), q(Tensor<double>{5, 7});
+  Gradients assigned;
+  assigned.assign(p, Tensor<double>{10, 20});
+  Tape tape;
+  auto w = tape.variable(Tensor<double>{3, 4});
+  const Gradients found = tape.backward(Tensor<double>(p * w * q), ones);  // ∂/∂p = {15, 28}
+  for (const Gradients& sum : {assigned + found, found + assigned}) {
+    CHECK(sum[p].to_vector() == Numbers{25, 48});
+    CHECK(sum[q].to_vector() == Numbers{6, 12});
+    CHECK(sum[w].to_vector() == Numbers{10, 21});
+  }
+  CHECK((0.5 * assigned)[p].to_vector() == Numbers{5, 10});
+  CHECK(assigned[p].to_vector() == Numbers{10, 20});
+}
+
 TEST_CASE("many parameters, tape after tape") {
   std::vector<Parameter<double>> parameters;
   for (int k = 0; k < 200; ++k) parameters.emplace_back(Tensor<double>{double(k), 1.0});

@@ -4,43 +4,18 @@
 ///     const Ops ops{{"exp", [](const Case& c) { return exp(c["x"]); }}, ...};
 ///     check_cases(ops);
 
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <map>
-#include <nlohmann/json.hpp>
-#include <string>
 #include <vector>
 
 #include "autodiff/ops/axes.hpp"
 #include "autodiff/tape.hpp"
+#include "reference.hpp"
 
 namespace reference {
 
 using namespace thalweg;
-using Json = nlohmann::json;
-
-/// A file of the directory that THALWEG_REFERENCE names. The test fails, naming the path, if there
-/// is no such file or it is not JSON.
-inline Json read_file(const std::string& name) {
-  const char* directory = std::getenv("THALWEG_REFERENCE");
-  const std::filesystem::path path =
-      std::filesystem::path(directory ? directory : THALWEG_REFERENCE_DEFAULT) / name;
-  std::ifstream file(path);
-  if (!file) FAIL("cannot open the reference file " << path.string());
-  try {
-    return Json::parse(file);
-  } catch (const Json::exception& error) {
-    FAIL("the reference file " << path.string() << " is not valid: " << std::string(error.what()));
-  }
-  return {};
-}
 
 /// The cases of ops.json; there is at least one.
 inline Json read_cases() {

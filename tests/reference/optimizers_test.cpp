@@ -1,33 +1,20 @@
 /// The iterates that PyTorch's optimizers make, compared at 1e-9.
 
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <cstdlib>
-#include <fstream>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/tape.hpp"
 #include "optim/optim.hpp"
+#include "reference.hpp"
 
 using namespace thalweg;
-using Json = nlohmann::json;
+using reference::Json;
 using Variables = std::vector<Var<double>>;
 
 namespace {
-
-Json read_reference(const std::string& name) {
-  const char* folder = std::getenv("THALWEG_REFERENCE");
-  const std::string path = std::string(folder ? folder : THALWEG_REFERENCE_DEFAULT) + "/" + name;
-  std::ifstream file(path);
-  REQUIRE_MESSAGE(file, "cannot open ", path);
-  return Json::parse(file);
-}
 
 /// (1 − x)² + 100 (y − x²)².
 Var<double> rosenbrock(const Variables& w) {
@@ -58,37 +45,110 @@ Step stepping(Optimizer optimizer) {
   };
 }
 
-Step make_sgd(const Json& options) {
-  return stepping(optim::Sgd{{.rate = options.at("lr"),
-                              .momentum = options.value("momentum", 0.0),
-                              .dampening = options.value("dampening", 0.0),
-                              .weight_decay = options.value("weight_decay", 0.0),
-                              .nesterov = options.value("nesterov", false)}});
+/// Replaces an option where the case gives it.
+template <class T>
+void read(const Json& json, const char* name, T& option) {
+  if (json.contains(name)) option = json[name].get<T>();
+}
+void read(const Json& json, const char* name, double& first, double& second) {
+  if (json.contains(name)) first = json[name][0], second = json[name][1];
 }
 
-template <class Optimizer, class Options>
-Step make_adam(const Json& json) {
-  Options options;
-  options.rate = json.value("lr", options.rate);
-  if (json.contains("betas")) {
-    options.beta1 = json["betas"][0];
-    options.beta2 = json["betas"][1];
-  }
-  options.epsilon = json.value("eps", options.epsilon);
-  options.weight_decay = json.value("weight_decay", options.weight_decay);
-  options.amsgrad = json.value("amsgrad", false);
-  return stepping(Optimizer(options));
+template <class Optimizer>
+typename Optimizer::Options common(const Json& json) {
+  typename Optimizer::Options options;
+  read(json, "lr", options.rate);
+  if constexpr (requires { options.weight_decay; })
+    read(json, "weight_decay", options.weight_decay);
+  if constexpr (requires { options.epsilon; }) read(json, "eps", options.epsilon);
+  if constexpr (requires { options.beta1; }) read(json, "betas", options.beta1, options.beta2);
+  if constexpr (requires { options.amsgrad; }) read(json, "amsgrad", options.amsgrad);
+  if constexpr (requires { options.momentum; }) read(json, "momentum", options.momentum);
+  return options;
+}
+
+template <class Optimizer>
+Step make_plainly(const Json& json) {
+  return stepping(Optimizer(common<Optimizer>(json)));
+}
+
+Step make_sgd(const Json& json) {
+  auto options = common<optim::Sgd>(json);
+  read(json, "dampening", options.dampening);
+  read(json, "nesterov", options.nesterov);
+  return stepping(optim::Sgd(options));
+}
+
+Step make_asgd(const Json& json) {
+  auto options = common<optim::Asgd>(json);
+  read(json, "lambd", options.lambda);
+  read(json, "alpha", options.power);
+  read(json, "t0", options.start);
+  return stepping(optim::Asgd(options));
+}
+
+Step make_adagrad(const Json& json) {
+  auto options = common<optim::Adagrad>(json);
+  read(json, "lr_decay", options.rate_decay);
+  read(json, "initial_accumulator_value", options.initial_sum);
+  return stepping(optim::Adagrad(options));
+}
+
+Step make_adadelta(const Json& json) {
+  auto options = common<optim::Adadelta>(json);
+  read(json, "rho", options.rho);
+  return stepping(optim::Adadelta(options));
+}
+
+Step make_rmsprop(const Json& json) {
+  auto options = common<optim::Rmsprop>(json);
+  read(json, "alpha", options.rho);
+  read(json, "centered", options.centered);
+  return stepping(optim::Rmsprop(options));
+}
+
+Step make_nadam(const Json& json) {
+  auto options = common<optim::NAdam>(json);
+  read(json, "momentum_decay", options.momentum_decay);
+  options.extra_factor = true;
+  return stepping(optim::NAdam(options));
+}
+
+Step make_rprop(const Json& json) {
+  auto options = common<optim::Rprop>(json);
+  read(json, "etas", options.shrink, options.grow);
+  read(json, "step_sizes", options.smallest, options.largest);
+  return stepping(optim::Rprop(options));
 }
 
 /// Nothing if there is no such optimizer.
-std::optional<Step> make(const std::string& name, const Json& options) {
-  if (name == "SGD") return make_sgd(options);
-  if (name == "Adam") return make_adam<optim::Adam, optim::AdamOptions>(options);
-  if (name == "AdamW") return make_adam<optim::AdamW, optim::AdamWOptions>(options);
-  return std::nullopt;
+std::optional<Step> make_minimiser(const std::string& name, const Json& options) {
+  static const std::map<std::string, Step (*)(const Json&)> makers = {
+      {"SGD", make_sgd},
+      {"ASGD", make_asgd},
+      {"Adam", make_plainly<optim::Adam>},
+      {"AdamW", make_plainly<optim::AdamW>},
+      {"NAdam", make_nadam},
+      {"RAdam", make_plainly<optim::RAdam>},
+      {"Adamax", make_plainly<optim::Adamax>},
+      {"Adagrad", make_adagrad},
+      {"Adadelta", make_adadelta},
+      {"RMSprop", make_rmsprop},
+      {"Rprop", make_rprop},
+  };
+  const auto maker = makers.find(name);
+  return maker == makers.end() ? std::nullopt : std::optional(maker->second(options));
 }
 
-void check_case(const Json& reference, const Json& test, const Step& step) {
+std::optional<Step> make(const std::string& name, const Json& options) {
+  const auto step = make_minimiser(name, options);
+  if (!step || !options.value("maximize", false)) return step;
+  return [step](const auto& parameters, const auto& gradients) {
+    (*step)(parameters, -1 * gradients);
+  };
+}
+
+void check_case(const Json& file, const Json& test, const Step& step) {
   Parameter<double> w(Tensor<double>(test["start"].get<std::vector<double>>()));
   const ParameterList<double> parameters{{"w", &w}};
   int taken = 0;
@@ -96,7 +156,7 @@ void check_case(const Json& reference, const Json& test, const Step& step) {
     Tape tape;
     const Variables x = Tensor<double>(w).scalars();
     const Var<double> loss =
-        test["problem"] == "rosenbrock" ? rosenbrock(x) : quadratic(reference["quadratic"], x);
+        test["problem"] == "rosenbrock" ? rosenbrock(x) : quadratic(file["quadratic"], x);
     step(parameters, tape.backward(loss));
     const auto expected = test["positions"].find(std::to_string(k));
     if (expected == test["positions"].end()) continue;
@@ -116,22 +176,21 @@ void check_case(const Json& reference, const Json& test, const Step& step) {
 }  // namespace
 
 TEST_CASE("reference: optimizers make PyTorch's iterates") {
-  const Json reference = read_reference("optimizers.json");
+  const Json file = reference::read_file("optimizers.json");
   std::map<std::string, int> skipped;
   int checked = 0;
-  for (const Json& test : reference["cases"]) {
+  for (const Json& test : file["cases"]) {
     const std::string name = test["optimizer"];
     const std::string what = fmt::format("{} {} on {}", name, test["options"].dump(),
                                          test["problem"].get<std::string>());
     CAPTURE(what);
     if (const auto step = make(name, test["options"])) {
-      check_case(reference, test, *step);
+      check_case(file, test, *step);
       ++checked;
     } else {
-      ++skipped[name];
+      ++skipped[name + ": there is no such optimizer"];
     }
   }
   CHECK(checked > 0);
-  for (const auto& [name, count] : skipped)
-    fmt::print("reference: skipped {} cases of {}: there is no such optimizer\n", count, name);
+  reference::print_skipped(skipped);
 }

@@ -1,4 +1,4 @@
-#include "nn/progress.hpp"
+#include "optim/progress.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,8 +11,8 @@
 #include "autodiff/error.hpp"
 
 using namespace thalweg;
-using nn::Progress;
-using nn::ProgressOptions;
+using optim::Progress;
+using optim::ProgressOptions;
 
 namespace {
 

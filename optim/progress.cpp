@@ -1,4 +1,4 @@
-#include "nn/progress.hpp"
+#include "optim/progress.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -11,7 +11,7 @@
 
 #include "autodiff/error.hpp"
 
-namespace thalweg::nn {
+namespace thalweg::optim {
 
 namespace {
 
@@ -197,4 +197,4 @@ void Progress::write(std::string_view text) const {
   std::fflush(options_.stream);
 }
 
-}  // namespace thalweg::nn
+}  // namespace thalweg::optim

@@ -1,0 +1,64 @@
+#include "optim/smooth/conjugate_gradient.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "autodiff/error.hpp"
+#include "optim/detail/vectors.hpp"
+
+namespace thalweg::optim {
+
+using detail::dot;
+
+void ConjugateGradient::validate() const {
+  if (!(options_.restart >= 0))
+    throw ValueError(fmt::format("ConjugateGradient: restart is {}; expected a number, at least 0",
+                                 options_.restart));
+}
+
+double ConjugateGradient::beta(const Point& point) const {
+  const auto& g = point.gradient;
+  const auto& before = last_gradient_;
+  const auto& d = last_direction();
+  const double square_before = dot(before, before);
+  const double overlap = dot(g, before);
+  if (options_.beta != Beta::hager_zhang && std::abs(overlap) >= options_.restart * dot(g, g))
+    return 0;
+  if (options_.beta == Beta::fletcher_reeves) return dot(g, g) / square_before;
+  if (options_.beta == Beta::polak_ribiere)
+    return std::max(0.0, (dot(g, g) - overlap) / square_before);
+  std::vector<double> y = g;
+  detail::add_scaled(y, -1, before);
+  const double dy = dot(d, y);
+  if (!(dy > 0)) return 0;
+  const double least = -1 / (detail::norm(d) * std::min(0.01, std::sqrt(square_before)));
+  return std::max((dot(y, g) - 2 * dot(y, y) / dy * dot(d, g)) / dy, least);
+}
+
+double ConjugateGradient::direction(const Point& point, std::span<double> d) {
+  const auto& g = point.gradient;
+  const double factor = last_gradient_.empty() ? 0 : beta(point);
+  for (std::size_t i = 0; i < d.size(); ++i)
+    d[i] = -g[i] + (factor == 0 ? 0 : factor * last_direction()[i]);
+  if (last_direction().empty()) return std::min(1.0, 1 / detail::norm1(g));
+  const double predicted = point.step * last_slope() / dot(g, d);
+  return std::isfinite(predicted) && predicted > 0 ? predicted : point.step;
+}
+
+void ConjugateGradient::moved(const Point& from, const Point&) { last_gradient_ = from.gradient; }
+
+bool ConjugateGradient::forget() {
+  const bool had = !last_gradient_.empty();
+  last_gradient_.clear();
+  return had;
+}
+
+void ConjugateGradient::archive_state(Archive& archive) {
+  archive("beta", options_.beta);
+  archive("restart", options_.restart);
+  archive("last_gradient", last_gradient_);
+}
+
+}  // namespace thalweg::optim

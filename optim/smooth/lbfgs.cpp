@@ -1,0 +1,76 @@
+#include "optim/smooth/lbfgs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "autodiff/error.hpp"
+#include "optim/detail/vectors.hpp"
+
+namespace thalweg::optim {
+
+using detail::add_scaled;
+using detail::dot;
+
+void Lbfgs::validate() const {
+  const auto expect = [](bool fits, const char* option, double value, const char* range) {
+    if (!fits) throw ValueError(fmt::format("Lbfgs: {} is {}; expected {}", option, value, range));
+  };
+  const auto& o = options_;
+  expect(o.history >= 1, "history", static_cast<double>(o.history), "at least 1");
+  expect(o.first > 0 && std::isfinite(o.first), "first", o.first, "a finite number above 0");
+  expect(o.least_curvature >= 0, "least_curvature", o.least_curvature, "a number, at least 0");
+  expect(o.least_slope >= 0, "least_slope", o.least_slope, "a number, at least 0");
+}
+
+// Algorithm 7.4.
+void Lbfgs::apply_inverse_hessian(std::span<double> v) const {
+  std::vector<double> alpha(pairs_.size());
+  for (std::size_t k = pairs_.size(); k-- > 0;) {
+    alpha[k] = pairs_[k].rho * dot(pairs_[k].s, v);
+    add_scaled(v, -alpha[k], pairs_[k].y);
+  }
+  detail::scale(v, scale_);
+  for (std::size_t k = 0; k < pairs_.size(); ++k)
+    add_scaled(v, alpha[k] - pairs_[k].rho * dot(pairs_[k].y, v), pairs_[k].s);
+}
+
+double Lbfgs::direction(const Point& point, std::span<double> d) {
+  for (std::size_t i = 0; i < d.size(); ++i) d[i] = -point.gradient[i];
+  apply_inverse_hessian(d);
+  if (!pairs_.empty()) return options_.first;
+  return std::min(1.0, 1 / detail::norm1(point.gradient)) * options_.first;
+}
+
+void Lbfgs::moved(const Point& from, const Point& to) {
+  Pair pair{.s = last_direction(), .y = to.gradient};
+  detail::scale(pair.s, to.step);
+  add_scaled(pair.y, -1, from.gradient);
+  const double sy = dot(pair.s, pair.y), yy = dot(pair.y, pair.y);
+  const double rounding =
+      std::numeric_limits<double>::epsilon() * std::sqrt(yy * dot(pair.s, pair.s));
+  if (!(sy > options_.least_curvature && sy > rounding)) return;
+  pair.rho = 1 / sy;
+  scale_ = sy / yy;
+  if (static_cast<Index>(pairs_.size()) == options_.history) pairs_.erase(pairs_.begin());
+  pairs_.push_back(std::move(pair));
+}
+
+bool Lbfgs::forget() {
+  const bool had = !pairs_.empty();
+  pairs_.clear();
+  scale_ = 1;
+  return had;
+}
+
+void Lbfgs::archive_state(Archive& archive) {
+  archive("history", options_.history);
+  archive("first", options_.first);
+  archive("least_curvature", options_.least_curvature);
+  archive("least_slope", options_.least_slope);
+  archive("pairs", pairs_);
+  archive("scale", scale_);
+}
+
+}  // namespace thalweg::optim
