@@ -99,6 +99,19 @@ TEST_CASE("observers: printing shows the start, every tenth iteration and the ou
   CHECK(text.find("iterations after 15 iterations") != std::string::npos);
 }
 
+TEST_CASE("observers: a progress bar counts iterations on a terminal; elsewhere it tells the end") {
+  std::string text;
+  const auto sink = [&](std::string_view part) { text += part; };
+  descend({.iterations = 15},
+          optim::ProgressBar{{.live = true, .width = 100, .interval = 0, .sink = sink}});
+  CHECK(text.find("iteration 7/15 ") != std::string::npos);
+  CHECK(text.find("iterations after 15 iterations") != std::string::npos);
+  text.clear();
+  descend({.iterations = 15}, optim::ProgressBar{{.live = false, .sink = sink}});
+  CHECK(text.find("iterations after 15 iterations") == 0);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+}
+
 TEST_CASE("early stopping waits for progress that is large enough") {
   optim::EarlyStopping enough{{.patience = 2, .least_gain = 0.5}};
   CHECK(!enough(10));
