@@ -17,3 +17,5 @@
 
 #include "optim/progress.hpp"         // a run as it happens
 #include "optim/plot/line_chart.hpp"  // how the value went down
+#include "optim/plot/surface.hpp"     // contours, and the ways of methods across them
+#include "optim/plot/page.hpp"        // text and pictures as one HTML file
