@@ -13,6 +13,9 @@
 #include "optim/adadelta.hpp"          // steps in the parameter's own units
 #include "optim/rmsprop.hpp"           // gradients over the root of their mean square
 #include "optim/lion.hpp"              // steps by the sign of the momentum
+#include "optim/adafactor.hpp"         // a memory of rows and columns in place of matrices
+#include "optim/muon.hpp"              // orthogonal steps for the matrices of hidden layers
+#include "optim/schedule_free.hpp"     // AdamW that averages in place of a falling rate
 #include "optim/rprop.hpp"             // steps by the sign of the gradient, for full batches
 
 #include "optim/progress.hpp"         // a run as it happens

@@ -104,6 +104,10 @@ const std::vector<ParameterState<Real>>& UpdateRule::state() const {
 
 template <class Real>
 void UpdateRule::expect_same(const ParameterList<Real>& parameters) const {
+  if (state<Real>().size() != seen_.size())
+    throw ValueError(fmt::format("{}: the first step had parameters of {}, these are of {}; {}",
+                                 kind(), floats_.empty() ? "double" : "float",
+                                 sizeof(Real) == sizeof(float) ? "float" : "double", cure));
   if (parameters.size() != seen_.size())
     throw ValueError(fmt::format("{}: the first step had {} parameters, this one has {}; {}",
                                  kind(), seen_.size(), parameters.size(), cure));
