@@ -18,5 +18,13 @@
 #include "optim/schedule_free.hpp"     // AdamW that averages in place of a falling rate
 #include "optim/rprop.hpp"             // steps by the sign of the gradient, for full batches
 
+// Around an optimizer: SkipNonfinite{Clipped{AdamW{{.rate = 3e-4}}, {.global_norm = 1}}}
+#include "optim/training/clip.hpp"            // gradients made smaller
+#include "optim/training/accumulation.hpp"    // large batches in parts
+#include "optim/training/skip_nonfinite.hpp"  // NaN spoils nothing
+#include "optim/training/scheduled.hpp"       // a rate that follows a schedule
+#include "optim/training/lookahead.hpp"       // k steps forward, one step back
+#include "optim/training/averaging.hpp"       // averages of weights, for evaluation
+
 #include "optim/progress.hpp"         // a run as it happens
 #include "optim/plot/line_chart.hpp"  // how the value went down
