@@ -25,6 +25,8 @@
 
 // Methods that do not.
 #include "optim/global/cma_es.hpp"              // the first to try on a rugged function
+#include "optim/global/differential_evolution.hpp"  // differences of points as steps
+#include "optim/global/genetic.hpp"             // selection, crossover, mutation
 #include "optim/global/random_search.hpp"       // pure and local
 
 // Update rules for training; minimise takes them too.
@@ -40,6 +42,17 @@
 #include "optim/rmsprop.hpp"                    // gradients over the root of their mean square
 #include "optim/lion.hpp"                       // steps by the sign of the momentum
 #include "optim/rprop.hpp"                      // steps by the sign of the gradient, full batches
+#include "optim/adafactor.hpp"                  // second moments of rows and columns
+#include "optim/muon.hpp"                       // orthogonalised momentum, for matrices
+#include "optim/schedule_free.hpp"              // AdamW that needs no schedule
+
+// Around an optimizer.
+#include "optim/training/clip.hpp"              // gradients clipped by value, norm, global norm
+#include "optim/training/accumulation.hpp"      // one step for several gradients
+#include "optim/training/skip_nonfinite.hpp"    // no step on NaN or infinity
+#include "optim/training/scheduled.hpp"         // the rate follows a schedule
+#include "optim/training/lookahead.hpp"         // slow weights that follow fast ones
+#include "optim/training/averaging.hpp"         // averages of the weights: EMA, SWA
 
 // Step sizes over time.
 #include "optim/schedule/schedule.hpp"          // constant, warmup, and how schedules are joined

@@ -40,6 +40,16 @@ TEST_CASE("an optimizer refuses another model's parameters") {
   CHECK(adam.steps() == 1);
 }
 
+TEST_CASE("an optimizer refuses another number type than on its first step") {
+  Two<double> model;
+  Two<float> narrow;
+  optim::Adam adam;
+  adam.step(model.parameters(), model.gradients(1));
+  CHECK(error_of([&] { adam.step(narrow.parameters(), narrow.gradients(1)); }) ==
+        "Adam: the first step had parameters of double, these are of float; an optimizer goes with "
+        "one list of parameters; make a new one for other parameters");
+}
+
 TEST_CASE("an optimizer refuses another model's gradients") {
   Two<double> model, other;
   CHECK(error_of([&] { optim::Adam().step(model.parameters(), other.gradients(1)); }) ==
