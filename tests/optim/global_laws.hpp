@@ -42,23 +42,10 @@ inline double sphere(View x) {
   for (const double v : x) sum += v * v;
   return sum;
 }
-inline double rosenbrock(View x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i)
-    sum += 100 * std::pow(x[i + 1] - x[i] * x[i], 2) + std::pow(1 - x[i], 2);
-  return sum;
-}
 inline double rastrigin(View x) {
   double sum = 0;
   for (const double v : x) sum += v * v + 10 - 10 * std::cos(2 * std::numbers::pi * v);
   return sum;
-}
-inline double ackley(View x) {
-  const double n = static_cast<double>(x.size());
-  double cosines = 0;
-  for (const double v : x) cosines += std::cos(2 * std::numbers::pi * v);
-  return 20 - 20 * std::exp(-0.2 * std::sqrt(sphere(x) / n)) + std::numbers::e -
-         std::exp(cosines / n);
 }
 
 inline std::vector<double> uniform_start(std::size_t n, double half_width, std::uint64_t seed) {

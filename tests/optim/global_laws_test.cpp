@@ -3,7 +3,12 @@
 #include "tests/optim/global_laws.hpp"
 
 #include "optim/global/cma_es.hpp"
+#include "optim/global/differential_evolution.hpp"
+#include "optim/global/genetic.hpp"
+#include "optim/global/multistart.hpp"
+#include "optim/global/particle_swarm.hpp"
 #include "optim/global/random_search.hpp"
+#include "optim/global/simulated_annealing.hpp"
 #include "tests/optim/problems.hpp"
 
 using namespace thalweg;
@@ -27,6 +32,15 @@ struct Search {
 template <class M>
 Made made(const typename M::Options& options) {
   return std::make_unique<M>(options);
+}
+
+/// Of a method that keeps to bounds itself.
+Made multistart(const Settings& s, MultistartOptions options) {
+  options.starts = 1000;
+  options.bounds = s.bounds;
+  options.seed = s.seed;
+  const LocalRandomSearch local{{.bounds = s.bounds, .samples = 3, .parallel = s.parallel}};
+  return std::make_unique<Multistart>(local, options);
 }
 
 const Search searches[] = {
@@ -53,6 +67,54 @@ const Search searches[] = {
                            .tol_hist_fun = 10,
                            .seed = s.seed,
                            .parallel = s.parallel});
+     }},
+    {"genetic, simulated binary",
+     [](const Settings& s) {
+       return made<Genetic>(
+           {.bounds = s.bounds, .population = 11, .seed = s.seed, .parallel = s.parallel});
+     }},
+    {"genetic, blend",
+     [](const Settings& s) {
+       return made<Genetic>({.bounds = s.bounds,
+                             .population = 12,
+                             .elites = 3,
+                             .crossover = Crossover::blend,
+                             .mutation = Mutation::normal,
+                             .seed = s.seed,
+                             .parallel = s.parallel});
+     }},
+    {"differential evolution",
+     [](const Settings& s) {
+       return made<DifferentialEvolution>(
+           {.bounds = s.bounds, .dither = 0.2, .seed = s.seed, .parallel = s.parallel});
+     }},
+    {"differential evolution, to the best",
+     [](const Settings& s) {
+       return made<DifferentialEvolution>({.bounds = s.bounds,
+                                           .strategy = DifferentialStrategy::current_to_best_1_bin,
+                                           .jitter = 0.1,
+                                           .seed = s.seed,
+                                           .parallel = s.parallel});
+     }},
+    {"annealing",
+     [](const Settings& s) {
+       return made<SimulatedAnnealing>({.bounds = s.bounds,
+                                        .factor = 0.8,
+                                        .moves = 10,
+                                        .radius = 5,
+                                        .coldest = 0.01,
+                                        .reheats = 1000,
+                                        .seed = s.seed});
+     }},
+    {"particle swarm",
+     [](const Settings& s) {
+       return made<ParticleSwarm>(
+           {.bounds = s.bounds, .particles = 10, .seed = s.seed, .parallel = s.parallel});
+     }},
+    {"multistart", [](const Settings& s) { return multistart(s, {.limits = iterations(7)}); }},
+    {"basin hopping",
+     [](const Settings& s) {
+       return multistart(s, {.hop = 2.0, .temperature = 1, .limits = iterations(7)});
      }},
 };
 
