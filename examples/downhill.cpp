@@ -3,9 +3,10 @@
 ///     downhill                          writes downhill.html
 ///     downhill --out lesson.html --seed 7
 ///
-/// Step sizes that are right, too small and too large; momentum in a ravine; the noise of stochastic
-/// descent and how annealing calms it; restarts out of local minima; random search and a genetic
-/// algorithm on the same surface. Every number in the text is measured by the run that draws it.
+/// Step sizes that are right, too small and too large; momentum in a ravine; the noise of
+/// stochastic descent and how annealing calms it; restarts out of local minima; random search and a
+/// genetic algorithm on the same surface. Every number in the text is measured by the run that
+/// draws it.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -43,9 +44,7 @@ Way follow(std::string name, const F& f, std::vector<double> start, const Method
 /// f as a plain function of two numbers.
 template <class F>
 auto plain(const F& f) {
-  return [f](double x, double y) {
-    return Var<double>(f(std::vector<Var<double>>{x, y})).value();
-  };
+  return [f](double x, double y) { return Var<double>(f(std::vector<Var<double>>{x, y})).value(); };
 }
 
 template <class F>
@@ -56,12 +55,8 @@ std::string surface_of(const F& f, plot::SurfaceOptions options, const std::vect
 }
 
 std::string values_of(std::string title, const std::vector<Way>& ways) {
-  plot::Chart chart{.title = std::move(title), .x_label = "iteration", .y_label = "f", .log_y = true};
-  for (const Way& way : ways) {
-    std::vector<double> x(way.values.size());
-    for (std::size_t k = 0; k < x.size(); ++k) x[k] = static_cast<double>(k);
-    chart.series.push_back({way.name, way.values, x});
-  }
+  plot::Chart chart{.title = std::move(title), .x_label = "iterate", .y_label = "f", .log_y = true};
+  for (const Way& way : ways) chart.series.push_back({way.name, way.values});
   return plot::to_svg(chart);
 }
 
@@ -86,7 +81,8 @@ void step_size(plot::Page& page) {
   page.heading("The step size");
   page.text(fmt::format(
       "f = ½ (x² + 6 y²) has curvature 6 across its valley, so that steps of more than 2/6 = 0.333 "
-      "times the gradient climb the other side higher than they came from. After 40 steps f is {:.1e} "
+      "times the gradient climb the other side higher than they came from. After 40 steps f is "
+      "{:.1e} "
       "at rate 0.28, {:.2f} at rate 0.02 and {:.1f} at rate 0.34.",
       ways[0].values.back(), ways[1].values.back(), ways[2].values.back()));
   page.figure(surface_of(f,
@@ -97,7 +93,7 @@ void step_size(plot::Page& page) {
                           .height = 360},
                          ways),
               "Too small a step creeps; too large a step climbs.");
-  page.figure(values_of("f by iteration", ways));
+  page.figure(values_of("f, iterate by iterate", ways));
 }
 
 void momentum(plot::Page& page) {
@@ -127,7 +123,7 @@ void momentum(plot::Page& page) {
                           .height = 340},
                          ways),
               "Plain descent, at its best rate, zigzags; momentum swings along.");
-  page.figure(values_of("f by iteration", ways));
+  page.figure(values_of("f, iterate by iterate", ways));
 }
 
 /// Least squares: a line y = a + b x through noisy points, in batches.
@@ -159,7 +155,8 @@ Way stochastic(std::string name, const Line& data, std::size_t size, int epochs,
   const ParameterList<double> parameters{{"p", &p}};
   optim::Sgd sgd;
   Way way{std::move(name), {}, {}, {}};
-  const std::vector<std::int64_t> all = random.permutation(static_cast<std::int64_t>(data.x.size()));
+  const std::vector<std::int64_t> all =
+      random.permutation(static_cast<std::int64_t>(data.x.size()));
   const auto note = [&] {
     const std::vector<double> now = p.value().to_vector();
     way.points.push_back({now[0], now[1]});
@@ -190,8 +187,7 @@ double excess(const Way& way, double minimum) {
 void noise(plot::Page& page, Random& random) {
   const std::size_t count = 200;
   const Line data(count, random);
-  std::vector<std::int64_t> all(count);
-  for (std::size_t i = 0; i < count; ++i) all[i] = static_cast<std::int64_t>(i);
+  const std::vector<std::int64_t> all = random.permutation(count);
   const auto f = [&](const auto& p) { return data.loss(p, all); };
   const auto best = optim::minimise(f, {0.0, 0.0}, optim::Lbfgs{});
   const optim::Schedule steady = optim::constant(0.3);
@@ -204,7 +200,8 @@ void noise(plot::Page& page, Random& random) {
   };
   page.heading("Batches, mini-batches, single examples, annealing");
   page.text(fmt::format(
-      "A line is fitted to {} noisy points. Each step uses the gradient of all of them, of 10, or of "
+      "A line is fitted to {} noisy points. Each step uses the gradient of all of them, of 10, or "
+      "of "
       "one, always at rate 0.3; the fourth run anneals it by {}. The full batch sees {} examples, "
       "mini-batches {}, the others {}. Above the minimum, mean of the last quarter: {:.1e} full "
       "batch, {:.1e} mini-batches, {:.1e} single examples, {:.1e} annealed.",
@@ -257,8 +254,10 @@ void restarts(plot::Page& page, Random& random) {
   page.heading("Restarts out of local minima");
   page.text(fmt::format(
       "Descent ends in the hollow that it begins in: from (−3.3, 3.2) at f = {:.3f}. Begun again "
-      "from random places and keeping the best, it finds the lowest hollow, f = {:.1e}, at restart {}. "
-      "Drawn are the restarts that were better than all before. optim::Multistart does the same with "
+      "from random places and keeping the best, it finds the lowest hollow, f = {:.1e}, at restart "
+      "{}. "
+      "Drawn are the restarts that were better than all before. optim::Multistart does the same "
+      "with "
       "any method.",
       ways[0].result.value, best.result.value, starts));
   page.figure(surface_of(f, ripples_map, ways), "The first descent, and restarts.");
@@ -274,9 +273,10 @@ void restarts(plot::Page& page, Random& random) {
     }
     chart.series.push_back(series);
   }
-  page.figure(plot::to_svg(chart),
-              "A gentler restart: the rate jumps back up and anneals again (SGDR), beside a warm-up "
-              "followed by one long annealing.");
+  page.figure(
+      plot::to_svg(chart),
+      "A gentler restart: the rate jumps back up and anneals again (SGDR), beside a warm-up "
+      "followed by one long annealing.");
 }
 
 void other_searches(plot::Page& page, std::uint64_t seed) {
@@ -286,45 +286,30 @@ void other_searches(plot::Page& page, std::uint64_t seed) {
   const optim::Bounds bounds{-4, 4};
   const std::vector<Way> ways = {
       follow("gradient descent", f, start, optim::GradientDescent{{.rate = 0.03}}, limits),
-      follow("random search", f, start, optim::RandomSearch{{.bounds = bounds, .seed = seed}}, limits),
+      follow("random search", f, start, optim::RandomSearch{{.bounds = bounds, .seed = seed}},
+             limits),
       follow("genetic algorithm", f, start,
              optim::Genetic{{.bounds = bounds, .population = 40, .seed = seed}}, limits),
-      follow("CMA-ES", f, start, optim::CmaEs{{.bounds = bounds, .sigma = 2, .seed = seed}}, limits),
+      follow("CMA-ES", f, start, optim::CmaEs{{.bounds = bounds, .sigma = 2, .seed = seed}},
+             limits),
   };
   page.heading("Searches without a gradient");
   std::string text =
-      "The same surface from the same start, at most 2,000 evaluations each. The ways are those of "
-      "the best point so far or of the generation. Where they end:";
+      "The same surface from the same start, at most 2,000 evaluations each. Where "
+      "they end:";
   for (const Way& way : ways)
     text += fmt::format(" {} f = {:.1e} after {} evaluations,", way.name, way.result.value,
                         way.result.evaluations);
   text.back() = '.';
   page.text(text);
-  page.figure(surface_of(f, ripples_map, ways));
-  plot::Chart chart{.title = "Best value by evaluation",
-                    .x_label = "evaluations",
-                    .y_label = "f",
-                    .log_y = true,
-                    .log_x = true};
-  for (const Way& way : ways) {
-    plot::Series series{way.name, {}, {}};
-    const double share = static_cast<double>(way.result.evaluations) /
-                         static_cast<double>(std::max<std::size_t>(way.values.size(), 1));
-    double best = way.values.front();
-    for (std::size_t k = 0; k < way.values.size(); ++k) {
-      best = std::min(best, way.values[k]);
-      series.x.push_back(static_cast<double>(k + 1) * share);
-      series.y.push_back(best);
-    }
-    chart.series.push_back(series);
-  }
-  page.figure(plot::to_svg(chart));
+  page.figure(surface_of(f, ripples_map, ways), "Best points so far, or of each generation.");
 }
 
 void run(const std::string& out, std::uint64_t seed) {
   Random random{seed};
   plot::Page page{"Going downhill"};
-  page.text("Gradient descent takes steps against the gradient. What can go wrong, and what helps.");
+  page.text(
+      "Gradient descent takes steps against the gradient. What can go wrong, and what helps.");
   step_size(page);
   momentum(page);
   noise(page, random);

@@ -26,6 +26,9 @@
 // Methods that do not.
 #include "optim/global/cma_es.hpp"              // the first to try on a rugged function
 #include "optim/global/differential_evolution.hpp"  // differences of points as steps
+#include "optim/global/particle_swarm.hpp"      // points drawn to the best ones
+#include "optim/global/simulated_annealing.hpp" // worse points are taken while it is hot
+#include "optim/global/multistart.hpp"          // any method, from many starts
 #include "optim/global/genetic.hpp"             // selection, crossover, mutation
 #include "optim/global/random_search.hpp"       // pure and local
 
