@@ -72,10 +72,9 @@ class Lookahead final : public Wrapper<Lookahead<Inner>, Inner> {
       start = detail::KeptArrays(parameters);
     else
       slow_.arrays().expect_of(kind(), parameters);
-    const Index before = this->steps();
     this->inner_.step(parameters, gradients);
     if (!start.empty()) slow_.start(std::move(start));
-    if (this->steps() > before && this->steps() % options().k == 0) slow_.pull(parameters);
+    if (this->steps() % options().k == 0) slow_.pull(parameters);  // no change if no step was made
   }
 
  private:

@@ -122,6 +122,15 @@ TEST_CASE("Adafactor: the first moment is a mean of clipped directions") {
   CHECK(adafactor.state<double>()[0]["first"].item() == doctest::Approx(0.4375).epsilon(1e-14));
 }
 
+TEST_CASE("Adafactor: under gradient zero the weights shrink by 1 - rho decay, and nothing else") {
+  Parameter<double> w{Tensor<double>(8.0)};
+  Adafactor adafactor{{.rate = 0.5, .weight_decay = 0.5}};
+  for (const double expected : {8 * 0.75, 8 * 0.75 * 0.75}) {
+    adafactor.step({{"w", &w}}, given<double>(w, {0}));
+    CHECK(w.value().item() == expected);
+  }
+}
+
 TEST_CASE("Adafactor: large matrices of floats are updated in parts, as doubles are") {
   const Index m = 300, n = 400;
   std::vector<float> start, gradient;
