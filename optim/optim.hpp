@@ -18,6 +18,10 @@
 #include "optim/smooth/conjugate_gradient.hpp"  // Fletcher-Reeves, Polak-Ribiere, Hager-Zhang
 #include "optim/smooth/lbfgs.hpp"               // the first to try on a smooth function
 #include "optim/smooth/lbfgs_b.hpp"             // the same within bounds
+#include "optim/smooth/newton.hpp"              // in a trust region, Hessian times vector
+#include "optim/smooth/levenberg_marquardt.hpp" // least squares: f gives residuals
+#include "optim/smooth/gauss_newton.hpp"        // least squares that fit well
+#include "optim/smooth/covariance.hpp"          // how certain fitted parameters are
 #include "optim/line_search/armijo.hpp"         // backtracking
 #include "optim/line_search/fixed_step.hpp"     // no search
 #include "optim/line_search/hager_zhang.hpp"    // Wolfe's conditions, exact near the minimum

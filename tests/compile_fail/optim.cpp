@@ -3,8 +3,10 @@
 #include <vector>
 
 #include "autodiff/ops/arithmetic.hpp"
+#include "optim/line_search/armijo.hpp"
 #include "optim/minimise.hpp"
 #include "optim/smooth/gauss_newton.hpp"
+#include "optim/smooth/lbfgs.hpp"
 #include "optim/smooth/newton.hpp"
 
 using namespace thalweg;
@@ -15,6 +17,7 @@ int main() {
   const auto watch = [](const optim::Iterate&) {};
   optim::minimise(number, {1.0}, optim::Newton{}, {}, watch);
   optim::minimise(residuals, {1.0}, optim::GaussNewton{}, {}, watch);
+  optim::minimise(number, {1.0}, optim::Lbfgs{{}, optim::StrongWolfe{}}, {}, watch);
 
 #if CASE == 1
   optim::minimise(residuals, {1.0}, optim::Newton{});
@@ -39,6 +42,11 @@ int main() {
 #if CASE == 5
   optim::minimise(number, std::vector<int>{1}, optim::Newton{});
   // expect: thalweg: minimise starts at a number
+#endif
+
+#if CASE == 6
+  optim::minimise(number, {1.0}, optim::Lbfgs{{}, optim::Armijo{}});
+  // expect: deleted function .*Lbfgs
 #endif
 
   return 0;
