@@ -18,6 +18,10 @@
 #include "optim/smooth/conjugate_gradient.hpp"  // Fletcher-Reeves, Polak-Ribiere, Hager-Zhang
 #include "optim/smooth/lbfgs.hpp"               // the first to try on a smooth function
 #include "optim/smooth/lbfgs_b.hpp"             // the same within bounds
+#include "optim/smooth/newton.hpp"              // second derivatives by differences of gradients
+#include "optim/smooth/levenberg_marquardt.hpp" // sums of squares: the first to try on a fit
+#include "optim/smooth/gauss_newton.hpp"        // sums of squares with small residuals
+#include "optim/smooth/covariance.hpp"          // standard errors of what was fitted
 #include "optim/line_search/armijo.hpp"         // backtracking
 #include "optim/line_search/fixed_step.hpp"     // no search
 #include "optim/line_search/hager_zhang.hpp"    // Wolfe's conditions, exact near the minimum
