@@ -158,6 +158,30 @@ void UpdateRule::archive(Archive& archive) {
   archive("parameters", seen_);
   archive("float", floats_);
   archive("double", doubles_);
+  if (archive.restoring()) expect_whole();
+}
+
+template <class Real>
+void UpdateRule::expect_whole(const std::vector<ParameterState<Real>>& states) const {
+  for (std::size_t k = 0; k < states.size(); ++k) {
+    const std::vector<MomentStart> expected = moments(seen_[k].shape);
+    const auto fits = [&](const Moment<Real>& kept, const MomentStart& start) {
+      return kept.name == start.name && kept.value.shape() == start.shape.value_or(seen_[k].shape);
+    };
+    if (!std::equal(states[k].moments.begin(), states[k].moments.end(), expected.begin(),
+                    expected.end(), fits))
+      throw DataError(fmt::format("{}: the moments of {} {} are not those that {} keeps", kind(),
+                                  seen_[k].name, seen_[k].shape, kind()));
+  }
+}
+
+void UpdateRule::expect_whole() const {
+  const std::size_t kept = floats_.size() + doubles_.size();
+  if (kept != seen_.size() || (!floats_.empty() && !doubles_.empty()))
+    throw DataError(fmt::format("{}: there are {} parameters and the moments of {}", kind(),
+                                seen_.size(), kept));
+  expect_whole(floats_);
+  expect_whole(doubles_);
 }
 
 template void UpdateRule::expect_same(const ParameterList<float>&) const;

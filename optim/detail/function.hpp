@@ -182,9 +182,27 @@ struct Arguments<ParameterList<Real>> {
   }
 };
 
+/// What f gives for arguments like these.
+template <class F, class X>
+using ResultOf = std::remove_cvref_t<decltype(std::apply(
+    std::declval<const F&>(), std::declval<const Arguments<X>&>().variables(
+                                  std::declval<Tape*>(), std::declval<const double*>())))>;
+
+/// One number; a tensor may hold more, which is an error of its values.
+template <class Y>
+concept OneNumber = TensorLike<Y> || requires(const Y& y) {
+  thalweg::detail::loss_of(y);
+};
+template <class Y>
+concept SeveralNumbers = TensorLike<Y> || thalweg::detail::is_var_vector<Y>;
+
 /// f(x), its result one number.
 template <class F, class X>
 class Function final : public Objective {
+  static_assert(OneNumber<ResultOf<F, X>>,
+                "thalweg: this method minimises one number, and f gives another type; for the sum "
+                "of squared residuals use LevenbergMarquardt or GaussNewton");
+
  public:
   Function(const F& f, const X& start) : Function(f, Arguments<X>{start}) {}
 
@@ -221,6 +239,10 @@ class Function final : public Objective {
 /// f(x), its result m residuals.
 template <class F, class X>
 class ResidualFunction final : public Residuals {
+  static_assert(SeveralNumbers<ResultOf<F, X>>,
+                "thalweg: this method minimises the sum of squared residuals, and f does not give "
+                "residuals: a std::vector of Var or a Tensor");
+
  public:
   ResidualFunction(const F& f, const X& start) : ResidualFunction(f, Arguments<X>{start}) {}
 

@@ -59,11 +59,14 @@ StrongWolfe::StrongWolfe(const StrongWolfeOptions& options) : options_(options) 
                                  options.least_width));
 }
 
+/// Do the values agree to what rounding leaves of them?
+bool StrongWolfe::indistinct(const Trial& start, const Trial& trial) {
+  return std::abs(trial.value - start.value) <= 1e-11 * std::abs(start.value);
+}
+
 bool StrongWolfe::decreases(const Trial& start, const Trial& trial) const {
-  if (decreases_enough(start, trial, options_.c1)) return true;
-  const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(start.value);
-  return std::abs(trial.value - start.value) <= rounding &&
-         trial.slope <= (2 * options_.c1 - 1) * start.slope;
+  if (indistinct(start, trial) && trial.slope <= (2 * options_.c1 - 1) * start.slope) return true;
+  return decreases_enough(start, trial, options_.c1);
 }
 
 Found StrongWolfe::search(Line& line, double first) const {
@@ -71,11 +74,11 @@ Found StrongWolfe::search(Line& line, double first) const {
   Trial before = start;
   Trial trial = line.at(std::min(first, line.longest()));
   for (int k = 0; k < options_.evaluations; ++k) {
-    if (!decreases(start, trial) || (k > 1 && trial.value >= before.value))
+    const bool risen = trial.value >= before.value && !indistinct(start, trial);
+    if (!decreases(start, trial) || (k > 1 && risen))
       return zoom(line, {.low = before, .high = trial}, k);
     if (flat_enough(start, trial, options_.c2)) return {std::move(trial), true};
-    if (trial.slope >= 0 && trial.value < before.value)
-      return zoom(line, {.low = trial, .high = before}, k);
+    if (trial.slope >= 0 && !risen) return zoom(line, {.low = trial, .high = before}, k);
     if (trial.slope >= 0) return zoom(line, {.low = before, .high = trial}, k);
     if (trial.step >= line.longest()) return {std::move(trial), true};  // the bound is in the way
     const double least = trial.step + 0.01 * (trial.step - before.step);
@@ -92,7 +95,8 @@ Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {
     if (bracket.width() * line.size() < options_.least_width) break;
     if (bracket.width() <= 1e-16 * bracket.right()) break;
     Trial trial = line.at(bracket.inside());
-    if (!decreases(start, trial) || trial.value >= bracket.low.value) {
+    const bool risen = trial.value >= bracket.low.value && !indistinct(start, trial);
+    if (!decreases(start, trial) || risen) {
       bracket.high = std::move(trial);
       continue;
     }
@@ -101,7 +105,7 @@ Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {
       bracket.high = std::move(bracket.low);
     bracket.low = std::move(trial);
   }
-  const bool success = bracket.low.step > 0 && decreases(start, bracket.low);
+  const bool success = bracket.low.step > 0 && bracket.low.value < start.value;
   return {std::move(bracket.low), success};
 }
 

@@ -23,8 +23,8 @@ struct StrongWolfeOptions {
 /// as the last; inwards one that falls into the outer tenth of the bracket twice in a row is
 /// replaced by the tenth itself. Each trial costs one gradient.
 ///
-/// Where φ(α) and φ(0) agree to rounding, decrease cannot be told from values; it is then judged by
-/// slopes, φ′(α) ≤ (2 c₁ − 1) φ′(0), as Hager and Zhang do.
+/// Where φ(α) and φ(0) agree to eleven digits, rounding may hide the decrease; slopes then tell it,
+/// φ′(α) ≤ (2 c₁ − 1) φ′(0), as Hager and Zhang do.
 ///
 /// Sources: J. Nocedal and S. J. Wright, "Numerical Optimization", 2006, Algorithms 3.5 and 3.6 and
 /// eq. 3.59; the safeguards are those of M. Schmidt's minFunc, 2005, and PyTorch, whose least_width
@@ -42,6 +42,7 @@ class StrongWolfe final : public LineSearch {
 
  private:
   struct Bracket;
+  static bool indistinct(const Trial& start, const Trial& trial);
   bool decreases(const Trial& start, const Trial& trial) const;
   Found zoom(Line& line, Bracket bracket, int trials) const;
 

@@ -56,3 +56,16 @@ TEST_CASE("an optimizer refuses another model's gradients") {
         "Adam: the gradients hold none of the 2 parameters (first, ...); the loss does not depend "
         "on them, or it is another model's");
 }
+
+TEST_CASE("an optimizer refuses saved moments that are not its own, instead of using them") {
+  Two<double> model;
+  optim::Adam adam;
+  adam.step(model.parameters(), model.gradients(1));
+  optim::Archive saved;
+  adam.archive(saved);
+  auto entries = saved.entries();
+  entries.at("double.0.moments.count") = entries.at("float.count");  // none
+  optim::Archive damaged(entries, saved.texts(), "damaged");
+  CHECK(error_of([&] { optim::Adam().archive(damaged); }) ==
+        "Adam: the moments of first [] are not those that Adam keeps");
+}

@@ -1,0 +1,162 @@
+#include "optim/global/cma_es.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autodiff/error.hpp"
+#include "optim/detail/vectors.hpp"
+
+namespace thalweg::optim {
+namespace {
+
+double default_sigma(const Bounds& bounds, Index size) {
+  double width = std::numeric_limits<double>::infinity();
+  for (Index i = 0; i < size; ++i) {
+    const double between = bounds.upper(i) - bounds.lower(i);
+    if (between > 0) width = std::min(width, between);
+  }
+  return std::isfinite(width) ? 0.3 * width : 1;
+}
+
+Index default_population(Index size) {
+  return 4 + static_cast<Index>(3 * std::log(static_cast<double>(size)));
+}
+
+}  // namespace
+
+CmaEs::CmaEs(const Options& options) : options_(options) {
+  if (options.sigma) detail::expect_positive(kind(), "sigma", *options.sigma);
+  if (options.population != 0) detail::expect_at_least(kind(), "population", options.population, 2);
+  if (options.restarts < 0 || options.restarts > 30)
+    throw ValueError(
+        fmt::format("{}: restarts is {}; expected 0 to 30 doublings", kind(), options.restarts));
+  detail::expect_nonnegative(kind(), "tol_fun", options.tol_fun);
+  detail::expect_nonnegative(kind(), "tol_hist_fun", options.tol_hist_fun);
+  detail::expect_nonnegative(kind(), "tol_x", options.tol_x);
+}
+
+void CmaEs::begin(Objective& f, Point& point) {
+  options_.bounds.expect_inside(kind(), point.x);
+  random_ = Random(options_.seed);
+  sigma_ = options_.sigma.value_or(default_sigma(options_.bounds, f.size()));
+  lambda_ = options_.population != 0 ? options_.population : default_population(f.size());
+  region_ = detail::Region(options_.bounds, point.x, 3 * sigma_);
+  restarts_ = doublings_ = used_short_ = used_long_ = budget_ = latest_long_ = 0;
+  short_run_ = true;
+  start_at(point.x, sigma_, lambda_);
+  detail::evaluate_start(f, point, sigma_);
+}
+
+void CmaEs::start_at(std::vector<double> mean, double sigma, Index lambda) {
+  penalty_ = detail::CmaPenalty(mean.size());
+  history_ = {};
+  used_ = 0;
+  distribution_ = detail::CmaDistribution(std::move(mean), sigma, lambda, options_.active);
+}
+
+std::optional<Halt> CmaEs::advance(Objective& f, Point& point) {
+  distribution_.decompose_if_due();
+  const detail::Population steps = distribution_.steps(random_);
+  detail::Population at = steps;
+  for (Index k = 0; k < at.count(); ++k) distribution_.point_at(steps[k], at[k]);
+  detail::Population inside = at;
+  for (Index k = 0; k < at.count(); ++k) options_.bounds.clamp(inside[k]);
+  inside.evaluate(f, options_.parallel);
+  used_ += inside.count();
+
+  const Index best = inside.best();
+  detail::show(point, inside[best], inside.value(best), distribution_.sigma());
+  if (std::isinf(inside.value(best))) return {};
+  if (!options_.bounds.none()) penalty_.adapt(options_.bounds, distribution_, inside.values());
+  distribution_.learn(steps, ranking(at, inside));
+  history_.note(inside);
+  if (auto why = reason_to_stop(inside)) return restart(std::move(*why));
+  return {};
+}
+
+std::vector<Index> CmaEs::ranking(const detail::Population& at,
+                                  const detail::Population& inside) const {
+  if (options_.bounds.none()) return inside.ranking();
+  detail::Population paid = inside;
+  for (Index k = 0; k < at.count(); ++k)
+    paid.set_value(k, inside.value(k) + penalty_.of(at[k], inside[k], distribution_));
+  return paid.ranking();
+}
+
+std::optional<std::string> CmaEs::reason_to_stop(const detail::Population& population) const {
+  const detail::CmaTolerances tolerances{.fun = options_.tol_fun,
+                                         .hist_fun = options_.tol_hist_fun,
+                                         .x = options_.tol_x * sigma_,
+                                         .sigma = sigma_};
+  if (auto why = detail::first_stop({distribution_, history_, population, tolerances})) return why;
+  if (budget_ != 0 && used_ >= budget_) return fmt::format("a short run's {} evaluations", budget_);
+  return {};
+}
+
+std::optional<Halt> CmaEs::restart(std::string why) {
+  (short_run_ ? used_short_ : used_long_) += used_;
+  if (!short_run_) latest_long_ = used_;
+  const bool short_next = options_.scheme == CmaRestarts::bipop && used_short_ < used_long_;
+  if (options_.restarts == 0 || (!short_next && doublings_ == options_.restarts)) {
+    if (restarts_ > 0) why += fmt::format(", after {} restarts", restarts_);
+    return Halt{Stop::method_converged, std::move(why)};
+  }
+  ++restarts_;
+  short_run_ = short_next;
+  short_next ? start_short() : start_long();
+  return {};
+}
+
+void CmaEs::start_long() {
+  ++doublings_;
+  budget_ = 0;
+  start_at(drawn_start(), sigma_, lambda_ << doublings_);
+}
+
+void CmaEs::start_short() {
+  const double half_long = 0.5 * static_cast<double>(Index{1} << doublings_);
+  const double u = random_.uniform(), v = random_.uniform();
+  budget_ = std::max<Index>(1, latest_long_ / 2);
+  const double lambda = static_cast<double>(lambda_) * std::pow(half_long, u * u);
+  start_at(drawn_start(), sigma_ * std::pow(10, -2 * v), static_cast<Index>(lambda));
+}
+
+std::vector<double> CmaEs::drawn_start() {
+  std::vector<double> mean(region_.lower.size());
+  region_.sample(mean, random_);
+  return mean;
+}
+
+void CmaEs::archive(Archive& archive) {
+  archive("bounds", options_.bounds);
+  archive("initial_sigma", options_.sigma);
+  archive("population", options_.population);
+  archive("active", options_.active);
+  archive("restarts", options_.restarts);
+  archive("scheme", options_.scheme);
+  archive("tol_fun", options_.tol_fun);
+  archive("tol_hist_fun", options_.tol_hist_fun);
+  archive("tol_x", options_.tol_x);
+  archive("seed", options_.seed);
+  archive("parallel", options_.parallel);
+  archive("random", random_);
+  archive("region", region_);
+  archive("sigma", sigma_);
+  archive("lambda", lambda_);
+  archive("distribution", distribution_);
+  archive("penalty", penalty_);
+  archive("history", history_);
+  archive("restarts_made", restarts_);
+  archive("doublings", doublings_);
+  archive("short_run", short_run_);
+  archive("used", used_);
+  archive("used_short", used_short_);
+  archive("used_long", used_long_);
+  archive("budget", budget_);
+  archive("latest_long", latest_long_);
+}
+
+}  // namespace thalweg::optim
