@@ -7,6 +7,7 @@ using optim::Group;
 using optim::UpdateRule;
 using optim::problems::error_of;
 using optim::problems::every_rule;
+using optim::problems::RuleCase;
 using optim::problems::TwoMatrices;
 
 namespace {
@@ -35,7 +36,8 @@ Numbers moments_of(const UpdateRule& rule) {
 }  // namespace
 
 TEST_CASE("groups: at rate factor 0 the weights keep still, the moments go on") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule()) {
+  for (const RuleCase& each : every_rule()) {
+    UpdateRule* const rule = each.rule.get();
     CAPTURE(rule->kind());
     TwoMatrices<double> model;
     rule->set_groups({{.pattern = "*", .rate_factor = 0}});
@@ -50,7 +52,8 @@ TEST_CASE("groups: at rate factor 0 the weights keep still, the moments go on") 
 }
 
 TEST_CASE("groups: frozen, neither weights nor moments change, and the others are not concerned") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule()) {
+  for (const RuleCase& each : every_rule()) {
+    UpdateRule* const rule = each.rule.get();
     CAPTURE(rule->kind());
     TwoMatrices<double> model;
     rule->step(model.parameters(), model.gradients(0));
@@ -67,7 +70,8 @@ TEST_CASE("groups: frozen, neither weights nor moments change, and the others ar
 }
 
 TEST_CASE("groups: a rate factor of the whole is a factor of the rate") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule()) {
+  for (const RuleCase& each : every_rule()) {
+    UpdateRule* const rule = each.rule.get();
     CAPTURE(rule->kind());
     const auto slower = rule->clone();
     slower->set_rate(rule->rate() / 2);
@@ -77,15 +81,17 @@ TEST_CASE("groups: a rate factor of the whole is a factor of the rate") {
 }
 
 TEST_CASE("groups: a group's weight decay is used instead of the optimizer's") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule()) {
+  for (const RuleCase& each : every_rule()) {
+    UpdateRule* const rule = each.rule.get();
     CAPTURE(rule->kind());
-    if (decay == 0) {
+    if (each.weight_decay == 0) {
       CHECK(error_of([&] { rule->set_groups({{.pattern = "*", .weight_decay = 0.1}}); }) ==
             std::string(rule->kind()) + ": group * has no weight decay");
       continue;
     }
     const Numbers decayed = after(4, *rule, {});
-    CHECK(after(4, *undecayed, {{.pattern = "*", .weight_decay = decay}}) == decayed);
+    CHECK(after(4, *each.undecayed, {{.pattern = "*", .weight_decay = each.weight_decay}}) ==
+          decayed);
   }
 }
 
@@ -115,13 +121,14 @@ TEST_CASE("groups: options out of range are refused") {
 }
 
 TEST_CASE("every rule refuses a rate below zero, by its own name") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule())
-    CHECK(error_of([&] { rule->set_rate(-2); }) ==
-          std::string(rule->kind()) + ": rate is -2; expected a finite number, at least 0");
+  for (const RuleCase& each : every_rule())
+    CHECK(error_of([&] { each.rule->set_rate(-2); }) ==
+          std::string(each.rule->kind()) + ": rate is -2; expected a finite number, at least 0");
 }
 
 TEST_CASE("every rule makes the same of floats as of doubles") {
-  for (const auto& [rule, fresh, undecayed, decay] : every_rule()) {
+  for (const RuleCase& each : every_rule()) {
+    UpdateRule* const rule = each.rule.get();
     CAPTURE(rule->kind());
     const auto of_narrow = rule->clone();
     TwoMatrices<double> wide;
