@@ -25,6 +25,7 @@
 #include "optim/smooth/conjugate_gradient.hpp"
 #include "optim/smooth/lbfgs.hpp"
 #include "optim/smooth/lbfgs_b.hpp"
+#include "optim/smooth/newton.hpp"
 #include "optim/smooth/steepest_descent.hpp"
 #include "tests/problems/objective.hpp"
 
@@ -45,15 +46,17 @@ std::string smooth_cell(const Problem& problem, const Method& method) {
 
 void smooth_table() {
   fmt::print(
-      "| problem | n | L-BFGS | L-BFGS, HZ | L-BFGS-B | CG, HZ | CG, PR+ | steepest | Adam |\n"
-      "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+      "| problem | n | L-BFGS | L-BFGS, HZ | L-BFGS-B | Newton | CG, HZ | CG, PR+ | steepest | "
+      "Adam |\n"
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
   const optim::StrongWolfe tight{{.c2 = 0.1}};
   for (const Problem& p : test_problems::problems()) {
     if (!p.smooth) continue;
-    fmt::print(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", p.name, p.start.size(),
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", p.name, p.start.size(),
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", p.name, p.start.size(),
         smooth_cell(p, optim::Lbfgs{}), smooth_cell(p, optim::Lbfgs{{}, optim::HagerZhang{}}),
-        smooth_cell(p, optim::LbfgsB{}), smooth_cell(p, optim::ConjugateGradient{}),
+        smooth_cell(p, optim::LbfgsB{}), smooth_cell(p, optim::Newton{}),
+        smooth_cell(p, optim::ConjugateGradient{}),
         smooth_cell(p, optim::ConjugateGradient{{.beta = optim::Beta::polak_ribiere}, tight}),
         smooth_cell(p, optim::SteepestDescent{}), smooth_cell(p, optim::Adam{{.rate = 0.01}}));
   }
