@@ -85,7 +85,7 @@ void perturb(std::span<double> y, double radius, const Bounds& bounds, Random& r
 
 // Domains of options. Each throws ValueError: "Genetic: population is 1; expected at least 2".
 void expect_at_least(const char* method, const char* option, Index value, Index least);
-/// "Genetic: spread is -1; expected a finite number, at least 0"
+/// "Genetic: blend_margin is -1; expected a finite number, at least 0"
 void expect_nonnegative(const char* method, const char* option, double value);
 /// "CmaEs: sigma is 0; expected a finite number above 0"
 void expect_positive(const char* method, const char* option, double value);

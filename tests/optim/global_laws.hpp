@@ -42,23 +42,10 @@ inline double sphere(View x) {
   for (const double v : x) sum += v * v;
   return sum;
 }
-inline double rosenbrock(View x) {
-  double sum = 0;
-  for (std::size_t i = 0; i + 1 < x.size(); ++i)
-    sum += 100 * std::pow(x[i + 1] - x[i] * x[i], 2) + std::pow(1 - x[i], 2);
-  return sum;
-}
 inline double rastrigin(View x) {
   double sum = 0;
   for (const double v : x) sum += v * v + 10 - 10 * std::cos(2 * std::numbers::pi * v);
   return sum;
-}
-inline double ackley(View x) {
-  const double n = static_cast<double>(x.size());
-  double cosines = 0;
-  for (const double v : x) cosines += std::cos(2 * std::numbers::pi * v);
-  return 20 - 20 * std::exp(-0.2 * std::sqrt(sphere(x) / n)) + std::numbers::e -
-         std::exp(cosines / n);
 }
 
 inline std::vector<double> uniform_start(std::size_t n, double half_width, std::uint64_t seed) {
@@ -93,6 +80,42 @@ inline Outcome solve(Objective& f, const Method& method, std::vector<double> sta
   while (run.advance()) {
   }
   return run.outcome();
+}
+
+/// A run of `method`, saved after some iterations and taken over by a run made with other options,
+/// asks for the same points and ends the same way as if it had not been interrupted.
+inline void goes_on_when_saved(const Method& method, const Method& plain, double (*f)(View),
+                               const std::vector<double>& start, Index saved_after,
+                               const Limits& limits) {
+  std::vector<double> asked[2];
+  const auto watched = [&](int k) {
+    return Problem(static_cast<Index>(start.size()), [&asked, k, f](View x) {
+      asked[k].insert(asked[k].end(), x.begin(), x.end());
+      return f(x);
+    });
+  };
+  Problem first = watched(0), second = watched(1);
+  Run whole(first, method, start, limits);
+  path(whole, saved_after);
+  REQUIRE(!whole.stopped());
+  Archive saved;
+  whole.archive(saved);
+  asked[0].clear();
+  while (whole.advance()) {
+  }
+
+  Run later(second, plain, std::vector<double>(start.size()), limits);
+  Archive stored = saved.reversed();
+  later.archive(stored);
+  while (later.advance()) {
+  }
+  CHECK(asked[0].size() >= start.size());
+  CHECK(asked[1] == asked[0]);
+  const Outcome a = whole.outcome(), b = later.outcome();
+  CHECK(b.why == a.why);
+  CHECK(b.iterations == a.iterations);
+  CHECK(b.evaluations == a.evaluations);
+  CHECK(later.best().x == whole.best().x);
 }
 
 }  // namespace thalweg::optim::laws
