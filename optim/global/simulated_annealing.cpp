@@ -1,0 +1,119 @@
+#include "optim/global/simulated_annealing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "autodiff/error.hpp"
+#include "optim/global/population.hpp"
+
+namespace thalweg::optim {
+namespace {
+
+/// x as if the bounds were mirrors.
+double reflected(double x, double lower, double upper) {
+  const double width = upper - lower;
+  if (std::isfinite(width)) {
+    if (width == 0) return lower;
+    const double there_and_back = std::fmod(std::abs(x - lower), 2 * width);
+    x = lower + (there_and_back <= width ? there_and_back : 2 * width - there_and_back);
+  } else if (x < lower) {
+    x = lower + (lower - x);
+  } else if (x > upper) {
+    x = upper - (x - upper);
+  }
+  return std::clamp(x, lower, upper);
+}
+
+}  // namespace
+
+SimulatedAnnealing::SimulatedAnnealing(const Options& options) : options_(options) {
+  detail::expect_nonnegative(kind(), "temperature", options.temperature);
+  if (!(options.factor > 0 && options.factor < 1))
+    throw ValueError(
+        fmt::format("{}: factor is {}; expected a number in (0, 1)", kind(), options.factor));
+  detail::expect_at_least(kind(), "moves", options.moves, 1);
+  detail::expect_positive(kind(), "radius", options.radius);
+  detail::expect_nonnegative(kind(), "radius_exponent", options.radius_exponent);
+  if (!(options.coldest >= 0 && options.coldest < 1))
+    throw ValueError(
+        fmt::format("{}: coldest is {}; expected a number in [0, 1)", kind(), options.coldest));
+  detail::expect_at_least(kind(), "reheats", options.reheats, 0);
+}
+
+void SimulatedAnnealing::begin(Objective& f, Point& point) {
+  options_.bounds.expect_inside(kind(), point.x);
+  random_ = Random(options_.seed);
+  level_ = reheated_ = 0;
+  detail::evaluate_start(f, point, options_.temperature);
+  current_ = best_ = {point.x, point.value};
+}
+
+std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
+  const double temperature = left() * options_.temperature;
+  const double radius = std::pow(left(), options_.radius_exponent) * options_.radius;
+  Site best_of_level = current_;
+  for (Index k = 0; k < options_.moves; ++k) {
+    Site next = moved(f, radius);
+    if (!accepts(next.value, temperature)) continue;
+    current_ = std::move(next);
+    if (current_.value < best_of_level.value) best_of_level = current_;
+  }
+  detail::show(point, best_of_level.x, best_of_level.value, temperature);
+  if (best_of_level.value < best_.value) best_ = best_of_level;
+
+  ++level_;
+  if (left() > options_.coldest) return {};
+  if (reheated_ == options_.reheats)
+    return Halt{Stop::method_converged,
+                fmt::format("temperature {:.3g} ≤ {:g} of the first", left() * options_.temperature,
+                            options_.coldest)};
+  ++reheated_;
+  level_ = 0;
+  current_ = best_;
+  return {};
+}
+
+double SimulatedAnnealing::left() const {
+  const auto k = static_cast<double>(level_);
+  if (options_.cooling == Cooling::geometric) return std::pow(options_.factor, k);
+  return 1 / std::log(std::numbers::e + k);
+}
+
+SimulatedAnnealing::Site SimulatedAnnealing::moved(Objective& f, double radius) {
+  Site next = current_;
+  for (std::size_t i = 0; i < next.x.size(); ++i) {
+    const auto coordinate = static_cast<Index>(i);
+    next.x[i] = reflected(next.x[i] + radius * random_.normal(), options_.bounds.lower(coordinate),
+                          options_.bounds.upper(coordinate));
+  }
+  next.value = detail::comparable(f.value(next.x));
+  return next;
+}
+
+bool SimulatedAnnealing::accepts(double value, double temperature) {
+  const double climb = value - current_.value;
+  return climb <= 0 || random_.uniform() < std::exp(-climb / temperature);
+}
+
+void SimulatedAnnealing::archive(Archive& archive) {
+  archive("bounds", options_.bounds);
+  archive("temperature", options_.temperature);
+  archive("cooling", options_.cooling);
+  archive("factor", options_.factor);
+  archive("moves", options_.moves);
+  archive("radius", options_.radius);
+  archive("radius_exponent", options_.radius_exponent);
+  archive("coldest", options_.coldest);
+  archive("reheats", options_.reheats);
+  archive("seed", options_.seed);
+  archive("random", random_);
+  archive("current", current_);
+  archive("best", best_);
+  archive("level", level_);
+  archive("reheated", reheated_);
+}
+
+}  // namespace thalweg::optim
