@@ -9,7 +9,6 @@
 #include "autodiff/files.hpp"
 #include "nn/confusion_matrix.hpp"
 #include "nn/html.hpp"
-#include "optim/plot/style.hpp"
 
 namespace thalweg::nn {
 
@@ -75,25 +74,23 @@ std::string figure(const Picture& picture, float black, float white) {
 
 }  // namespace
 
-Report::Report(std::string title) : title_(std::move(title)) {}
+Report::Report(std::string title) : page_(std::move(title)) { page_.style(detail::report_style); }
 
-void Report::text(std::string_view paragraph) {
-  body_ += fmt::format("<p>{}</p>\n", escaped(paragraph));
-}
+void Report::text(std::string_view paragraph) { page_.text(paragraph); }
 
 void Report::summary(std::string_view title,
                      const std::vector<std::pair<std::string, std::string>>& entries) {
   std::string list = "<dl>\n";
   for (const auto& [name, value] : entries)
     list += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value));
-  body_ += section(title, list + "</dl>\n");
+  page_.add(section(title, list + "</dl>\n"));
 }
 
 void Report::chart(const Chart& chart) {
   Chart untitled = chart;  // the section says it
   untitled.title.clear();
   if (chart.x_label.empty()) untitled.x_label = "epoch";
-  body_ += section(chart.title, to_svg(untitled));
+  page_.add(section(chart.title, to_svg(untitled)));
 }
 
 void Report::confusion(std::string_view title, const ConfusionMatrix& matrix) {
@@ -107,10 +104,10 @@ void Report::confusion(std::string_view title, const ConfusionMatrix& matrix) {
     for (Index j = 0; j < matrix.size(); ++j) table += confusion_cell(matrix, i, j);
     table += fmt::format("<td class=\"share\">{}</td></tr>\n", percent(matrix.recall(i)));
   }
-  body_ += section(
+  page_.add(section(
       title, table + fmt::format("</tbody></table></div>\n<p class=\"note\">{} of {} right, {}. "
                                  "Framed cells are mistakes.</p>\n",
-                                 matrix.correct(), matrix.total(), percent(matrix.accuracy())));
+                                 matrix.correct(), matrix.total(), percent(matrix.accuracy()))));
 }
 
 void Report::gallery(const Gallery& gallery) {
@@ -119,18 +116,10 @@ void Report::gallery(const Gallery& gallery) {
   std::string figures = "<div class=\"gallery\">\n";
   for (const Picture& picture : gallery.pictures)
     figures += figure(picture, gallery.black, gallery.white);
-  body_ += section(gallery.title, figures + "</div>\n");
+  page_.add(section(gallery.title, figures + "</div>\n"));
 }
 
-std::string Report::html() const {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n{3}</"
-      "main>\n"
-      "</body>\n</html>\n",
-      escaped(title_), optim::plot::page_style(), detail::report_style, body_);
-}
+std::string Report::html() const { return page_.html(); }
 
 void Report::write(const std::string& path) const { write_file(path, html()); }
 

@@ -8,6 +8,7 @@
 
 #include "autodiff/shape.hpp"
 #include "nn/line_chart.hpp"
+#include "optim/plot/page.hpp"
 
 namespace thalweg::nn {
 
@@ -61,8 +62,7 @@ class Report {
   void write(const std::string& path) const;
 
  private:
-  std::string title_;
-  std::string body_;
+  optim::plot::Page page_;
 };
 
 }  // namespace thalweg::nn

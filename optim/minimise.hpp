@@ -54,11 +54,16 @@ template <class F, class X>
 auto objective(const F& f, const X& start) {
   return detail::Function<F, X>(f, start);
 }
+template <class F, class X>
+auto objective(const F&& f, const X& start) = delete;  // f has to live as long: give it a name
+
 /// The same for a function that gives residuals.
 template <class F, class X>
 auto residuals(const F& f, const X& start) {
   return detail::ResidualFunction<F, X>(f, start);
 }
+template <class F, class X>
+auto residuals(const F&& f, const X& start) = delete;
 
 /// Minimises f from `start`.
 ///

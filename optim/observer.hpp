@@ -46,7 +46,7 @@ struct ObserverReference {
 
 template <class O>
 ObserverReference reference_to(O& o) {
-  static_assert(Watches<O> || Begins<O> || Ends<O>,
+  static_assert(std::is_invocable_v<O&, const Iterate&> || Begins<O> || Ends<O>,
                 "thalweg: an observer takes (const optim::Iterate&) and returns void, or bool "
                 "where true stops the run; or it has begin(optim::Run&) or end(const "
                 "optim::Outcome&)");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -38,6 +39,20 @@ void Print::operator()(const Iterate& now) {
 
 void Print::end(const Outcome& outcome) {
   print(options_.stream, last_ + to_string(outcome) + "\n");
+}
+
+void ProgressBar::begin(Run& run) {
+  options_.unit = "iteration";
+  progress_.emplace(1, std::max<Index>(run.limits().iterations, 1), options_);
+}
+
+void ProgressBar::operator()(const Iterate& now) {
+  if (now.iteration > 0) progress_->step({{"value", now.value}, {"gradient", now.gradient_norm}});
+}
+
+void ProgressBar::end(const Outcome& outcome) {
+  progress_->note(to_string(outcome));
+  progress_.reset();
 }
 
 void History::operator()(const Iterate& now) {

@@ -1,5 +1,5 @@
 #pragma once
-/// Ready observers: printing, recording, saving, stopping early.
+/// Ready observers: a progress bar, printing, recording, saving, stopping early.
 ///
 ///     optim::History history;
 ///     optim::Checkpoint checkpoint{"run.safetensors", {.every = 100, .resume = true}};
@@ -11,9 +11,11 @@
 /// What an observer is, and how to write one: optim/observer.hpp.
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "optim/progress.hpp"
 #include "optim/run.hpp"
 
 namespace thalweg::optim {
@@ -38,6 +40,22 @@ class Print {
  private:
   PrintOptions options_;
   std::string last_;  // the last iteration's line, if it has not been printed
+};
+
+/// A bar on a terminal, redrawn in place; elsewhere the outcome alone, as one line.
+///
+///     iteration 120/1000 ━━━━━───────────────────── 21400 steps/s, 0:01 left, value 3.2e-05
+class ProgressBar {
+ public:
+  explicit ProgressBar(ProgressOptions options = {}) : options_(std::move(options)) {}
+
+  void begin(Run& run);
+  void operator()(const Iterate& now);
+  void end(const Outcome& outcome);
+
+ private:
+  ProgressOptions options_;
+  std::optional<Progress> progress_;  // of the present run
 };
 
 struct HistoryOptions {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "optim/detail/parameter_list.hpp"
 #include "optim/update.hpp"
 
 namespace thalweg::optim {
@@ -9,28 +10,6 @@ namespace {
 
 constexpr const char* cure =
     "an optimizer goes with one list of parameters; make a new one for other parameters";
-
-template <class Real>
-void expect_distinct(const char* optimizer, const ParameterList<Real>& parameters) {
-  if (parameters.empty())
-    throw ValueError(fmt::format("{}: the list of parameters is empty", optimizer));
-  for (std::size_t k = 0; k < parameters.size(); ++k)
-    for (std::size_t i = 0; i < k; ++i)
-      if (parameters[i].parameter->identity() == parameters[k].parameter->identity())
-        throw ValueError(fmt::format("{}: {} and {} are the same parameter; list it once",
-                                     optimizer, parameters[i].name, parameters[k].name));
-}
-
-template <class Real>
-void expect_own(const char* optimizer, const ParameterList<Real>& parameters,
-                const Gradients& gradients) {
-  for (const auto& [_, parameter] : parameters)
-    if (gradients.contains(*parameter)) return;
-  throw ValueError(fmt::format(
-      "{}: the gradients hold none of the {} parameters ({}, ...); the loss does not depend on "
-      "them, or it is another model's",
-      optimizer, parameters.size(), parameters.front().name));
-}
 
 template <class Real>
 Tensor<Real> filled(const Shape& shape, double value) {
@@ -104,6 +83,10 @@ const std::vector<ParameterState<Real>>& UpdateRule::state() const {
 
 template <class Real>
 void UpdateRule::expect_same(const ParameterList<Real>& parameters) const {
+  if (state<Real>().size() != seen_.size())
+    throw ValueError(fmt::format("{}: the first step had parameters of {}, these are of {}; {}",
+                                 kind(), floats_.empty() ? "double" : "float",
+                                 sizeof(Real) == sizeof(float) ? "float" : "double", cure));
   if (parameters.size() != seen_.size())
     throw ValueError(fmt::format("{}: the first step had {} parameters, this one has {}; {}",
                                  kind(), seen_.size(), parameters.size(), cure));
@@ -120,7 +103,7 @@ void UpdateRule::expect_same(const ParameterList<Real>& parameters) const {
 
 template <class Real>
 void UpdateRule::begin(const ParameterList<Real>& parameters) {
-  expect_distinct(kind(), parameters);
+  detail::expect_distinct(kind(), parameters);
   for (const auto& [name, parameter] : parameters) expect_fitting(name, parameter->shape());
   for (const auto& [name, parameter] : parameters) {
     seen_.push_back({name, parameter->shape(), parameter->identity()});
@@ -138,8 +121,8 @@ template <class Real>
 void UpdateRule::step_all(const ParameterList<Real>& parameters, const Gradients& gradients) {
   const bool first = seen_.empty();
   if (!first) expect_same(parameters);
-  if (first && parameters.empty()) expect_distinct(kind(), parameters);
-  expect_own(kind(), parameters, gradients);
+  if (first && parameters.empty()) detail::expect_distinct(kind(), parameters);
+  detail::expect_own(kind(), parameters, gradients);
   if (first) begin(parameters);
   if (!groups_checked_) expect_groups_used();
   groups_checked_ = true;
@@ -175,6 +158,30 @@ void UpdateRule::archive(Archive& archive) {
   archive("parameters", seen_);
   archive("float", floats_);
   archive("double", doubles_);
+  if (archive.restoring()) expect_whole();
+}
+
+template <class Real>
+void UpdateRule::expect_whole(const std::vector<ParameterState<Real>>& states) const {
+  for (std::size_t k = 0; k < states.size(); ++k) {
+    const std::vector<MomentStart> expected = moments(seen_[k].shape);
+    const auto fits = [&](const Moment<Real>& kept, const MomentStart& start) {
+      return kept.name == start.name && kept.value.shape() == start.shape.value_or(seen_[k].shape);
+    };
+    if (!std::equal(states[k].moments.begin(), states[k].moments.end(), expected.begin(),
+                    expected.end(), fits))
+      throw DataError(fmt::format("{}: the moments of {} {} are not those that {} keeps", kind(),
+                                  seen_[k].name, seen_[k].shape, kind()));
+  }
+}
+
+void UpdateRule::expect_whole() const {
+  const std::size_t kept = floats_.size() + doubles_.size();
+  if (kept != seen_.size() || (!floats_.empty() && !doubles_.empty()))
+    throw DataError(fmt::format("{}: there are {} parameters and the moments of {}", kind(),
+                                seen_.size(), kept));
+  expect_whole(floats_);
+  expect_whole(doubles_);
 }
 
 template void UpdateRule::expect_same(const ParameterList<float>&) const;

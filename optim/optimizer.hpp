@@ -154,6 +154,10 @@ class UpdateRule : public Optimizer {
   template <class Real>
   void begin(const ParameterList<Real>& parameters);
   void expect_groups_used() const;
+  /// Throws DataError if what was restored does not fit together.
+  template <class Real>
+  void expect_whole(const std::vector<ParameterState<Real>>& states) const;
+  void expect_whole() const;
 
   Index steps_ = 0;
   std::vector<Seen> seen_;

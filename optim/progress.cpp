@@ -162,7 +162,9 @@ double Progress::share() const {
 std::string Progress::line(int width) const {
   const double seconds = elapsed(), done = share();
   const Index current = std::min(epoch_ + 1, epochs_);
-  const std::string head = fmt::format("epoch {}/{} ", current, epochs_);
+  const bool counts_steps = epochs_ == 1 && !options_.unit.empty();
+  const std::string head = counts_steps ? fmt::format("{} {}/{} ", options_.unit, step_, steps_)
+                                        : fmt::format("epoch {}/{} ", current, epochs_);
   std::string tail;
   if (steps_taken_ > 0 && seconds > 0)
     tail = fmt::format(" {} steps/s,", figure(static_cast<double>(steps_taken_) / seconds));

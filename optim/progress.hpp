@@ -29,6 +29,8 @@ struct ProgressOptions {
   int width = 0;
   /// Draw the bar from characters beyond ASCII? By default if the locale's encoding is UTF-8.
   std::optional<bool> unicode = std::nullopt;
+  /// Counts steps under this name, e.g. "iteration 120/1000", where there is one epoch only.
+  std::string unit = {};
   /// Seconds between redraws.
   double interval = 0.05;
   /// Takes the text instead of the stream.

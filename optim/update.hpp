@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "autodiff/error.hpp"
@@ -15,9 +16,13 @@
 
 namespace thalweg::optim {
 
-/// Calls pass(w, begin, count), which updates the `count` weights at `w` in place; they are those
-/// from `begin` on. Where the old values are still held by a tape or by a user, the new ones go to
-/// memory of their own, block by block on the way, so that there is one pass all the same.
+/// Weights that stay in the nearest cache from one use to the next.
+inline constexpr Index block_of_weights = 2048;
+
+/// Calls pass(w, begin, count), which updates the `count` weights at `w` in place, at most a block;
+/// they are those from `begin` on. Where the old values are still held by a tape or by a user, the
+/// new ones go to memory of their own, block by block on the way, so that there is one pass all the
+/// same.
 template <class Real, class Pass>
 void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   if (parameter.size() == 0) return;
@@ -27,7 +32,7 @@ void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   Tensor<Real> fresh = held ? Tensor<Real>::uninitialised(parameter.shape()) : Tensor<Real>();
   Real* const to = held ? fresh.unshared_data() : parameter.mutable_values().data();
 
-  constexpr Index block = 2048;  // weights that stay in the nearest cache between copy and pass
+  constexpr Index block = block_of_weights;
   kernels::parallel_for(parameter.size(), kernels::grain_of(1), [&](Index begin, Index end, Index) {
     for (Index at = begin; at < end; at += block) {
       const Index count = std::min(block, end - at);
@@ -62,6 +67,27 @@ void each_weight(const Update<Real>& update, const Formula& formula, std::index_
 template <int moments, class Real, class Formula>
 void each_weight(const Update<Real>& update, const Formula& formula) {
   detail::each_weight(update, formula, std::make_index_sequence<moments>());
+}
+
+/// Σ part(begin, end) over 0 … n − 1 in parts for the threads; part returns a double.
+template <class Part>
+double sum_of_parts(Index n, Part&& part) {
+  std::vector<double> sums(static_cast<std::size_t>(threads()));
+  kernels::parallel_for(n, kernels::grain_of(1), [&](Index begin, Index end, Index k) {
+    sums[static_cast<std::size_t>(k)] = part(begin, end);
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// Σ xᵢ².
+template <class Real>
+double sum_of_squares(Index n, const Real* x) {
+  return sum_of_parts(n, [=](Index begin, Index end) {
+    double sum = 0;
+    for (Index i = begin; i < end; ++i)
+      sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+    return sum;
+  });
 }
 
 /// −1, 0 or 1; NaN of NaN.

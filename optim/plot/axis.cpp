@@ -81,6 +81,7 @@ namespace detail {
 std::string printed(double value, int digits) {
   if (value == 0) return "0";
   if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : value < 0 ? "−∞" : "∞";
+  value = std::stod(fmt::format("{:.{}e}", value, digits - 1));  // 20077 is 20000 in two digits
   const double size = std::abs(value);
   if (size < 1e-4 || size >= 1e6) return scientific(value, digits);
   const int decimals = digits - 1 - static_cast<int>(std::floor(std::log10(size)));

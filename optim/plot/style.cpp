@@ -69,12 +69,17 @@ main { max-width: 820px; margin: 0 auto; padding: 48px 20px 72px; }
 h1 { font-size: 32px; line-height: 1.2; letter-spacing: -0.015em; margin: 0 0 20px; }
 h2 { font-size: 18px; line-height: 1.3; margin: 0 0 14px; }
 p { margin: 0 0 20px; max-width: 68ch; white-space: pre-line; }
-section { background: var(--card); border: 1px solid var(--rule); border-radius: 10px;
+section, .framed { background: var(--card); border: 1px solid var(--rule); border-radius: 10px;
   padding: 20px 22px; margin: 0 0 20px; break-inside: avoid; }
-.picture { display: block; width: 100%; height: auto; }
+.picture { display: block; width: 100%; height: auto; margin: 0 auto; }
+.row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr));
+  gap: 20px 16px; }
+.broad { --broad: min(1240px, 100vw - 40px); width: max(100%, var(--broad));
+  margin-left: min(0px, (100% - var(--broad)) / 2); }
+figcaption { color: var(--soft); font-size: 14px; line-height: 1.5; margin-top: 12px; }
 .note { color: var(--soft); font-size: 14px; margin: 12px 0 0; }
 @media (max-width: 560px) {
-  .wide .tick, .wide .label { font-size: 16px; } .wide .name { font-size: 15px; }
+  .wide .tick, .wide .label { font-size: 16px; } .wide .name { font-size: 14px; }
 }
 @media print { body { background: none; } main { padding: 0; max-width: none; } }
 )";

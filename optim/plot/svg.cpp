@@ -10,7 +10,7 @@ namespace thalweg::optim::plot {
 
 namespace {
 
-constexpr double sample_width = 30, row_height = 22;
+constexpr double row_height = 22;  // of a legend
 
 /// The attribute's value in the element's tag, empty if there is none.
 std::string_view attribute(std::string_view tag, std::string_view name) {
@@ -29,25 +29,30 @@ std::string natural_size(std::string_view tag) {
                      box.substr(height + 1));
 }
 
-/// Calls visit(first byte, columns) for each character of UTF-8 text; those of East Asian scripts
-/// are two columns wide.
-template <class Visit>
-void each_character(std::string_view text, Visit&& visit) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0) != 0x80) visit(i, byte >= 0xE3 && byte != 0xEF ? 2 : 1);
-  }
+/// Room for a character that begins with this byte, in a font that runs wide.
+double character_width(char first) {
+  constexpr std::string_view narrow = "fijlrtI .,:;'|!()[]-", wide = "mwMW%@";
+  if (narrow.find(first) != narrow.npos) return 5;
+  if (wide.find(first) != wide.npos) return 12;
+  const auto byte = static_cast<unsigned char>(first);
+  return byte >= 0xE3 && byte != 0xEF ? 14 : 8.5;  // East Asian scripts, and the rest
 }
 
-/// Text that is at most `width` wide, with an ellipsis for what is left out.
-std::string fitted(std::string_view text, double width) {
-  if (detail::text_width(text) <= width) return std::string(text);
-  const double room = width - detail::text_width("…");
-  std::size_t end = text.size();
-  double used = 0;
-  each_character(text, [&](std::size_t at, int columns) {
-    if (end == text.size() && used + detail::character_width * columns > room) end = at;
-    used += detail::character_width * columns;
+/// Calls visit(its place, its width) for each character of UTF-8 text.
+template <class Visit>
+void each_character(std::string_view text, Visit&& visit) {
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) visit(i, character_width(text[i]));
+}
+
+/// Text that is at most `room` wide, with an ellipsis for what is left out.
+std::string fitted(std::string_view text, double room) {
+  if (detail::text_width(text) <= room) return std::string(text);
+  std::size_t end = 0;
+  double used = detail::text_width("…");
+  each_character(text, [&](std::size_t at, double width) {
+    if (used <= room) end = at;
+    used += width;
   });
   return std::string(text.substr(0, end)) + "…";
 }
@@ -71,9 +76,9 @@ void write_svg(const std::string& path, std::string_view svg) { write_file(path,
 namespace detail {
 
 double text_width(std::string_view text) {
-  int columns = 0;
-  each_character(text, [&](std::size_t, int more) { columns += more; });
-  return character_width * columns;
+  double width = 0;
+  each_character(text, [&](std::size_t, double more) { width += more; });
+  return width;
 }
 
 Drawn header(std::string_view title, const std::vector<LegendEntry>& entries, double left,
@@ -85,15 +90,16 @@ Drawn header(std::string_view title, const std::vector<LegendEntry>& entries, do
     drawn.height = 34;
   }
   double x = left;
-  for (const auto& [name, sample] : entries) {
-    const std::string shown = fitted(name, right - left - sample_width - 8);
-    const double width = sample_width + 8 + text_width(shown);
+  for (const auto& [name, sample, sample_width] : entries) {
+    const double text_at = sample_width + 7;
+    const std::string shown = fitted(name, right - left - text_at);
+    const double width = text_at + text_width(shown);
     if (x > left && x + width > right) x = left, drawn.height += row_height;
     drawn.svg += fmt::format(
         "<g transform=\"translate({:.1f} {:.1f})\">{}<text class=\"name\" x=\"{}\" y=\"4.5\">{}"
         "</text></g>\n",
-        x, drawn.height + row_height / 2 - 2, sample, sample_width + 8, escaped(shown));
-    x += width + 22;
+        x, drawn.height + row_height / 2 - 2, sample, text_at, escaped(shown));
+    x += width + 16;
   }
   if (!entries.empty()) drawn.height += row_height + 6;
   return drawn;
@@ -101,9 +107,9 @@ Drawn header(std::string_view title, const std::vector<LegendEntry>& entries, do
 
 std::string picture(double width, double height, std::string_view words, std::string_view content) {
   return fmt::format(
-      "<svg class=\"picture{}\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n"
-      "{}</svg>\n",
-      width >= 560 ? " wide" : "", width, height, escaped(words), content);
+      "<svg class=\"picture{}\" style=\"max-width: {:.0f}px\" viewBox=\"0 0 {:.0f} {:.0f}\" "
+      "role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+      width >= 560 ? " wide" : "", 1.15 * width, width, height, escaped(words), content);
 }
 
 }  // namespace detail

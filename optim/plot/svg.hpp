@@ -16,10 +16,11 @@ void write_svg(const std::string& path, std::string_view svg);
 
 namespace detail {
 
-/// What stands in a legend: a name, and a sample drawn around the origin, 30 wide.
+/// What stands in a legend: a name, and a sample drawn to the right of the origin.
 struct LegendEntry {
   std::string name;
   std::string sample;
+  double sample_width = 30;
 };
 
 struct Drawn {
@@ -34,10 +35,7 @@ Drawn header(std::string_view title, const std::vector<LegendEntry>& entries, do
 /// An <svg> element around `content`; `words` are for those who cannot see it.
 std::string picture(double width, double height, std::string_view words, std::string_view content);
 
-/// Room for one character in the size of a legend; ample, since fonts differ.
-inline constexpr double character_width = 8.4;
-
-/// Room for UTF-8 text in that size.
+/// Room for UTF-8 text in the size of a legend: ample, since fonts differ.
 double text_width(std::string_view text);
 
 }  // namespace detail

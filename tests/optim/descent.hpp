@@ -59,10 +59,11 @@ inline Given rosenbrock() {
 }
 
 /// State saved after `middle` iterations and restored into a run made alike continues to bitwise
-/// the point of the uninterrupted run.
+/// the point of the uninterrupted run. If `other` is given, it is restored into one of that method,
+/// which has other options.
 template <class MakeObjective>
 void continues_bitwise(const Method& method, MakeObjective&& make, std::vector<double> start,
-                       Index middle, Index total) {
+                       Index middle, Index total, const Method* other = nullptr) {
   CAPTURE(method.kind());
   const Limits limits{.iterations = total, .gradient_norm = {}};
   auto f = make(), g = make(), h = make();
@@ -73,7 +74,7 @@ void continues_bitwise(const Method& method, MakeObjective&& make, std::vector<d
   for (Index k = 0; k < middle; ++k) first.advance();
   Archive saved;
   first.archive(saved);
-  Run second(h, method, start, limits);
+  Run second(h, other ? *other : method, start, limits);
   Archive stored = saved.reversed();
   second.archive(stored);
   while (second.advance()) {

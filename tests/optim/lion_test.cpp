@@ -37,10 +37,11 @@ TEST_CASE("Lion: a coordinate without gradient stays, one whose gradient is NaN 
 
 TEST_CASE("Lion: the sign is the momentum's, which a single small gradient does not turn") {
   Two<double> model;
-  optim::Lion lion{{.rate = 0.25, .beta1 = 0.5, .beta2 = 0.5}};
-  lion.step(model.parameters(), model.gradients(0, 4));      // c = 2,         m = 2
-  lion.step(model.parameters(), model.gradients(0, -1));     // c = 1 − ½,     m = ½
-  lion.step(model.parameters(), model.gradients(0, -0.75));  // c = ¼ − 0.375
+  optim::Lion lion{{.rate = 0.25, .beta1 = 0.5, .beta2 = 0.75}};
+  lion.step(model.parameters(), model.gradients(0, 4));     // c = 2,      m = 1
+  lion.step(model.parameters(), model.gradients(0, -0.5));  // c = ½ − ¼,  m = 0.625
+  CHECK(lion.state<double>()[0]["first"].item() == 0.625);
+  lion.step(model.parameters(), model.gradients(0, -0.75));  // c = 0.3125 − 0.375
   CHECK(model.values()[0] == 3 - 0.25 - 0.25 + 0.25);
 }
 

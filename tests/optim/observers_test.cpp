@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "autodiff/autodiff.hpp"
 #include "autodiff/files.hpp"
@@ -11,6 +10,7 @@
 #include "optim/minimise.hpp"
 #include "optim/smooth/lbfgs.hpp"
 #include "tests/optim/problems.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace thalweg;
 using optim::Iterate;
@@ -24,18 +24,6 @@ const auto rosenbrock = [](const auto& x) {
   auto a = 1 - x[0];
   auto b = x[1] - x[0] * x[0];
   return a * a + 100 * b * b;
-};
-
-/// A file that is gone when the test ends.
-struct TemporaryFile {
-  std::string path;
-  explicit TemporaryFile(const std::string& name)
-      : path((std::filesystem::temp_directory_path() /
-              (name + std::to_string(reinterpret_cast<std::uintptr_t>(this))))
-                 .string()) {
-    std::filesystem::remove(path);
-  }
-  ~TemporaryFile() { std::filesystem::remove(path); }
 };
 
 template <class... Observers>
@@ -78,9 +66,10 @@ TEST_CASE("observers: the history is a row per iteration and becomes a table") {
   REQUIRE(history.rows().size() == 4);
   CHECK(history.values().front() == doctest::Approx(24.2));
   CHECK(history.rows().back().x == result.x);
-  const TemporaryFile file("history.csv");
-  history.write_csv(file.path);
-  const std::string csv = read_file(file.path);
+  const TemporaryFolder folder;
+  const std::string path = folder / "history.csv";
+  history.write_csv(path);
+  const std::string csv = read_file(path);
   CHECK(csv.substr(0, csv.find('\n')) ==
         "iteration,evaluations,gradients,seconds,value,gradient_norm,step_norm,step,x0,x1");
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
@@ -90,13 +79,27 @@ TEST_CASE("observers: the history is a row per iteration and becomes a table") {
 }
 
 TEST_CASE("observers: printing shows the start, every tenth iteration and the outcome") {
-  const TemporaryFile file("print.txt");
-  std::FILE* const stream = std::fopen(file.path.c_str(), "w");
+  const TemporaryFolder folder;
+  const std::string path = folder / "print.txt";
+  std::FILE* const stream = std::fopen(path.c_str(), "w");
   descend({.iterations = 15}, optim::Print{{.every = 10, .stream = stream}});
   std::fclose(stream);
-  const std::string text = read_file(file.path);
+  const std::string text = read_file(path);
   CHECK(std::count(text.begin(), text.end(), '\n') == 5);  // heading, 0, 10, 15, outcome
   CHECK(text.find("iterations after 15 iterations") != std::string::npos);
+}
+
+TEST_CASE("observers: a progress bar counts iterations on a terminal; elsewhere it tells the end") {
+  std::string text;
+  const auto sink = [&](std::string_view part) { text += part; };
+  descend({.iterations = 15},
+          optim::ProgressBar{{.live = true, .width = 100, .interval = 0, .sink = sink}});
+  CHECK(text.find("iteration 7/15 ") != std::string::npos);
+  CHECK(text.find("iterations after 15 iterations") != std::string::npos);
+  text.clear();
+  descend({.iterations = 15}, optim::ProgressBar{{.live = false, .sink = sink}});
+  CHECK(text.find("iterations after 15 iterations") == 0);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 1);
 }
 
 TEST_CASE("early stopping waits for progress that is large enough") {
@@ -111,10 +114,11 @@ TEST_CASE("early stopping waits for progress that is large enough") {
 }
 
 TEST_CASE("a run continued from its checkpoint is bitwise the uninterrupted run") {
-  const TemporaryFile file("run.safetensors");
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
   const auto whole = descend({.gradient_norm = 1e-9});
-  descend({.iterations = 11}, optim::Checkpoint{file.path, {.every = 4}});
-  optim::Checkpoint again{file.path, {.every = 4, .resume = true}};
+  descend({.iterations = 11}, optim::Checkpoint{path, {.every = 4}});
+  optim::Checkpoint again{path, {.every = 4, .resume = true}};
   const auto resumed = descend({.gradient_norm = 1e-9}, again);
   CHECK(resumed.x == whole.x);
   CHECK(resumed.value == whole.value);
@@ -123,23 +127,25 @@ TEST_CASE("a run continued from its checkpoint is bitwise the uninterrupted run"
 }
 
 TEST_CASE("a checkpoint is resumed by the same method on as many numbers only") {
-  const TemporaryFile file("run.safetensors");
-  descend({.iterations = 3}, optim::Checkpoint{file.path});
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  descend({.iterations = 3}, optim::Checkpoint{path});
   const optim::CheckpointOptions resume{.resume = true};
   CHECK(error_of([&] {
           minimise(rosenbrock, {-1.2, 1.0}, Lbfgs{{}, optim::HagerZhang{}}, {},
-                   optim::Checkpoint{file.path, resume});
+                   optim::Checkpoint{path, resume});
         }).find("holds a run of Lbfgs with StrongWolfe") != std::string::npos);
   CHECK(error_of([&] {
-          minimise(rosenbrock, {-1.2, 1.0, 3.0}, Lbfgs{}, {}, optim::Checkpoint{file.path, resume});
+          minimise(rosenbrock, {-1.2, 1.0, 3.0}, Lbfgs{}, {}, optim::Checkpoint{path, resume});
         }).find("holds a run of 2 numbers; this function takes 3") != std::string::npos);
 }
 
 TEST_CASE("the best point is kept in a file") {
-  const TemporaryFile file("best.safetensors");
-  const auto result = descend({.iterations = 9}, optim::SaveBest{file.path, 3});
+  const TemporaryFolder folder;
+  const std::string path = folder / "best.safetensors";
+  const auto result = descend({.iterations = 9}, optim::SaveBest{path, 3});
   optim::Point best;
-  optim::restore(file.path, best);
+  optim::restore(path, best);
   CHECK(best.x == result.x);
   CHECK(best.value == result.value);
 }

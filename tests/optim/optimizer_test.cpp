@@ -40,9 +40,32 @@ TEST_CASE("an optimizer refuses another model's parameters") {
   CHECK(adam.steps() == 1);
 }
 
+TEST_CASE("an optimizer refuses another number type than on its first step") {
+  Two<double> model;
+  Two<float> narrow;
+  optim::Adam adam;
+  adam.step(model.parameters(), model.gradients(1));
+  CHECK(error_of([&] { adam.step(narrow.parameters(), narrow.gradients(1)); }) ==
+        "Adam: the first step had parameters of double, these are of float; an optimizer goes with "
+        "one list of parameters; make a new one for other parameters");
+}
+
 TEST_CASE("an optimizer refuses another model's gradients") {
   Two<double> model, other;
   CHECK(error_of([&] { optim::Adam().step(model.parameters(), other.gradients(1)); }) ==
         "Adam: the gradients hold none of the 2 parameters (first, ...); the loss does not depend "
         "on them, or it is another model's");
+}
+
+TEST_CASE("an optimizer refuses saved moments that are not its own, instead of using them") {
+  Two<double> model;
+  optim::Adam adam;
+  adam.step(model.parameters(), model.gradients(1));
+  optim::Archive saved;
+  adam.archive(saved);
+  auto entries = saved.entries();
+  entries.at("double.0.moments.count") = entries.at("float.count");  // none
+  optim::Archive damaged(entries, saved.texts(), "damaged");
+  CHECK(error_of([&] { optim::Adam().archive(damaged); }) ==
+        "Adam: the moments of first [] are not those that Adam keeps");
 }

@@ -44,4 +44,23 @@ inline std::vector<Points> path(const std::string& svg, const std::string& kind)
   return pieces;
 }
 
+/// Is every element closed, in the order in which XML wants it?
+inline bool well_formed(std::string_view text) {
+  std::vector<std::string_view> open;
+  for (auto at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+    const auto end = text.find('>', at);
+    if (end == text.npos) return false;
+    const std::string_view tag = text.substr(at + 1, end - at - 1);
+    const std::string_view name = tag.substr(0, tag.find_first_of(" /", 1));
+    if (count(tag, "\"") % 2 != 0) return false;
+    if (tag.starts_with('/')) {
+      if (open.empty() || open.back() != tag.substr(1)) return false;
+      open.pop_back();
+    } else if (!tag.ends_with('/')) {
+      open.push_back(name);
+    }
+  }
+  return open.empty();
+}
+
 }  // namespace thalweg::optim::pictures

@@ -32,6 +32,14 @@ struct Two {
   }
 };
 
+/// These numbers as the gradient of one parameter.
+template <class Real>
+Gradients given(const Parameter<Real>& w, const std::vector<Real>& gradient) {
+  Gradients gradients;
+  gradients.assign(w, Tensor<Real>(w.shape(), gradient));
+  return gradients;
+}
+
 template <class F>
 std::string error_of(F&& f) {
   try {

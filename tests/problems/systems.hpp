@@ -101,7 +101,8 @@ struct BroydenTridiagonal : SumOfSquares<BroydenTridiagonal> {
   }
 };
 
-/// (MGH 31)   rᵢ = xᵢ (2 + 5 xᵢ²) + 1 − Σⱼ xⱼ (1 + xⱼ),   i − 5 ≤ j ≤ i + 1,  j ≠ i
+/// A local minimum has f = 2.68 (MGH 31).
+///     rᵢ = xᵢ (2 + 5 xᵢ²) + 1 − Σⱼ xⱼ (1 + xⱼ),   i − 5 ≤ j ≤ i + 1,  j ≠ i
 struct BroydenBanded : SumOfSquares<BroydenBanded> {
   static constexpr auto name = "Broyden banded";
   static Point start(size_t n = 10) { return Point(n, -1.0); }
@@ -111,6 +112,12 @@ struct BroydenBanded : SumOfSquares<BroydenBanded> {
              -0.558099324832180896, -0.592506156829457349, -0.624503682199467921,
              -0.623239471440591091, -0.621393841796573499, -0.620453596659087359,
              -0.58646927072043507}};
+  }
+  static Points local_minimisers(size_t n = 10) {
+    if (n != 10) return {};
+    return {{0.217172239058743042, 0.306467150037749121, 0.356786097274247463, 0.448394894136121703,
+             0.577637950998186514, 0.713103509761491434, 0.823956480273761998, 0.921909337168845263,
+             0.99699277859614988, 0.963462270337487101}};
   }
   template <class T>
   static std::vector<T> residuals(const std::vector<T>& x) {

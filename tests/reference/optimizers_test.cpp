@@ -54,87 +54,46 @@ void read(const Json& json, const char* name, double& first, double& second) {
   if (json.contains(name)) first = json[name][0], second = json[name][1];
 }
 
+/// PyTorch's names of the options that there are, each to the member that an optimizer has for it.
 template <class Optimizer>
-typename Optimizer::Options common(const Json& json) {
-  typename Optimizer::Options options;
-  read(json, "lr", options.rate);
-  if constexpr (requires { options.weight_decay; })
-    read(json, "weight_decay", options.weight_decay);
-  if constexpr (requires { options.epsilon; }) read(json, "eps", options.epsilon);
-  if constexpr (requires { options.beta1; }) read(json, "betas", options.beta1, options.beta2);
-  if constexpr (requires { options.amsgrad; }) read(json, "amsgrad", options.amsgrad);
-  if constexpr (requires { options.momentum; }) read(json, "momentum", options.momentum);
-  return options;
+typename Optimizer::Options options_of(const Json& json) {
+  typename Optimizer::Options o;
+  read(json, "lr", o.rate);
+  if constexpr (requires { o.weight_decay; }) read(json, "weight_decay", o.weight_decay);
+  if constexpr (requires { o.epsilon; }) read(json, "eps", o.epsilon);
+  if constexpr (requires { o.beta1; }) read(json, "betas", o.beta1, o.beta2);
+  if constexpr (requires { o.amsgrad; }) read(json, "amsgrad", o.amsgrad);
+  if constexpr (requires { o.momentum; }) read(json, "momentum", o.momentum);
+  if constexpr (requires { o.dampening; }) read(json, "dampening", o.dampening);
+  if constexpr (requires { o.nesterov; }) read(json, "nesterov", o.nesterov);
+  if constexpr (requires { o.lambda; }) read(json, "lambd", o.lambda);
+  if constexpr (requires { o.power; }) read(json, "alpha", o.power);
+  if constexpr (requires { o.start; }) read(json, "t0", o.start);
+  if constexpr (requires { o.rate_decay; }) read(json, "lr_decay", o.rate_decay);
+  if constexpr (requires { o.initial_sum; }) read(json, "initial_accumulator_value", o.initial_sum);
+  if constexpr (requires { o.rho; }) read(json, "rho", o.rho), read(json, "alpha", o.rho);
+  if constexpr (requires { o.centered; }) read(json, "centered", o.centered);
+  if constexpr (requires { o.momentum_decay; }) read(json, "momentum_decay", o.momentum_decay);
+  if constexpr (requires { o.extra_factor; }) o.extra_factor = true;
+  if constexpr (requires { o.grow; }) read(json, "etas", o.shrink, o.grow);
+  if constexpr (requires { o.smallest; }) read(json, "step_sizes", o.smallest, o.largest);
+  return o;
 }
 
 template <class Optimizer>
-Step make_plainly(const Json& json) {
-  return stepping(Optimizer(common<Optimizer>(json)));
-}
-
-Step make_sgd(const Json& json) {
-  auto options = common<optim::Sgd>(json);
-  read(json, "dampening", options.dampening);
-  read(json, "nesterov", options.nesterov);
-  return stepping(optim::Sgd(options));
-}
-
-Step make_asgd(const Json& json) {
-  auto options = common<optim::Asgd>(json);
-  read(json, "lambd", options.lambda);
-  read(json, "alpha", options.power);
-  read(json, "t0", options.start);
-  return stepping(optim::Asgd(options));
-}
-
-Step make_adagrad(const Json& json) {
-  auto options = common<optim::Adagrad>(json);
-  read(json, "lr_decay", options.rate_decay);
-  read(json, "initial_accumulator_value", options.initial_sum);
-  return stepping(optim::Adagrad(options));
-}
-
-Step make_adadelta(const Json& json) {
-  auto options = common<optim::Adadelta>(json);
-  read(json, "rho", options.rho);
-  return stepping(optim::Adadelta(options));
-}
-
-Step make_rmsprop(const Json& json) {
-  auto options = common<optim::Rmsprop>(json);
-  read(json, "alpha", options.rho);
-  read(json, "centered", options.centered);
-  return stepping(optim::Rmsprop(options));
-}
-
-Step make_nadam(const Json& json) {
-  auto options = common<optim::NAdam>(json);
-  read(json, "momentum_decay", options.momentum_decay);
-  options.extra_factor = true;
-  return stepping(optim::NAdam(options));
-}
-
-Step make_rprop(const Json& json) {
-  auto options = common<optim::Rprop>(json);
-  read(json, "etas", options.shrink, options.grow);
-  read(json, "step_sizes", options.smallest, options.largest);
-  return stepping(optim::Rprop(options));
+Step make_one(const Json& json) {
+  return stepping(Optimizer(options_of<Optimizer>(json)));
 }
 
 /// Nothing if there is no such optimizer.
 std::optional<Step> make_minimiser(const std::string& name, const Json& options) {
   static const std::map<std::string, Step (*)(const Json&)> makers = {
-      {"SGD", make_sgd},
-      {"ASGD", make_asgd},
-      {"Adam", make_plainly<optim::Adam>},
-      {"AdamW", make_plainly<optim::AdamW>},
-      {"NAdam", make_nadam},
-      {"RAdam", make_plainly<optim::RAdam>},
-      {"Adamax", make_plainly<optim::Adamax>},
-      {"Adagrad", make_adagrad},
-      {"Adadelta", make_adadelta},
-      {"RMSprop", make_rmsprop},
-      {"Rprop", make_rprop},
+      {"SGD", make_one<optim::Sgd>},           {"ASGD", make_one<optim::Asgd>},
+      {"Adam", make_one<optim::Adam>},         {"AdamW", make_one<optim::AdamW>},
+      {"NAdam", make_one<optim::NAdam>},       {"RAdam", make_one<optim::RAdam>},
+      {"Adamax", make_one<optim::Adamax>},     {"Adagrad", make_one<optim::Adagrad>},
+      {"Adadelta", make_one<optim::Adadelta>}, {"RMSprop", make_one<optim::Rmsprop>},
+      {"Rprop", make_one<optim::Rprop>},
   };
   const auto maker = makers.find(name);
   return maker == makers.end() ? std::nullopt : std::optional(maker->second(options));
@@ -180,6 +139,7 @@ TEST_CASE("reference: optimizers make PyTorch's iterates") {
   std::map<std::string, int> skipped;
   int checked = 0;
   for (const Json& test : file["cases"]) {
+    if (test["optimizer"] == "LBFGS") continue;  // lbfgs_test.cpp
     const std::string name = test["optimizer"];
     const std::string what = fmt::format("{} {} on {}", name, test["options"].dump(),
                                          test["problem"].get<std::string>());

@@ -1,0 +1,92 @@
+#include "optim/smooth/linearisation.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "autodiff/kernels/least_squares.hpp"
+#include "optim/smooth/reduction.hpp"
+
+namespace thalweg::optim::detail {
+
+void Linearisation::take(Residuals& f, Point& point) {
+  f.jacobian(point.x, r, j);
+  const std::size_t n = point.x.size();
+  point.value = 0.5 * dot(r, r);
+  point.gradient.assign(n, 0.0);
+  for (std::size_t i = 0; i < r.size(); ++i)
+    add_scaled(point.gradient, r[i], View(j).subspan(i * n, n));
+  point.gradient_norm = norm(point.gradient);
+}
+
+double Linearisation::attempt(Residuals& f, const Point& from, Point& to, double least,
+                              bool by_gradients) {
+  constexpr double rejected = std::numeric_limits<double>::quiet_NaN();
+  const Vector& there = f.residuals(to.x);
+  to.value = 0.5 * dot(there, there);
+  if (!std::isfinite(to.value)) return rejected;
+  const double change = from.value - to.value;
+  if (change < least && !(by_gradients && drowned(change, from.value))) return change;
+  take(f, to);
+  return finite() ? reduction(from, to, by_gradients) : rejected;
+}
+
+Vector Linearisation::column_norms(std::size_t columns) const {
+  Vector largest(columns), sums(columns);
+  for (std::size_t k = 0; k < j.size(); ++k)
+    largest[k % columns] = std::max(largest[k % columns], std::abs(j[k]));
+  for (std::size_t k = 0; k < j.size(); ++k)
+    if (const double most = largest[k % columns]; most > 0)
+      sums[k % columns] += (j[k] / most) * (j[k] / most);
+  for (std::size_t k = 0; k < columns; ++k) sums[k] = largest[k] * std::sqrt(sums[k]);
+  return sums;
+}
+
+std::vector<Axis> Linearisation::axes(View scale, double tolerance) const {
+  const std::size_t n = scale.size();
+  Vector scaled = j, columns = column_norms(n);
+  for (std::size_t row = 0; row < scaled.size(); row += n)
+    divide(MutableView(scaled).subspan(row, n), scale);
+  divide(columns, scale);
+  const kernels::Singular all = kernels::singular(static_cast<Index>(n), std::move(scaled), r);
+  std::vector<Axis> result;
+  for (std::size_t i = 0; i < n; ++i) {
+    Axis axis{all.values[i],
+              all.right[i],
+              {all.axes.begin() + static_cast<Index>(i * n),
+               all.axes.begin() + static_cast<Index>((i + 1) * n)}};
+    Vector terms = axis.v;
+    multiply(terms, columns);
+    if (axis.s > tolerance * norm(terms)) result.push_back(std::move(axis));
+  }
+  return result;
+}
+
+void multiply(MutableView x, View scale) {
+  for (std::size_t k = 0; k < x.size(); ++k)
+    if (scale[k] > 0) x[k] *= scale[k];
+}
+
+void divide(MutableView x, View scale) {
+  for (std::size_t k = 0; k < x.size(); ++k)
+    if (scale[k] > 0) x[k] /= scale[k];
+}
+
+double Linearisation::cosine(View gradient) const {
+  const double length = norm(r);
+  const Vector columns = column_norms(gradient.size());
+  double most = 0;
+  for (std::size_t k = 0; k < columns.size(); ++k)
+    if (columns[k] > 0 && length > 0)
+      most = std::max(most, std::abs(gradient[k]) / columns[k] / length);
+  return most;
+}
+
+std::optional<Halt> right_angles(double cosine, double limit) {
+  if (!(cosine <= limit)) return {};
+  return Halt{
+      Stop::method_converged,
+      fmt::format("largest cosine between r and a column of J = {:.3g} ≤ {:g}", cosine, limit)};
+}
+
+}  // namespace thalweg::optim::detail

@@ -1,0 +1,49 @@
+#pragma once
+/// r(x + p) ≈ r + J p: what the least-squares methods know of a point.
+
+#include "optim/detail/vectors.hpp"
+#include "optim/method.hpp"
+
+namespace thalweg::optim::detail {
+
+/// One of the axes of J D⁻¹ = U S Vᵀ: in the units of D, q = D p, a step along v changes r along u.
+struct Axis {
+  double s;  ///< how much: J D⁻¹ v = s u
+  double c;  ///< uᵀr
+  Vector v;
+};
+
+/// Below this share of its terms a sum of columns is rounding.
+inline constexpr double rank_tolerance = 1e-14;
+
+struct Linearisation {
+  Vector r;  ///< m residuals
+  Vector j;  ///< J [m, n]
+
+  /// At point.x; fills the point's value ½ ‖r‖², gradient Jᵀr and its norm too.
+  void take(Residuals& f, Point& point);
+  /// A trial at to.x: fills the point and returns the reduction (optim/smooth/reduction.hpp), or
+  /// NaN where a residual or a derivative is not finite. J is taken only if the reduction is at
+  /// least `least` or needs the gradient.
+  double attempt(Residuals& f, const Point& from, Point& to, double least, bool by_gradients);
+  bool finite() const { return all_finite(r) && all_finite(j); }
+  /// ‖Jⱼ‖ of each column.
+  Vector column_norms(std::size_t columns) const;
+  /// The axes of J D⁻¹; a Dⱼ of zero counts as 1. Without those along which the columns cancel but
+  /// for rounding:   s ≤ tolerance · ‖(‖(J D⁻¹)ⱼ‖ vⱼ)ⱼ‖
+  std::vector<Axis> axes(View scale, double tolerance) const;
+  /// The cosine of the smallest angle between r and a column, max |Jⱼᵀr| / (‖Jⱼ‖ ‖r‖); 0 if r = 0.
+  /// At a minimum the angles are right ones. Does not depend on units.
+  double cosine(View gradient) const;
+
+  void archive(Archive& archive) { archive("r", r), archive("j", j); }
+};
+
+/// xⱼ ← Dⱼ xⱼ and xⱼ ← xⱼ / Dⱼ; a Dⱼ of zero counts as 1.
+void multiply(MutableView x, View scale);
+void divide(MutableView x, View scale);
+
+/// The halt of a method whose cosine has become small, or none.
+std::optional<Halt> right_angles(double cosine, double limit);
+
+}  // namespace thalweg::optim::detail

@@ -1,0 +1,150 @@
+#include "optim/smooth/newton.hpp"
+
+#include "optim/detail/vectors.hpp"
+#include "optim/smooth/options.hpp"
+#include "optim/smooth/reduction.hpp"
+#include "optim/smooth/stalled.hpp"
+
+namespace thalweg::optim {
+namespace {
+
+using detail::add_scaled;
+using detail::dot;
+using detail::norm;
+using detail::Vector;
+
+struct Step {
+  Vector p;
+  double promised = 0;  // m(0) − m(p)
+  bool at_boundary = false;
+};
+
+/// The iterates of the conjugate gradients, joined by lines: p₀ = 0, pⱼ₊₁ = pⱼ + αⱼ dⱼ with
+/// αⱼ = sⱼ / κⱼ. ‖p‖ grows along it.
+class Path {
+ public:
+  /// Until the residual is at most `tolerance`, or the path leaves ‖p‖ ≤ radius.
+  Path(Objective& f, const Point& at, double radius, double tolerance, Index most);
+  /// Where the path ends or leaves the region.
+  Step within(double radius) const;
+
+ private:
+  struct Segment {
+    Vector d;
+    double square;  // s = ‖H p + g‖² at its begin, so that −s is the model's slope along d
+    double curvature;  // κ = dᵀH d; at most 0: the segment has no end
+  };
+  std::vector<Segment> segments_;
+};
+
+Path::Path(Objective& f, const Point& at, double radius, double tolerance, Index most) {
+  Vector residual = at.gradient, d(residual.size()), p(residual.size()), product(residual.size());
+  double square = dot(residual, residual);
+  add_scaled(d, -1, residual);
+  for (Index j = 0; j < most && square > 0; ++j) {
+    f.hessian_vector(at.x, at.gradient, d, product);
+    const double curvature = detail::all_finite(product) ? dot(d, product) : 0;
+    segments_.push_back({d, square, curvature});
+    if (!(curvature > 0)) return;
+    const double length = square / curvature;
+    add_scaled(p, length, d);
+    add_scaled(residual, length, product);
+    const double before = std::exchange(square, dot(residual, residual));
+    if (norm(p) >= radius || std::sqrt(square) <= tolerance) return;
+    detail::scale(d, square / before);
+    add_scaled(d, -1, residual);
+  }
+}
+
+/// τ ≥ 0 with ‖p + τ d‖ = Δ, for ‖p‖ ≤ Δ and pᵀd ≥ 0.
+double to_boundary(const Vector& p, const Vector& d, double radius) {
+  const double a = dot(d, d), b = dot(p, d), c = radius * radius - dot(p, p);
+  return c / (b + std::sqrt(b * b + a * c));
+}
+
+Step Path::within(double radius) const {
+  Step step{Vector(segments_.empty() ? 0 : segments_[0].d.size())};
+  for (const auto& [d, square, curvature] : segments_) {
+    const double boundary = to_boundary(step.p, d, radius);
+    const bool leaves = !(curvature > 0) || square / curvature >= boundary;
+    const double length = leaves ? boundary : square / curvature;
+    add_scaled(step.p, length, d);
+    step.promised += length * (square - 0.5 * length * curvature);
+    if (leaves) return step.at_boundary = true, step;
+  }
+  return step;
+}
+
+bool finite(const Point& point) {
+  return std::isfinite(point.value) && detail::all_finite(point.gradient);
+}
+
+}  // namespace
+
+Newton::Newton(const Options& options) : options_(options), radius_(options.radius) {
+  using namespace detail;
+  expect_positive(kind(), "radius", options.radius);
+  expect_option(options.largest_radius >= options.radius, kind(), "largest_radius",
+                options.largest_radius, "at least the radius");
+  expect_option(options.acceptance >= 0 && options.acceptance < 0.25, kind(), "acceptance",
+                options.acceptance, "a number in [0, 1/4)");
+  expect_shrinking(kind(), "shrink", options.shrink);
+  expect_growing(kind(), "grow", options.grow);
+  expect_option(options.forcing >= 0 && options.forcing < 1, kind(), "forcing", options.forcing,
+                "a number in [0, 1)");
+  expect_option(options.inner_iterations >= 1, kind(), "inner_iterations",
+                static_cast<double>(options.inner_iterations), "at least 1");
+}
+
+void Newton::begin(Objective& f, Point& point) {
+  evaluate_with_gradient(f, point);
+  radius_ = point.step = options_.radius;
+}
+
+std::optional<Halt> Newton::advance(Objective& f, Point& point) {
+  if (point.gradient_norm == 0) return Halt{Stop::method_converged, "∇f = 0"};
+  const double forcing = std::min(options_.forcing, std::sqrt(point.gradient_norm));
+  const Path path(f, point, radius_, forcing * point.gradient_norm, options_.inner_iterations);
+  detail::Offer offer;
+  bool cut = false;
+  for (int k = 0;; ++k) {
+    const Step step = path.within(radius_);
+    const double length = norm(step.p);
+    if (k == 0) offer = {step.promised, length}, cut = step.at_boundary;
+    if (offer.exhausted(length) || detail::lost(step.p, point.x)) break;
+    offer.shortest = length;
+    Point trial = point;
+    add_scaled(trial.x, 1, step.p);
+    trial.step = radius_;
+    evaluate_with_gradient(f, trial);
+    const bool by_gradients = detail::drowned(offer.promised, point.value);
+    const double ratio =
+        finite(trial) ? detail::reduction(point, trial, by_gradients) / step.promised : -1;
+    adapt(ratio, length, step.at_boundary);
+    if (ratio > options_.acceptance) return point = std::move(trial), std::nullopt;
+  }
+  // A step that the region cut says nothing about the distance to the minimum.
+  const bool rounding = !cut && (detail::flat(offer.promised, point.value) ||
+                                 detail::short_step(offer.length, norm(point.x)));
+  return detail::stalled(rounding, point.value, offer);
+}
+
+void Newton::adapt(double ratio, double length, bool at_boundary) {
+  if (!(ratio >= 0.25))
+    radius_ = options_.shrink * length;
+  else if (ratio > 0.75 && at_boundary)
+    radius_ = std::min(options_.grow * radius_, options_.largest_radius);
+}
+
+void Newton::archive(Archive& archive) {
+  archive("options.radius", options_.radius);
+  archive("options.largest_radius", options_.largest_radius);
+  archive("options.acceptance", options_.acceptance);
+  archive("options.shrink", options_.shrink);
+  archive("options.grow", options_.grow);
+  archive("options.forcing", options_.forcing);
+  archive("options.inner_iterations", options_.inner_iterations);
+  archive("radius", radius_);
+}
+
+}  // namespace thalweg::optim

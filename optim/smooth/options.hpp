@@ -1,0 +1,35 @@
+#pragma once
+/// The check that options of the second-order methods share. Included by their sources.
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::optim::detail {
+
+/// Throws ValueError "Newton: grow is 1; expected a finite number above 1" unless admitted.
+inline void expect_option(bool admitted, const char* method, const char* option, double value,
+                          const char* domain) {
+  if (admitted) return;
+  throw ValueError(fmt::format("{}: {} is {}; expected {}", method, option, value, domain));
+}
+
+inline void expect_positive(const char* method, const char* option, double value) {
+  expect_option(std::isfinite(value) && value > 0, method, option, value,
+                "a finite number above 0");
+}
+
+/// 0 < value < 1, as for factors that shorten.
+inline void expect_shrinking(const char* method, const char* option, double value) {
+  expect_option(value > 0 && value < 1, method, option, value, "a number in (0, 1)");
+}
+
+/// 1 < value, as for factors that lengthen.
+inline void expect_growing(const char* method, const char* option, double value) {
+  expect_option(std::isfinite(value) && value > 1, method, option, value,
+                "a finite number above 1");
+}
+
+}  // namespace thalweg::optim::detail

@@ -1,0 +1,18 @@
+#include "optim/smooth/reduction.hpp"
+
+#include <cmath>
+
+namespace thalweg::optim::detail {
+
+bool drowned(double change, double value) { return std::abs(change) <= 1e-10 * std::abs(value); }
+
+double reduction(const Point& from, const Point& to, bool by_gradients) {
+  const double change = from.value - to.value;
+  if (!by_gradients || !drowned(change, from.value)) return change;
+  double sum = 0;
+  for (std::size_t i = 0; i < from.x.size(); ++i)
+    sum += (from.gradient[i] + to.gradient[i]) * (to.x[i] - from.x[i]);
+  return -0.5 * sum;
+}
+
+}  // namespace thalweg::optim::detail

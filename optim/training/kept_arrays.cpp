@@ -1,0 +1,52 @@
+#include "optim/training/kept_arrays.hpp"
+
+#include <fmt/format.h>
+
+#include "autodiff/error.hpp"
+#include "autodiff/kernels/parallel.hpp"
+
+namespace thalweg::optim::detail {
+
+template <class Real>
+KeptArrays::KeptArrays(const ParameterList<Real>& parameters) {
+  for (const auto& [name, parameter] : parameters) of<Real>().push_back({name, parameter->value()});
+}
+
+template <class Real>
+void KeptArrays::expect_of(const char* owner, const ParameterList<Real>& parameters) const {
+  const std::vector<Moment<Real>>& kept = of<Real>();
+  if (kept.size() != parameters.size())
+    throw ValueError(
+        fmt::format("{}: it goes with a list of {} parameters of {}; this one has {} of {}", owner,
+                    floats_.size() + doubles_.size(), floats_.empty() ? "double" : "float",
+                    parameters.size(), sizeof(Real) == sizeof(float) ? "float" : "double"));
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    const auto& [name, parameter] = parameters[k];
+    if (kept[k].name == name && kept[k].value.shape() == parameter->shape()) continue;
+    throw ValueError(fmt::format("{}: parameter {} was {} {} at first and is {} {} now", owner, k,
+                                 kept[k].name, kept[k].value.shape(), name, parameter->shape()));
+  }
+}
+
+template <class Real>
+void move_towards(Tensor<Real>& kept, const Tensor<Real>& w, double share) {
+  if (share == 1) {
+    kept = w;
+    return;
+  }
+  Real* const to = kept.mutable_values().data();
+  const Real* const from = w.data();
+  const auto part = static_cast<Real>(share);
+  kernels::parallel_for(w.size(), kernels::grain_of(2), [=](Index begin, Index end, Index) {
+    for (Index i = begin; i < end; ++i) to[i] += part * (from[i] - to[i]);
+  });
+}
+
+template KeptArrays::KeptArrays(const ParameterList<float>&);
+template KeptArrays::KeptArrays(const ParameterList<double>&);
+template void KeptArrays::expect_of(const char*, const ParameterList<float>&) const;
+template void KeptArrays::expect_of(const char*, const ParameterList<double>&) const;
+template void move_towards(Tensor<float>&, const Tensor<float>&, double);
+template void move_towards(Tensor<double>&, const Tensor<double>&, double);
+
+}  // namespace thalweg::optim::detail
