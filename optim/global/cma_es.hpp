@@ -38,10 +38,10 @@ struct CmaEsOptions {
 ///
 ///     λ  options.population     σ  Iterate::step, options.sigma
 ///
-/// Only the order of the values counts: f and any increasing function of f give the same points.
-/// So do, in distribution, f and f of a rotated x; scales of the coordinates are learned in about
-/// n² evaluations per decade. The method of choice for rugged or ill-conditioned functions of 3 to
-/// 100 variables without a gradient. `Point::x` is the best of the generation.
+/// Only the order of the values counts: f and any increasing function of f give the same points. C
+/// learns the scales of the coordinates and how they are coupled, so that a rotation of x costs
+/// nothing. The method of choice for rugged or ill-conditioned functions of 3 to 100 variables
+/// without a gradient. `Point::x` is the best of the generation.
 ///
 /// Restarts. A run ends when a criterion of `detail::cma_stops` is met; then, as long as
 /// `options.restarts` allows, another begins, at a point uniform between the bounds (within 3 σ₀
@@ -58,17 +58,18 @@ struct CmaEsOptions {
 ///
 /// Bounds: f is evaluated at the nearest point inside, and the distance is paid for in the ranking
 /// (optim/global/cma_penalty.hpp). Values of f that are not finite rank last; a generation without
-/// a finite one is drawn again.
+/// a finite one is drawn again. The start itself is evaluated for the record: if f is not finite
+/// there, the run stops as `nonfinite_start`.
 ///
-/// Cost of a generation: λ evaluations and 3 λ n² flops; an eigendecomposition every n / 10
-/// generations or so. Memory: 2 n² + 2 λ n numbers.
+/// Cost of a generation: λ evaluations, 3 λ n² flops, and 9 n³ more for an eigendecomposition: in
+/// each one below some 200 variables, in every n / 150th above. Memory: 2 n² + 2 λ n numbers.
 ///
 /// Sources: N. Hansen, "The CMA Evolution Strategy: A Tutorial", arXiv 1604.00772, figure 6 and
 /// section B.3; A. Auger and N. Hansen, "A Restart CMA Evolution Strategy With Increasing
 /// Population Size", CEC 2005; N. Hansen, "Benchmarking a BI-Population CMA-ES on the BBOB-2009
 /// Function Testbed", GECCO 2009. Where versions disagree: tol_fun is 1e-12 in the tutorial, 1e-11
-/// in its author's programs; tol_hist_fun is in the papers of 2009 and in the programs only; these
-/// count 9 restarts of BIPOP as doublings, as here.
+/// in its author's programs; tol_hist_fun is in the papers of 2009 and in the programs only. The 9
+/// restarts that BIPOP is published with are doublings, as here.
 class CmaEs final : public Clonable<CmaEs> {
  public:
   using Options = CmaEsOptions;

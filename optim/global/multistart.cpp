@@ -76,7 +76,6 @@ void Multistart::start_leg(Objective& f, std::vector<double> x) {
   local_ = recipe_;
   leg_ = {};
   leg_.evaluations = f.evaluations();
-  leg_.gradients = f.gradients();
   leg_.point.x = std::move(x);
   local_.method->begin(f, leg_.point);
   leg_.before = leg_.point.x;
@@ -142,7 +141,6 @@ bool Multistart::Leg::met(const Objective& f, const Limits& limits) const {
                     .best_value = best.value,
                     .best_iteration = best_iteration,
                     .evaluations = f.evaluations() - evaluations,
-                    .gradients = f.gradients() - gradients,
                     .seconds = seconds + seconds_since(began)};
   return first_met(now, limits).has_value();
 }
@@ -150,12 +148,10 @@ bool Multistart::Leg::met(const Objective& f, const Limits& limits) const {
 void Multistart::Leg::archive(Archive& archive) {
   archive("point", point);
   archive("best", best);
-  archive("before", before);
   archive("values", values);
   archive("iteration", iteration);
   archive("best_iteration", best_iteration);
   archive("evaluations", evaluations);
-  archive("gradients", gradients);
   double passed = seconds + seconds_since(began);
   archive("seconds", passed);
   if (!archive.restoring()) return;

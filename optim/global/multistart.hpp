@@ -82,11 +82,11 @@ class Multistart final : public Clonable<Multistart> {
   /// One run of the method, from one start.
   struct Leg {
     Point point, best;
-    std::vector<double> before;  // xₖ₋₁
+    std::vector<double> before;  // xₖ₋₁; not state, since `advance` begins by setting it
     std::vector<double> values;  // f(xₖ₋w) … f(xₖ)
     Index iteration = 0, best_iteration = 0;
-    Index evaluations = 0, gradients = 0;  // the objective's at the start
-    double seconds = 0;                    // of this leg, before it was saved
+    Index evaluations = 0;  // the objective's at the start
+    double seconds = 0;     // of this leg, before it was saved
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 
     void note(Index window);

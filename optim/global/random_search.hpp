@@ -23,10 +23,11 @@ struct RandomSearchOptions {
 ///     m  options.samples
 ///
 /// A set that fills the part p of the box has been hit after N points with probability
-/// 1 − (1 − p)ᴺ, whatever f is; a cube of side ε has p = εⁿ, so that without a gradient this is
+/// 1 − (1 − p)ᴺ, whatever f is; a cube of side ε has p = εⁿ, so that this is
 /// hopeless beyond a few coordinates.
 ///
-/// The start is evaluated and is the first x. A point where f is not finite is never kept.
+/// The start is evaluated and is the first x; if f is not finite there, the run stops as
+/// `nonfinite_start`. A later point where f is not finite is never kept.
 /// `Iterate::step` is 0. Cost: m evaluations per iteration.
 ///
 /// Source: S. H. Brooks, "A Discussion of Random Methods for Seeking Maxima", Operations Research
@@ -74,7 +75,8 @@ struct LocalRandomSearchOptions {
 /// gains most on a sphere and in a corridor, since 1.5 · shrink⁴ = 1. With grow = shrink = 1 the
 /// radius is fixed and every point is reached sooner or later: the global search of Matyas.
 ///
-/// A point where f is not finite is never kept. Cost: m evaluations per iteration.
+/// A point where f is not finite is never kept; a start there ends the run as `nonfinite_start`.
+/// Cost: m evaluations per iteration.
 ///
 /// Sources: J. Matyas, "Random optimization", Automation and Remote Control 26, 1965; I.
 /// Rechenberg, "Evolutionsstrategie", 1973, for the rule of one fifth; its form here is that of S.

@@ -43,7 +43,8 @@ struct SimulatedAnnealingOptions {
 /// a steady share of them is accepted.
 ///
 /// One iteration is one level: L evaluations, one after the other. `Point::x` is the best point of
-/// the level, `Iterate::step` is Tₖ. A move to where f is not finite is never accepted.
+/// the level, `Iterate::step` is Tₖ. A move to where f is not finite is never accepted; a start
+/// there ends the run as `nonfinite_start`.
 ///
 /// Sources: N. Metropolis et al., "Equation of State Calculations by Fast Computing Machines", J.
 /// Chemical Physics 21, 1953; S. Kirkpatrick, C. D. Gelatt and M. P. Vecchi, "Optimization by

@@ -200,6 +200,26 @@ TEST_CASE("CmaEs: bipop spends as much on short runs as on long ones") {
   CHECK(total[0] < total[1] * 3 / 2);
 }
 
+TEST_CASE("CmaEs: saved in any of its runs, it goes on as if it had not been interrupted") {
+  const CmaEs plain;
+  for (const auto scheme : {CmaRestarts::ipop, CmaRestarts::bipop}) {
+    const CmaEs search{{.sigma = 3,
+                        .population = 6,
+                        .active = false,
+                        .restarts = 6,
+                        .scheme = scheme,
+                        .tol_fun = 1e-3,
+                        .tol_hist_fun = 0,
+                        .seed = 2}};
+    for (Index after = 10; after < 200; after += 10)
+      goes_on_when_saved(search, plain, rastrigin, {3, -2}, after, iterations(10'000));
+  }
+  // With a population as small as this C is decomposed in some generations only.
+  const CmaEs lazy{{.population = 2}};
+  for (const Index after : {20, 21, 22})
+    goes_on_when_saved(lazy, plain, sphere, std::vector<double>(60, 2.0), after, iterations(40));
+}
+
 TEST_CASE("CmaEs: options out of range are refused") {
   const auto refusal = [](const CmaEsOptions& options) {
     return error_of([&] { CmaEs search(options); });

@@ -82,4 +82,40 @@ inline Outcome solve(Objective& f, const Method& method, std::vector<double> sta
   return run.outcome();
 }
 
+/// A run of `method`, saved after some iterations and taken over by a run made with other options,
+/// asks for the same points and ends the same way as if it had not been interrupted.
+inline void goes_on_when_saved(const Method& method, const Method& plain, double (*f)(View),
+                               const std::vector<double>& start, Index saved_after,
+                               const Limits& limits) {
+  std::vector<double> asked[2];
+  const auto watched = [&](int k) {
+    return Problem(static_cast<Index>(start.size()), [&asked, k, f](View x) {
+      asked[k].insert(asked[k].end(), x.begin(), x.end());
+      return f(x);
+    });
+  };
+  Problem first = watched(0), second = watched(1);
+  Run whole(first, method, start, limits);
+  path(whole, saved_after);
+  REQUIRE(!whole.stopped());
+  Archive saved;
+  whole.archive(saved);
+  asked[0].clear();
+  while (whole.advance()) {
+  }
+
+  Run later(second, plain, std::vector<double>(start.size()), limits);
+  Archive stored = saved.reversed();
+  later.archive(stored);
+  while (later.advance()) {
+  }
+  CHECK(asked[0].size() >= start.size());
+  CHECK(asked[1] == asked[0]);
+  const Outcome a = whole.outcome(), b = later.outcome();
+  CHECK(b.why == a.why);
+  CHECK(b.iterations == a.iterations);
+  CHECK(b.evaluations == a.evaluations);
+  CHECK(later.best().x == whole.best().x);
+}
+
 }  // namespace thalweg::optim::laws

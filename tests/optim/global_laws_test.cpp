@@ -27,95 +27,115 @@ using Made = std::unique_ptr<Method>;
 struct Search {
   const char* name;
   Made (*make)(const Settings&);
+  Made (*plain)();  // with other options
 };
 
-template <class M>
-Made made(const typename M::Options& options) {
-  return std::make_unique<M>(options);
+/// A search whose options are `make(settings)`, with bounds, seed and threads still to be set.
+template <class M, class Make>
+Search search(const char* name, Make) {
+  return {name,
+          [](const Settings& s) -> Made {
+            auto options = Make{}();
+            options.bounds = s.bounds;
+            options.seed = s.seed;
+            if constexpr (requires { options.parallel; }) options.parallel = s.parallel;
+            return std::make_unique<M>(options);
+          },
+          []() -> Made { return std::make_unique<M>(typename M::Options{}); }};
 }
 
-/// Of a method that keeps to bounds itself.
-Made multistart(const Settings& s, MultistartOptions options) {
-  options.starts = 1000;
-  options.bounds = s.bounds;
-  options.seed = s.seed;
-  const LocalRandomSearch local{{.bounds = s.bounds, .samples = 3, .parallel = s.parallel}};
-  return std::make_unique<Multistart>(local, options);
+/// From many starts a method that keeps to the bounds itself.
+template <class Make>
+Search multistart(const char* name, Make) {
+  return {
+      name,
+      [](const Settings& s) -> Made {
+        MultistartOptions options = Make{}();
+        options.starts = 1000;
+        options.bounds = s.bounds;
+        options.limits = iterations(7);
+        options.seed = s.seed;
+        const LocalRandomSearch local{{.bounds = s.bounds, .samples = 3, .parallel = s.parallel}};
+        return std::make_unique<Multistart>(local, options);
+      },
+      []() -> Made {
+        return std::make_unique<Multistart>(LocalRandomSearch{},
+                                            MultistartOptions{.limits = iterations(7)});
+      }};
 }
 
 const Search searches[] = {
-    {"random",
-     [](const Settings& s) {
-       return made<RandomSearch>(
-           {.bounds = s.bounds, .samples = 3, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"local random",
-     [](const Settings& s) {
-       return made<LocalRandomSearch>(
-           {.bounds = s.bounds, .samples = 3, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"CMA-ES",
-     [](const Settings& s) {
-       return made<CmaEs>({.bounds = s.bounds, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"CMA-ES with restarts",
-     [](const Settings& s) {
-       return made<CmaEs>({.bounds = s.bounds,
-                           .population = 4,
-                           .restarts = 3,
-                           .tol_fun = 10,
-                           .tol_hist_fun = 10,
-                           .seed = s.seed,
-                           .parallel = s.parallel});
-     }},
-    {"genetic, simulated binary",
-     [](const Settings& s) {
-       return made<Genetic>(
-           {.bounds = s.bounds, .population = 11, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"genetic, blend",
-     [](const Settings& s) {
-       return made<Genetic>({.bounds = s.bounds,
-                             .population = 12,
-                             .elites = 3,
-                             .crossover = Crossover::blend,
-                             .mutation = Mutation::normal,
-                             .seed = s.seed,
-                             .parallel = s.parallel});
-     }},
-    {"differential evolution",
-     [](const Settings& s) {
-       return made<DifferentialEvolution>(
-           {.bounds = s.bounds, .dither = 0.2, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"differential evolution, to the best",
-     [](const Settings& s) {
-       return made<DifferentialEvolution>({.bounds = s.bounds,
-                                           .strategy = DifferentialStrategy::current_to_best_1_bin,
-                                           .jitter = 0.1,
-                                           .seed = s.seed,
-                                           .parallel = s.parallel});
-     }},
-    {"annealing",
-     [](const Settings& s) {
-       return made<SimulatedAnnealing>({.bounds = s.bounds,
-                                        .factor = 0.8,
-                                        .moves = 10,
-                                        .radius = 5,
-                                        .coldest = 0.01,
-                                        .reheats = 1000,
-                                        .seed = s.seed});
-     }},
-    {"particle swarm",
-     [](const Settings& s) {
-       return made<ParticleSwarm>(
-           {.bounds = s.bounds, .particles = 10, .seed = s.seed, .parallel = s.parallel});
-     }},
-    {"multistart", [](const Settings& s) { return multistart(s, {.limits = iterations(7)}); }},
-    {"basin hopping",
-     [](const Settings& s) {
-       return multistart(s, {.hop = 2.0, .temperature = 1, .limits = iterations(7)});
-     }},
+    search<RandomSearch>("random", [] { return RandomSearchOptions{.samples = 3}; }),
+    search<LocalRandomSearch>(
+        "local random",
+        [] {
+          return LocalRandomSearchOptions{
+              .radius = 2, .grow = 1.2, .shrink = 0.97, .relative_radius = 1e-9, .samples = 3};
+        }),
+    search<CmaEs>("CMA-ES",
+                  [] { return CmaEsOptions{.sigma = 3, .population = 9, .active = false}; }),
+    search<CmaEs>("CMA-ES with restarts",
+                  [] {
+                    return CmaEsOptions{
+                        .population = 4, .restarts = 8, .tol_fun = 10, .tol_hist_fun = 10};
+                  }),
+    search<CmaEs>("CMA-ES with growing populations",
+                  [] {
+                    return CmaEsOptions{.population = 4,
+                                        .restarts = 8,
+                                        .scheme = CmaRestarts::ipop,
+                                        .tol_hist_fun = 10,
+                                        .tol_x = 1e-3};
+                  }),
+    search<Genetic>("genetic, simulated binary",
+                    [] {
+                      return GeneticOptions{.population = 11,
+                                            .tournament = 3,
+                                            .crossover_rate = 0.7,
+                                            .crossover_index = 4,
+                                            .mutation_rate = 0.5,
+                                            .mutation_index = 9};
+                    }),
+    search<Genetic>("genetic, blend",
+                    [] {
+                      return GeneticOptions{.population = 12,
+                                            .elites = 3,
+                                            .crossover = Crossover::blend,
+                                            .blend_margin = 0.3,
+                                            .mutation = Mutation::normal,
+                                            .mutation_width = 0.03};
+                    }),
+    search<DifferentialEvolution>("differential evolution",
+                                  [] {
+                                    return DifferentialEvolutionOptions{
+                                        .population = 17, .weight = 0.8, .dither = 0.2};
+                                  }),
+    search<DifferentialEvolution>("differential evolution, to the best",
+                                  [] {
+                                    return DifferentialEvolutionOptions{
+                                        .strategy = DifferentialStrategy::current_to_best_1_bin,
+                                        .weight = 0.7,
+                                        .crossover = 0.3,
+                                        .jitter = 0.1};
+                                  }),
+    search<SimulatedAnnealing>("annealing",
+                               [] {
+                                 return SimulatedAnnealingOptions{.temperature = 3,
+                                                                  .factor = 0.8,
+                                                                  .moves = 10,
+                                                                  .radius = 5,
+                                                                  .radius_exponent = 0.3,
+                                                                  .coldest = 0.01,
+                                                                  .reheats = 1000};
+                               }),
+    search<SimulatedAnnealing>(
+        "annealing, slow",
+        [] { return SimulatedAnnealingOptions{.cooling = Cooling::logarithmic, .moves = 10}; }),
+    search<ParticleSwarm>(
+        "particle swarm",
+        [] { return ParticleSwarmOptions{.particles = 10, .own_pull = 1.5, .pull = 2.6}; }),
+    multistart("multistart", [] { return MultistartOptions{}; }),
+    multistart("basin hopping", [] { return MultistartOptions{.hop = 2.0, .temperature = 1}; }),
 };
 
 const std::vector<double> start = {3.5, -2.5, 3};
@@ -226,21 +246,20 @@ TEST_CASE("global searches: the point shows no gradient") {
 TEST_CASE("global searches: a run that was saved goes on as if it had not been interrupted") {
   for (const Search& search : searches) {
     CAPTURE(search.name);
-    Problem f(3, rastrigin), g(3, rastrigin);
-    Run whole(f, *search.make({}), start, iterations(1000));
-    path(whole, 25);
-    Archive saved;
-    whole.archive(saved);
-    // Options are part of the state: the run that takes it over was made with others.
-    Run later(g, *search.make({.seed = 77, .bounds = {-9, 9}}), {0, 0, 0}, iterations(1000));
-    Archive stored = saved.reversed();
-    later.archive(stored);
-    const auto rest = path(whole, 40);
-    CHECK(rest.size() == 40 * 5);
-    CHECK(path(later, 40) == rest);
-    CHECK(later.outcome().evaluations == whole.outcome().evaluations);
-    CHECK(later.best().x == whole.best().x);
+    goes_on_when_saved(*search.make({}), *search.plain(), rastrigin, start, 60, iterations(210));
   }
+}
+
+TEST_CASE("global searches: a saved run ends by its own criteria") {
+  const auto ends = [](const Method& method, const Method& plain) {
+    goes_on_when_saved(method, plain, sphere, start, 3, iterations(5000));
+  };
+  ends(LocalRandomSearch{{.relative_radius = 1e-3}}, LocalRandomSearch{});
+  ends(CmaEs{{.tol_fun = 0, .tol_hist_fun = 0, .tol_x = 1e-3}}, CmaEs{});
+  ends(Genetic{{.population = 30, .mutation_rate = 0, .relative_spread = 1e-2}}, Genetic{});
+  ends(DifferentialEvolution{{.relative_spread = 1e-2}}, DifferentialEvolution{});
+  ends(ParticleSwarm{{.relative_spread = 1e-2}}, ParticleSwarm{});
+  ends(SimulatedAnnealing{{.coldest = 0.3, .reheats = 2}}, SimulatedAnnealing{{.reheats = 9}});
 }
 
 TEST_CASE("global searches: a start outside the bounds is refused") {

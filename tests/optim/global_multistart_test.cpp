@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "optim/global/multistart.hpp"
+#include "optim/global/random_search.hpp"
 #include "optim/gradient_descent.hpp"
 #include "optim/smooth/lbfgs.hpp"
 #include "tests/optim/global_laws.hpp"
@@ -120,26 +121,32 @@ TEST_CASE("Multistart: a start at which f is not finite is given up") {
   CHECK(std::ranges::all_of(search.minima(), [](const auto& m) { return m.value < 1e-9; }));
 }
 
-TEST_CASE("Multistart: a run of L-BFGS saved in the middle goes on as if not interrupted") {
-  const Multistart search(Lbfgs{}, {.starts = 100, .bounds = {-5, 5}, .seed = 2});
-  Problem f(5, rastrigin), g(5, rastrigin);
-  const std::vector<double> start = {4.2, -3.7, 4.6, 3.1, 1};
-  Run whole(f, search, start, iterations(1000));
-  path(whole, 33);
-  Archive saved;
-  whole.archive(saved);
-  Run later(g, Multistart(Lbfgs{}, {.starts = 7, .bounds = {-1, 1}}), {0, 0, 0, 0, 0},
-            iterations(1000));
-  Archive stored = saved.reversed();
-  later.archive(stored);
-  const auto rest = path(whole, 200);
-  CHECK(rest.size() == 200 * 7);
-  CHECK(path(later, 200) == rest);
-  CHECK(later.outcome().evaluations == whole.outcome().evaluations);
+TEST_CASE("Multistart: saved at any time, it goes on as if it had not been interrupted") {
+  const std::vector<double> start = {4.2, -3.7, 1};
+  const LocalRandomSearch random{{.radius = 0.5, .seed = 4}};
+  const Lbfgs lbfgs;
+  for (const Method* local :
+       {static_cast<const Method*>(&random), static_cast<const Method*>(&lbfgs)})
+    for (const Limits& limits :
+         {Limits{.iterations = 50}, Limits{.evaluations = 9}, Limits{.evaluations = 1},
+          Limits{.step = 0.05}, Limits{.value_change = 0.5, .window = 3},
+          Limits{.no_improvement = 3}}) {
+      const Multistart search(*local,
+                              {.starts = 12, .bounds = {-5, 5}, .limits = limits, .seed = 2});
+      const Multistart plain(*local, {.bounds = {-1, 1}, .limits = limits});
+      for (const Index after : {0, 1, 2, 3, 4, 5, 9})
+        goes_on_when_saved(search, plain, rastrigin, start, after, iterations(10'000));
+    }
+}
 
-  Run other(g, Multistart(GradientDescent{}, {.bounds = {-5, 5}}), {0, 0, 0, 0, 0});
-  Archive again = saved.reversed();
-  CHECK(error_of([&] { other.archive(again); }) ==
+TEST_CASE("Multistart: what another method saved is refused") {
+  Problem f(1, two_valleys);
+  Run run(f, Multistart(Lbfgs{}, {.bounds = {-5, 5}}), {0});
+  Archive saved;
+  run.archive(saved);
+  Run other(f, Multistart(GradientDescent{}, {.bounds = {-5, 5}}), {0});
+  Archive stored = saved.reversed();
+  CHECK(error_of([&] { other.archive(stored); }) ==
         "archive: holds a Multistart of Lbfgs; expected one of GradientDescent");
 }
 
