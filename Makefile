@@ -3,6 +3,7 @@
 #   make demo     train a network on handwritten digits; writes report.html
 #   make test     release build and all tests
 #   make bench    all benchmarks, in the release build
+#   make headers  every public header compiles alone
 #   make asan     tests under the address and undefined-behaviour sanitizers
 #   make tsan     tests under the thread sanitizer
 #   make clang    tests as clang++ builds them
@@ -16,7 +17,7 @@ clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
 
 sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
 
-.PHONY: demo test bench asan tsan clang format packages packages-clang packages-format
+.PHONY: demo test bench headers asan tsan clang format packages packages-clang packages-format
 
 demo: packages
 	cmake --preset release
@@ -33,6 +34,10 @@ bench: packages
 	cmake --build --preset release --target benchmarks
 	@for program in build/release/bench/*_bench; do $(clean_blas) $$program || exit 1; done
 	bench/compile_time.sh
+
+headers: packages
+	cmake --preset release
+	cmake --build --preset headers
 
 asan tsan: packages
 	cmake --preset $@

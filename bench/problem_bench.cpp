@@ -52,7 +52,7 @@ void smooth_table() {
   const optim::StrongWolfe tight{{.c2 = 0.1}};
   for (const Problem& p : test_problems::problems()) {
     if (!p.smooth) continue;
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", p.name, p.start.size(),
+    fmt::print(
         "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", p.name, p.start.size(),
         smooth_cell(p, optim::Lbfgs{}), smooth_cell(p, optim::Lbfgs{{}, optim::HagerZhang{}}),
         smooth_cell(p, optim::LbfgsB{}), smooth_cell(p, optim::Newton{}),
