@@ -1,8 +1,8 @@
 #pragma once
 /// Optimizers: the table of contents. Two doors lead to the same methods:
 ///
-///     optim::minimise(f, start, optim::Lbfgs{});             a function, from a start to its minimum
-///     adam.step(parameters, tape.backward(loss));            a model, one step at a time
+///     optim::minimise(f, start, optim::Lbfgs{});      a function, from a start to its minimum
+///     adam.step(parameters, tape.backward(loss));     a model, one step at a time
 
 // clang-format off
 // Minimising a function.
@@ -29,7 +29,7 @@
 
 // Methods that do not.
 #include "optim/global/cma_es.hpp"              // the first to try on a rugged function
-#include "optim/global/differential_evolution.hpp"  // differences of points as steps
+#include "optim/global/differential_evolution.hpp" // differences of points as steps
 #include "optim/global/particle_swarm.hpp"      // points drawn to the best ones
 #include "optim/global/simulated_annealing.hpp" // worse points are taken while it is hot
 #include "optim/global/multistart.hpp"          // any method, from many starts
@@ -63,7 +63,7 @@
 
 // Step sizes over time.
 #include "optim/schedule/schedule.hpp"          // constant, warmup, and how schedules are joined
-#include "optim/schedule/decay.hpp"             // step, exponential, inverse time, polynomial, linear
+#include "optim/schedule/decay.hpp"             // step, exponential, inverse time, linear, ...
 #include "optim/schedule/cosine.hpp"            // cosine, with warm restarts
 #include "optim/schedule/cyclic.hpp"            // cyclic, one cycle
 #include "optim/schedule/plateau.hpp"           // falls when the loss stops falling: patience
