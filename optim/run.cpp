@@ -88,7 +88,9 @@ void Run::note_best() {
   const double gain = best_.value - point_.value;
   const double tie = 1e-12 * std::abs(best_.value);
   if (gain > 0) now_.best_iteration = now_.iteration;
-  if (gain > tie || (gain >= -tie && !(point_.gradient_norm > best_.gradient_norm))) best_ = point_;
+  const bool flatter =
+      std::isnan(point_.gradient_norm) ? gain > 0 : point_.gradient_norm < best_.gradient_norm;
+  if (gain > tie || (gain >= -tie && flatter)) best_ = point_;
 }
 
 Outcome Run::outcome() const {
