@@ -12,8 +12,8 @@ using problems::error_of;
 
 namespace {
 
-constexpr auto all = {DifferentialStrategy::rand_1_bin, DifferentialStrategy::best_1_bin,
-                      DifferentialStrategy::current_to_best_1_bin};
+constexpr auto strategies = {DifferentialStrategy::rand_1_bin, DifferentialStrategy::best_1_bin,
+                             DifferentialStrategy::current_to_best_1_bin};
 
 }  // namespace
 
@@ -60,7 +60,7 @@ TEST_CASE("DifferentialEvolution: without crossover a trial differs in one coord
 }
 
 TEST_CASE("DifferentialEvolution: the best value never rises") {
-  for (const auto strategy : all) {
+  for (const auto strategy : strategies) {
     Problem f(4, rastrigin);
     Run run(f, DifferentialEvolution{{.strategy = strategy, .dither = 0.2, .jitter = 0.1}},
             {3, 3, 3, 3}, iterations(100));
@@ -88,7 +88,7 @@ TEST_CASE("DifferentialEvolution: an increasing function of f gives the same poi
 
 TEST_CASE(
     "DifferentialEvolution: Rosenbrock's valley by each strategy, Rastrigin at low crossover") {
-  for (const auto strategy : all) {
+  for (const auto strategy : strategies) {
     CAPTURE(static_cast<int>(strategy));
     const auto known = test_problems::problem("extended Rosenbrock", 4);
     Problem f(4, known.value);

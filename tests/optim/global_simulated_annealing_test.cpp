@@ -77,6 +77,12 @@ TEST_CASE(
   CHECK(run.outcome().why == "temperature 0.0625 ≤ 0.01 of the first");
 }
 
+TEST_CASE("SimulatedAnnealing: saved in any cycle, it goes on as if it had not been interrupted") {
+  const SimulatedAnnealing search{{.factor = 0.5, .moves = 5, .coldest = 0.01, .reheats = 2}};
+  for (const Index after : {3, 10, 17})
+    goes_on_when_saved(search, SimulatedAnnealing{}, rastrigin, {3, 3}, after, iterations(100));
+}
+
 TEST_CASE("SimulatedAnnealing: logarithmic cooling") {
   Problem f(2, rastrigin);
   Run run(f, SimulatedAnnealing{{.temperature = 3, .cooling = Cooling::logarithmic, .moves = 1}},
