@@ -48,7 +48,7 @@ struct MuonOptions {
 /// Embeddings and the last layer are matrices too, but do better with AdamW: name them in
 /// `split_for_muon`. With `match_adamw` the rate and decay of AdamW can be used here.
 ///
-/// Memory: one array per parameter, and while one is updated three of its size and two squares of
+/// Memory: one array per parameter, and while one is updated two of its size and two squares of
 /// its shorter side. Cost: per iteration 4 m n l + 2 l³ flops, l = min(m, n).
 ///
 /// Sources: K. Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024; J.
