@@ -155,6 +155,7 @@ void UpdateRule::archive(Archive& archive) {
     archive_options(archive);
   }
   archive("steps", steps_);
+  archive("groups", groups_);
   archive("parameters", seen_);
   archive("float", floats_);
   archive("double", doubles_);

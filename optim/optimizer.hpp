@@ -56,6 +56,11 @@ struct Group {
   double rate_factor = 1;                   ///< ≥ 0; times the optimizer's rate
   std::optional<double> weight_decay = {};  ///< ≥ 0; instead of the optimizer's
   bool frozen = false;                      ///< neither the value nor the moments change
+
+  void archive(Archive& a) {
+    a("pattern", pattern), a("rate_factor", rate_factor);
+    a("weight_decay", weight_decay), a("frozen", frozen);
+  }
 };
 
 /// True if the whole name fits the pattern.

@@ -103,6 +103,22 @@ TEST_CASE("groups: the first group that fits decides") {
   CHECK(model.first.value().to_vector() == TwoMatrices<double>().first.value().to_vector());
 }
 
+TEST_CASE("groups: they are part of what is saved") {
+  for (const RuleCase& each : every_rule()) {
+    CAPTURE(each.rule->kind());
+    each.rule->set_groups({{.pattern = "first", .rate_factor = 0.25, .frozen = true}});
+    optim::Archive archive;
+    each.rule->archive(archive);
+    each.rule->set_groups({});
+    optim::Archive saved = archive.reversed();
+    each.rule->archive(saved);
+    REQUIRE(each.rule->groups().size() == 1);
+    CHECK(each.rule->groups()[0].pattern == "first");
+    CHECK(each.rule->groups()[0].rate_factor == 0.25);
+    CHECK(each.rule->groups()[0].frozen);
+  }
+}
+
 TEST_CASE("groups: a pattern that fits no parameter is refused, naming those there are") {
   TwoMatrices<double> model;
   optim::Adam adam;
