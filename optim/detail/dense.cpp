@@ -15,7 +15,6 @@ Factored::Factored(std::vector<double> a, Index n)
       if (std::abs(m[i * n + k]) > std::abs(m[pivot * n + k])) pivot = i;
     pivots_[static_cast<std::size_t>(k)] = pivot;
     for (Index j = 0; j < n; ++j) std::swap(m[k * n + j], m[pivot * n + j]);
-    singular_ |= !(std::abs(m[k * n + k]) > 0);
     for (Index i = k + 1; i < n; ++i) {
       const double factor = m[i * n + k] /= m[k * n + k];
       for (Index j = k + 1; j < n; ++j) m[i * n + j] -= factor * m[k * n + j];

@@ -17,13 +17,11 @@ class Factored {
 
   /// Solves A x = b in place. Elements are not finite if A is singular.
   void solve(std::span<double> b) const;
-  bool singular() const { return singular_; }
 
  private:
   std::vector<double> lu_;
   std::vector<Index> pivots_;
   Index n_ = 0;
-  bool singular_ = false;
 };
 
 }  // namespace thalweg::optim::detail

@@ -136,12 +136,6 @@ void expect_nonnegative(const char* method, const char* option, double value) {
         fmt::format("{}: {} is {}; expected a finite number, at least 0", method, option, value));
 }
 
-void expect_positive(const char* method, const char* option, double value) {
-  if (!std::isfinite(value) || value <= 0)
-    throw ValueError(
-        fmt::format("{}: {} is {}; expected a finite number above 0", method, option, value));
-}
-
 void expect_probability(const char* method, const char* option, double value) {
   if (!(value >= 0 && value <= 1))
     throw ValueError(

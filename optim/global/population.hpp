@@ -7,6 +7,7 @@
 
 #include "autodiff/random.hpp"
 #include "optim/bounds.hpp"
+#include "optim/detail/options.hpp"
 #include "optim/method.hpp"
 
 namespace thalweg::optim::detail {
@@ -87,8 +88,6 @@ void perturb(std::span<double> y, double radius, const Bounds& bounds, Random& r
 void expect_at_least(const char* method, const char* option, Index value, Index least);
 /// "Genetic: blend_margin is -1; expected a finite number, at least 0"
 void expect_nonnegative(const char* method, const char* option, double value);
-/// "CmaEs: sigma is 0; expected a finite number above 0"
-void expect_positive(const char* method, const char* option, double value);
 /// "Genetic: mutation_rate is 2; expected a number in [0, 1]"
 void expect_probability(const char* method, const char* option, double value);
 

@@ -8,6 +8,7 @@
 #include <numbers>
 #include <string_view>
 
+#include "optim/detail/options.hpp"
 #include "optim/schedule/schedule.hpp"
 #include "optim/update.hpp"
 
@@ -30,12 +31,7 @@ inline void expect_count(const char* function, const char* option, Index value, 
                                option, value, least));
 }
 
-/// Throws ValueError "polynomial: power is 0; expected a finite number above 0".
-inline void expect_positive(const char* function, const char* option, double value) {
-  if (std::isfinite(value) && value > 0) return;
-  throw ValueError(
-      fmt::format("{}: {} is {}; expected a finite number above 0", function, option, value));
-}
+using detail::expect_positive;
 
 /// Throws ValueError "warmup: from is 2; expected a number in [0, 1]".
 inline void expect_share(const char* function, const char* option, double value, double most = 1) {

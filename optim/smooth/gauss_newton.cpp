@@ -1,6 +1,6 @@
 #include "optim/smooth/gauss_newton.hpp"
 
-#include "optim/smooth/options.hpp"
+#include "optim/detail/options.hpp"
 #include "optim/smooth/reduction.hpp"
 #include "optim/smooth/stalled.hpp"
 

@@ -1,7 +1,7 @@
 #include "optim/smooth/newton.hpp"
 
+#include "optim/detail/options.hpp"
 #include "optim/detail/vectors.hpp"
-#include "optim/smooth/options.hpp"
 #include "optim/smooth/reduction.hpp"
 #include "optim/smooth/stalled.hpp"
 
