@@ -12,14 +12,23 @@
 ///     adam.step(parameters, tape.backward(cross_entropy(model(x), y)));
 ///
 /// Parameters are looked for in members (nn/fields.hpp), in containers ("layers.0.weight"), tuples,
-/// optionals and what pointers point to; one that is reached twice is listed once, under its first
-/// name. Numbers, enumerations, strings, tensors and generators hold none. Any other class must be
-/// an aggregate or have a `fields` table; without one a model does not compile, so that no
-/// parameter is forgotten. A list points into the model: make it anew when the model has moved or
-/// grown.
+/// variants, optionals and what pointers point to; one that is reached twice is listed once, under
+/// its first name. Numbers, enumerations, strings, tensors and generators hold none. Any other
+/// class must be an aggregate or have a `fields` table; without one a model does not compile, so
+/// that no parameter is forgotten. A list points into the model: make it anew when the model has
+/// moved or grown.
+///
+/// A class whose parts get their names while it runs visits them itself, const or not:
+///
+///     using Real = float;                      // of its parameters
+///     template <class Self, class F>
+///     static void visit_parts(Self& self, F&& f) {
+///       for (auto& [name, layer] : self.layers_) f(name, layer);
+///     }
 
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "autodiff/parameter.hpp"
 #include "nn/module_detail.hpp"
@@ -43,17 +52,48 @@ using RealOf = detail::RealIn<Model>;
 template <class Model>
 auto parameters(Model& model) {
   using Real = RealOf<Model>;
-  static_assert(!std::is_void_v<Real>, "thalweg: this model has no parameters");
+  static_assert(detail::is_number_type<Real>, "thalweg: this model has no parameters");
   static_assert(!std::is_same_v<Real, detail::Mixed>,
                 "thalweg: this model has parameters of float and of double; an optimizer takes one "
                 "kind: call parameters() on its parts");
   using List =
       std::conditional_t<std::is_const_v<Model>, ConstParameterList<Real>, ParameterList<Real>>;
   List list;
-  detail::for_each_parameter(model, "", [&](const std::string& name, auto& parameter) {
+  detail::for_each_state(model, "", [&](const std::string& name, auto& part) {
+    if constexpr (thalweg::detail::is_parameter<std::remove_cvref_t<decltype(part)>>) {
+      for (const auto& known : list)
+        if (known.parameter == &part) return;
+      list.push_back({name, &part});
+    }
+  });
+  return list;
+}
+
+/// A parameter or buffer of a model and its name.
+struct NamedState {
+  using Part = std::variant<Parameter<float>*, Parameter<double>*, const Buffer<float>*,
+                            const Buffer<double>*, const Buffer<Index>*>;
+  std::string name;
+  Part part;
+
+  bool learned() const { return part.index() < 2; }
+  const Shape& shape() const {
+    return std::visit([](const auto* any) -> const Shape& { return any->shape(); }, part);
+  }
+};
+using StateList = std::vector<NamedState>;
+
+/// All that is saved of a model, in order of declaration: parameters, running statistics, …; of
+/// parameters of two number types too.
+template <class Model>
+StateList state(Model& model) {
+  static_assert(!std::is_const_v<Model>, "thalweg: the state of a const model cannot be changed");
+  StateList list;
+  detail::for_each_state(model, "", [&](const std::string& name, auto& part) {
+    const NamedState::Part pointer = &part;
     for (const auto& known : list)
-      if (known.parameter == &parameter) return;
-    list.push_back({name, &parameter});
+      if (known.part == pointer) return;
+    list.push_back({name, pointer});
   });
   return list;
 }

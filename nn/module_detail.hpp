@@ -7,10 +7,13 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "autodiff/parameter.hpp"
 #include "autodiff/random.hpp"
+#include "nn/buffer.hpp"
 #include "nn/fields.hpp"
+#include "nn/mode.hpp"
 
 namespace thalweg::nn::detail {
 
@@ -21,7 +24,7 @@ using thalweg::detail::is_tensor;
 template <class T>
 concept Unlearned = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_empty_v<T> ||
     std::is_convertible_v<const T&, std::string_view> || is_tensor<T> ||
-    std::is_same_v<T, Random> || std::is_same_v<T, Shape>;
+    std::is_same_v<T, Random> || std::is_same_v<T, Shape> || std::is_same_v<T, Mode>;
 
 template <class T>
 concept Range = requires(T& t) {
@@ -38,10 +41,29 @@ template <class T>
 concept TupleLike = requires {
   std::tuple_size<T>::value;
 };
+template <class T>
+inline constexpr bool is_variant = false;
+template <class... T>
+inline constexpr bool is_variant<std::variant<T...>> = true;
+
+/// A class that names its parts while it runs.
+struct AnyVisitor {
+  template <class Part>
+  void operator()(std::string_view, Part&) const {}
+};
+template <class T>
+concept VisitsParts = requires(T& t) {
+  typename T::Real;
+  T::visit_parts(t, AnyVisitor{});
+};
 
 // ---- Which number type? Asked while compiling. ----
 
 struct Mixed {};  // both
+struct Whole {};  // neither, but buffers of whole numbers
+
+template <class Real>
+inline constexpr bool is_number_type = !std::is_void_v<Real> && !std::is_same_v<Real, Whole>;
 
 template <class... Reals>
 struct Join {
@@ -50,10 +72,9 @@ struct Join {
 template <class First, class... Rest>
 struct Join<First, Rest...> {
   using Others = typename Join<Rest...>::Type;
-  using Either = std::conditional_t<std::is_void_v<First>, Others, First>;
-  static constexpr bool agree =
-      std::is_void_v<First> || std::is_void_v<Others> || std::is_same_v<First, Others>;
-  using Type = std::conditional_t<agree, Either, Mixed>;
+  static constexpr bool both = is_number_type<First> && is_number_type<Others>;
+  using Either = std::conditional_t<is_number_type<First> || std::is_void_v<Others>, First, Others>;
+  using Type = std::conditional_t<both && !std::is_same_v<First, Others>, Mixed, Either>;
 };
 
 template <class T>
@@ -72,10 +93,18 @@ inline constexpr auto real_in_members = [](auto&... member) {
   return JoinedReal<decltype(member)...>{};
 };
 
-/// std::type_identity of float, double, Mixed, or void if there are no parameters.
+template <class... T>
+auto real_in_variant(const std::variant<T...>&) -> JoinedReal<T...>;
+
+/// std::type_identity of float, double, Mixed, Whole, or void if there is nothing to be saved.
 template <class T>
 constexpr auto real_in() {
   if constexpr (is_parameter<T>)
+    return std::type_identity<typename T::Real>{};
+  else if constexpr (is_buffer<T>)
+    return std::type_identity<std::conditional_t<std::is_floating_point_v<typename T::Element>,
+                                                 typename T::Element, Whole>>{};
+  else if constexpr (VisitsParts<T>)
     return std::type_identity<typename T::Real>{};
   else if constexpr (Unlearned<T>)
     return std::type_identity<void>{};
@@ -83,6 +112,8 @@ constexpr auto real_in() {
     return JoinedReal<decltype(*std::begin(std::declval<T&>()))>{};
   else if constexpr (Pointing<T>)
     return JoinedReal<decltype(*std::declval<T&>())>{};
+  else if constexpr (is_variant<T>)
+    return decltype(real_in_variant(std::declval<const T&>())){};
   else if constexpr (TupleLike<T>)
     return decltype(std::apply(real_in_members, std::declval<T&>())){};
   else if constexpr (Tabled<T>)
@@ -102,21 +133,26 @@ inline std::string joined(const std::string& path, std::string_view name) {
   return path.empty() ? std::string(name) : path + "." + std::string(name);
 }
 
+/// f(name, parameter or buffer), in order of declaration.
 template <class T, class F>
-void for_each_parameter(T& object, const std::string& path, F&& f) {
+void for_each_state(T& object, const std::string& path, F&& f) {
   using Type = std::remove_cv_t<T>;
   const auto visit = [&](std::string_view name, auto& part) {
-    for_each_parameter(part, joined(path, name), f);
+    for_each_state(part, joined(path, name), f);
   };
-  if constexpr (is_parameter<Type>) {
+  if constexpr (is_parameter<Type> || is_buffer<Type>) {
     f(path, object);
   } else if constexpr (std::is_void_v<RealIn<Type>>) {
     return;
+  } else if constexpr (VisitsParts<Type>) {
+    Type::visit_parts(object, visit);
   } else if constexpr (Range<Type>) {
     std::size_t k = 0;
     for (auto& element : object) visit(std::to_string(k++), element);
   } else if constexpr (Pointing<Type>) {
-    if (object) for_each_parameter(*object, path, f);
+    if (object) for_each_state(*object, path, f);
+  } else if constexpr (is_variant<Type>) {
+    std::visit([&](auto& present) { for_each_state(present, path, f); }, object);
   } else if constexpr (TupleLike<Type>) {
     std::size_t k = 0;
     std::apply([&](auto&... member) { (visit(std::to_string(k++), member), ...); }, object);

@@ -4,6 +4,8 @@
 // clang-format off
 #include "nn/module.hpp"            // a model is a plain struct: its parameters and their names
 #include "nn/fields.hpp"            // how its members are found
+#include "nn/buffer.hpp"            // what is saved with it but not learned
+#include "nn/mode.hpp"              // training or evaluation
 #include "nn/linear.hpp"            // y = x Wᵀ + b
 #include "nn/init.hpp"              // what weights start from
 #include "nn/losses.hpp"            // cross_entropy, mse_loss

@@ -136,3 +136,63 @@ TEST_CASE("copy_parameters refuses models that differ, and changes nothing then"
   CHECK(error_of([&] { nn::copy_parameters(from, block); }) ==
         "copy_parameters: one model has 2 parameters, the other 1");
 }
+
+namespace {
+
+// Names made while it runs, as a recurrent layer has them.
+struct Recurrent {
+  using Real = float;
+  std::vector<Parameter<float>> weights{ones(1), ones(2)};
+  template <class Self, class F>
+  static void visit_parts(Self& self, F&& f) {
+    for (std::size_t k = 0; k < self.weights.size(); ++k)
+      f("weight_l" + std::to_string(k), self.weights[k]);
+  }
+};
+struct Normalised {
+  nn::Buffer<float> mean{Tensor<float>{1, 2}};
+  nn::Buffer<Index> batches{IndexTensor(Index{0})};
+};
+struct Mixture {
+  Recurrent recurrent;
+  std::variant<Block, nn::Linear<float>> either = Block();
+  Normalised norm;
+};
+
+}  // namespace
+
+TEST_CASE("a class may name its parts while it runs") {
+  Mixture model;
+  CHECK(names(model) == Names{"recurrent.weight_l0", "recurrent.weight_l1", "either.scale"});
+  const Mixture& unchanged = model;
+  CHECK(names(unchanged) == names(model));
+}
+
+TEST_CASE("the state of a model is its parameters and buffers") {
+  Mixture model;
+  const auto state = nn::state(model);
+  REQUIRE(state.size() == 5);
+  CHECK(state[3].name == "norm.mean");
+  CHECK(state[3].shape() == Shape{2});
+  CHECK(state[0].learned());
+  CHECK(!state[4].learned());
+}
+
+TEST_CASE("a buffer keeps its shape, and is set through a const model") {
+  const Normalised norm;
+  norm.mean.set(Tensor<float>{3, 4});
+  CHECK(norm.mean.value().to_vector() == std::vector<float>{3, 4});
+  CHECK_THROWS_WITH_AS(norm.mean.set(Tensor<float>{1}),
+                       "Buffer: a value of shape [1] for one of shape [2]", ShapeError);
+}
+
+TEST_CASE("evaluation has no random numbers, training has the generator it was given") {
+  Random random{1};
+  CHECK(&nn::training(random).random() == &random);
+  CHECK(!nn::evaluation.training());
+  CHECK(nn::training(random).updates_statistics());
+  CHECK(!nn::training(random).without_statistics().updates_statistics());
+  CHECK_THROWS_WITH_AS(nn::evaluation.random(),
+                       "Mode: evaluation has no random numbers; expected nn::training(random)",
+                       ValueError);
+}

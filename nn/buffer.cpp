@@ -1,0 +1,21 @@
+#include "nn/buffer.hpp"
+
+#include <fmt/format.h>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::nn {
+
+template <class Element>
+void Buffer<Element>::set(Tensor<Element> value) const {
+  if (value.shape() != shape())
+    throw ShapeError(
+        fmt::format("Buffer: a value of shape {} for one of shape {}", value.shape(), shape()));
+  value_ = value.detach();
+}
+
+template class Buffer<float>;
+template class Buffer<double>;
+template class Buffer<Index>;
+
+}  // namespace thalweg::nn
