@@ -6,6 +6,7 @@
 ///     void begin(nn::Training&)         // before the first step; it may keep the reference
 ///     void step(const nn::Step&)        // after every update; or bool: true stops the run
 ///     void epoch(const nn::Epoch&)      // after every epoch; or bool
+///     void after(nn::Training&)         // when all have seen a step or an epoch: time to save
 ///     void end(const nn::Outcome&)      // when the run has ended
 ///
 ///     nn::fit(model, loss, train, adam, {}, [](const nn::Epoch& now) {
@@ -44,6 +45,10 @@ concept SeesEpochs = requires(O& o, const Epoch& now) {
   o.epoch(now);
 };
 template <class O>
+concept Follows = requires(O& o, Training& run) {
+  o.after(run);
+};
+template <class O>
 concept Ends = requires(O& o, const Outcome& outcome) {
   o.end(outcome);
 };
@@ -56,6 +61,7 @@ struct ObserverReference {
   void (*begin)(void*, Training&);
   bool (*step)(void*, const Step&);
   bool (*epoch)(void*, const Epoch&);
+  void (*after)(void*, Training&);
   void (*end)(void*, const Outcome&);
   void (*archive)(void*, optim::Archive&);  // null if it has nothing to save
   std::string kind;
@@ -92,24 +98,24 @@ bool show_epoch(void* object, const Epoch& now) {
 
 template <class O>
 ObserverReference observer_reference(O& o) {
-  static_assert(
-      Begins<O> || SeesSteps<O> || SeesEpochs<O> || Ends<O> || Calls<O, Step> || Calls<O, Epoch>,
-      "thalweg: an observer of training takes (const nn::Step&) or (const nn::Epoch&), "
-      "or has begin(nn::Training&), step(const nn::Step&), epoch(const nn::Epoch&) or "
-      "end(const nn::Outcome&)");
-  ObserverReference reference{.object = const_cast<void*>(static_cast<const void*>(&o)),
-                              .begin =
-                                  [](void* object, Training& run) {
-                                    if constexpr (Begins<O>) static_cast<O*>(object)->begin(run);
-                                  },
-                              .step = show_step<O>,
-                              .epoch = show_epoch<O>,
-                              .end =
-                                  [](void* object, const Outcome& outcome) {
-                                    if constexpr (Ends<O>) static_cast<O*>(object)->end(outcome);
-                                  },
-                              .archive = nullptr,
-                              .kind = {}};
+  static_assert(Begins<O> || SeesSteps<O> || SeesEpochs<O> || Follows<O> || Ends<O> ||
+                    Calls<O, Step> || Calls<O, Epoch>,
+                "thalweg: an observer of training takes (const nn::Step&) or (const nn::Epoch&), "
+                "or has begin(nn::Training&), step(const nn::Step&), epoch(const nn::Epoch&), "
+                "after(nn::Training&) or end(const nn::Outcome&)");
+  ObserverReference reference{};
+  reference.object = const_cast<void*>(static_cast<const void*>(&o));
+  reference.begin = [](void* object, Training& run) {
+    if constexpr (Begins<O>) static_cast<O*>(object)->begin(run);
+  };
+  reference.step = show_step<O>;
+  reference.epoch = show_epoch<O>;
+  reference.after = [](void* object, Training& run) {
+    if constexpr (Follows<O>) static_cast<O*>(object)->after(run);
+  };
+  reference.end = [](void* object, const Outcome& outcome) {
+    if constexpr (Ends<O>) static_cast<O*>(object)->end(outcome);
+  };
   if constexpr (optim::Saveable<O>) {
     reference.archive = [](void* object, optim::Archive& archive) {
       static_cast<O*>(object)->archive(archive);

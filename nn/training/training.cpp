@@ -60,20 +60,26 @@ Training::Training(detail::Learner& learner, StateList state, detail::AnyParamet
 
 Outcome Training::run() {
   for (const auto& observer : observers_) observer.begin(observer.object, *this);
-  const detail::Interrupt interrupt(options_.catch_interrupt);
-  while (!stop_ && epoch_ < options_.epochs) {
+  const detail::Interrupt wish(options_.catch_interrupt);
+  while (!ended()) {
     if (learner_.left() > 0)
       update();
     else
       end_epoch();
-    if (interrupt.asked())
-      stop(Stop::interrupted,
-           resumable_.empty() ? "by SIGINT"
-                              : fmt::format("by SIGINT; resumed, it goes on from {}", resumable_));
+    if (wish.asked() && !ended()) interrupt();
+    for (const auto& observer : observers_) observer.after(observer.object, *this);
   }
   const Outcome outcome = this->outcome();
   for (const auto& observer : observers_) observer.end(observer.object, outcome);
   return outcome;
+}
+
+void Training::interrupt() {
+  stop(Stop::interrupted,
+       resumable_.empty() ? "by SIGINT"
+                          : fmt::format("by SIGINT; run again with resume = true, it goes on from "
+                                        "{}",
+                                        resumable_));
 }
 
 /// One step: the gradient of `accumulate` batches, or of those that the epoch still has.

@@ -32,7 +32,9 @@ class Training {
 
   /// Ends the run after the present step, unless it has ended for another reason before.
   void stop(Stop reason, std::string why = {});
-  bool stopped() const { return stop_.has_value(); }
+  /// None while the run goes on, and if all epochs are done.
+  std::optional<Stop> stop_reason() const { return stop_; }
+  bool ended() const { return stop_ || epoch_ >= options_.epochs; }
   /// Where the run can be resumed from, for the message that ends an interrupted run.
   void set_resumable(std::string path) { resumable_ = std::move(path); }
 
@@ -45,6 +47,7 @@ class Training {
  private:
   void update();
   void end_epoch();
+  void interrupt();
   detail::Measured gather(Gradients& gradients);
   double clip(Gradients& gradients) const;
   void set_rate();
