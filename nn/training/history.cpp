@@ -28,7 +28,8 @@ void archive_metrics(optim::Archive& archive, std::string_view name, MetricValue
 void archive_epoch(optim::Archive& archive, std::string_view name, Epoch& epoch) {
   const optim::Archive::Scope scope(archive, name);
   archive("epoch", epoch.epoch), archive("epochs", epoch.epochs), archive("step", epoch.step);
-  archive("loss", epoch.loss), archive("validation_loss", epoch.validation_loss);
+  archive("loss", epoch.loss), archive("validated", epoch.validated);
+  archive("validation_loss", epoch.validation_loss);
   archive("rate", epoch.rate), archive("seconds", epoch.seconds);
   archive_metrics(archive, "metrics", epoch.metrics);
   archive_metrics(archive, "validation_metrics", epoch.validation_metrics);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace thalweg::nn {
 
 const char* name_of(Stop stop) {
@@ -31,9 +29,8 @@ std::string to_string(const Outcome& outcome) {
   text += fmt::format(", {:.1f} s", outcome.seconds);
   if (last.epoch > 0) {
     text += fmt::format(": loss {:.4g}", last.loss);
-    const bool validated = !std::isnan(last.validation_loss);
-    if (validated) text += fmt::format(", validation loss {:.4g}", last.validation_loss);
-    for (const auto& [name, value] : validated ? last.validation_metrics : last.metrics)
+    if (last.validated) text += fmt::format(", validation loss {:.4g}", last.validation_loss);
+    for (const auto& [name, value] : last.validated ? last.validation_metrics : last.metrics)
       text += fmt::format(", {} {:.4g}", name, value);
   }
   if (!outcome.why.empty() && outcome.stop != Stop::epochs)

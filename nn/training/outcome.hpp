@@ -31,14 +31,15 @@ struct Epoch {
   Index epochs = 0;
   Index step = 0;              ///< updates so far
   double loss = 0;             ///< mean over the epoch's examples, each before its update
-  double validation_loss = 0;  ///< NaN without validation
+  bool validated = false;      ///< are there validation data?
+  double validation_loss = 0;  ///< NaN without
   MetricValues metrics = {};   ///< of the same predictions as `loss`
   MetricValues validation_metrics = {};
   double rate = 0;     ///< α of the last step
   double seconds = 0;  ///< since training began, in the runs that this one continues too
 
   /// The validation loss if there is one.
-  double judged_loss() const { return validation_loss == validation_loss ? validation_loss : loss; }
+  double judged_loss() const { return validated ? validation_loss : loss; }
 };
 
 /// Why training ended.

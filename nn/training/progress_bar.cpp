@@ -11,10 +11,9 @@ namespace {
 constexpr std::size_t most = 6;  // metrics on a line
 
 std::vector<optim::Metric> shown(const Epoch& now) {
-  const bool validated = now.validation_loss == now.validation_loss;
   std::vector<optim::Metric> metrics{{"loss", now.loss}};
-  if (validated) metrics.push_back({"validation loss", now.validation_loss});
-  for (const auto& [name, value] : validated ? now.validation_metrics : now.metrics)
+  if (now.validated) metrics.push_back({"validation loss", now.validation_loss});
+  for (const auto& [name, value] : now.validated ? now.validation_metrics : now.metrics)
     if (metrics.size() < most) metrics.push_back({name, value});
   return metrics;
 }

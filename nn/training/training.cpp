@@ -135,7 +135,8 @@ void Training::end_epoch() {
   now.metrics = values_of(metrics_);
   now.validation_loss = nan;
   now.rate = last_.rate;
-  if (learner_.validates()) {
+  now.validated = learner_.validates();
+  if (now.validated) {
     for (AnyMetric& metric : metrics_) metric.reset();
     now.validation_loss = learner_.validate(metrics_).loss;
     now.validation_metrics = values_of(metrics_);
