@@ -45,17 +45,15 @@ struct Net {
   Buffer<float> mean{zeros<float>({8})};
 
   Tensor<float> operator()(const Tensor<float>& x, Mode mode) const {
-    Tensor<float> h = tanh(hidden(x));
+    const Tensor<float> h = tanh(hidden(x));
+    if (!mode.training()) return output(h - 0.1f * mean.value());
     if (mode.updates_statistics()) {
       const NoTape pause;
       mean.set(0.9f * mean.value() + 0.1f * thalweg::mean(h.detach(), 0));
     }
-    if (mode.training()) {
-      std::vector<float> kept(static_cast<std::size_t>(h.size()));
-      for (float& each : kept) each = mode.random().uniform() < 0.8 ? 1.25f : 0.0f;
-      h = h * Tensor<float>(h.shape(), kept);
-    }
-    return output(h - 0.1f * mean.value());
+    std::vector<float> kept(static_cast<std::size_t>(h.size()));
+    for (float& each : kept) each = mode.random().uniform() < 0.8 ? 1.25f : 0.0f;
+    return output(h * Tensor<float>(h.shape(), kept));
   }
 };
 
