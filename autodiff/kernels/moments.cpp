@@ -1,0 +1,56 @@
+#include "autodiff/kernels/moments.hpp"
+
+#include <algorithm>
+
+#include "autodiff/kernels/lines.hpp"
+
+namespace thalweg::kernels {
+namespace {
+
+// Short enough to stay in the fastest cache for the second pass, and for sums in float.
+constexpr Index block = 1024;
+
+template <class Real>
+Moments moments_of_block(Index n, const Real* x) {
+  // Distances from the first number: equal numbers have none, large ones lose no digits.
+  const Lanes<Real> first(x[0]);
+  const Real total =
+      sum_registers<Real>(n, [=](Index j, int count) { return load_some(x + j, count) - first; });
+  const Real estimate = x[0] + total / static_cast<Real>(n);
+  const Lanes<Real> m(estimate);
+  Lanes<Real> rest(Real{0}), squares(Real{0});
+  each_register<Real>(n, [&](Index j, int count) {
+    const Lanes<Real> d = zeros_beyond(load_some(x + j, count) - m, count);
+    rest += d;
+    squares = fma(d, d, squares);
+  });
+  return corrected(double(n), double(estimate), double(sum(rest)), double(sum(squares)));
+}
+
+}  // namespace
+
+template <class Real>
+Moments moments_of(Index n, const Real* x) {
+  Moments all;
+  for (Index at = 0; at < n; at += block)
+    all = joined(all, moments_of_block(std::min(block, n - at), x + at));
+  return all;
+}
+
+template <class Real>
+double mean_square(Index n, const Real* x) {
+  double total = 0;
+  for (Index at = 0; at < n; at += block)
+    total += double(sum_registers<Real>(std::min(block, n - at), [=](Index j, int count) {
+      const Lanes<Real> value = load_some(x + at + j, count);
+      return value * value;
+    }));
+  return total / double(n);
+}
+
+template Moments moments_of(Index, const float*);
+template Moments moments_of(Index, const double*);
+template double mean_square(Index, const float*);
+template double mean_square(Index, const double*);
+
+}  // namespace thalweg::kernels
