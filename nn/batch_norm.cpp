@@ -8,10 +8,7 @@
 namespace thalweg::nn {
 namespace {
 
-template <int axes>
-constexpr const char* name = axes == 1 ? "BatchNorm1d" : "BatchNorm2d";
-
-void expect_valid(const char* layer, const BatchNormOptions& options) {
+void expect_valid(std::string_view layer, const BatchNormOptions& options) {
   if (!(options.epsilon > 0))
     throw ValueError(
         fmt::format("{}: epsilon is {}; expected more than 0", layer, options.epsilon));
@@ -20,7 +17,7 @@ void expect_valid(const char* layer, const BatchNormOptions& options) {
     throw ValueError(fmt::format("{}: momentum is {}; expected 0 to 1", layer, momentum));
 }
 
-Index expect_channels(const char* layer, Index channels) {
+Index expect_channels(std::string_view layer, Index channels) {
   if (channels >= 1) return channels;
   throw ValueError(fmt::format("{}: {} channels; expected at least one", layer, channels));
 }
@@ -45,13 +42,13 @@ void blend(const Buffer<Real>& old, const Tensor<Real>& fresh, double momentum, 
 
 template <class Real, int axes>
 BatchNorm<Real, axes>::BatchNorm(Index channels, const BatchNormOptions& options)
-    : weight(filled<Real>(expect_channels(name<axes>, channels), 1)),
+    : weight(filled<Real>(expect_channels(type_name, channels), 1)),
       bias(filled<Real>(channels, 0)),
       running_mean(filled<Real>(channels, 0)),
       running_var(filled<Real>(channels, 1)),
       num_batches_tracked(IndexTensor(Shape{}, {Index{0}})),
       options_(options) {
-  expect_valid(name<axes>, options);
+  expect_valid(type_name, options);
 }
 
 template <class Real, int axes>
@@ -63,14 +60,14 @@ BatchNorm<Real, axes>::BatchNorm(Tensor<Real> w, Tensor<Real> b, Tensor<Real> me
       running_var(std::move(variance)),
       num_batches_tracked(IndexTensor(Shape{}, {Index{0}})),
       options_(options) {
-  expect_valid(name<axes>, options);
+  expect_valid(type_name, options);
   const Shape& shape = weight.shape();
   if (shape.rank() == 1 && bias.shape() == shape && running_mean.shape() == shape &&
       running_var.shape() == shape)
     return;
   throw ShapeError(fmt::format(
       "{}: weight {}, bias {}, running_mean {} and running_var {}; expected [channels] of each",
-      name<axes>, shape, bias.shape(), running_mean.shape(), running_var.shape()));
+      type_name, shape, bias.shape(), running_mean.shape(), running_var.shape()));
 }
 
 template <class Real, int axes>
@@ -80,7 +77,7 @@ void BatchNorm<Real, axes>::expect_fitting(const Shape& x) const {
   const Index c = channels();
   const std::string expected = axes == 1 ? fmt::format("[n, {}] or [n, {}, length]", c, c)
                                          : fmt::format("[n, {}, height, width]", c);
-  throw ShapeError(fmt::format("{}: x has shape {}; expected {}", name<axes>, x, expected));
+  throw ShapeError(fmt::format("{}: x has shape {}; expected {}", type_name, x, expected));
 }
 
 template <class Real, int axes>

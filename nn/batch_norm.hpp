@@ -34,6 +34,7 @@ template <class RealType, int axes>
 class BatchNorm {
  public:
   using Real = RealType;
+  static constexpr std::string_view type_name = axes == 1 ? "BatchNorm1d" : "BatchNorm2d";
 
   /// Throws ValueError for less than one channel, ε ≤ 0, or μ not in 0 to 1.
   explicit BatchNorm(Index channels, const BatchNormOptions& options = {});

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "nn/call_trace.hpp"
 #include "nn/module.hpp"
 
 namespace thalweg::nn {
@@ -69,10 +70,14 @@ class Sequential {
  private:
   template <std::size_t k, class X>
   auto from(X&& x, Mode mode) const {
-    if constexpr (k == sizeof...(Layers))
+    if constexpr (k == sizeof...(Layers)) {
       return std::forward<X>(x);
-    else
-      return from<k + 1>(call(std::get<k>(layers_), std::forward<X>(x), mode), mode);
+    } else {
+      const auto& layer = std::get<k>(layers_);
+      auto y = call(layer, std::forward<X>(x), mode);
+      detail::note_call(layer, y);
+      return from<k + 1>(std::move(y), mode);
+    }
   }
 
   Tuple layers_;
