@@ -2,6 +2,7 @@
 /// A layer beside which its input passes unchanged.
 
 #include "autodiff/ops/arithmetic.hpp"
+#include "autodiff/ops/operand.hpp"
 #include "nn/module.hpp"
 
 namespace thalweg::nn {

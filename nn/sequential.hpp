@@ -24,13 +24,13 @@ class Sequential {
 
   /// Can the layers from k on be called without a mode?
   template <std::size_t k, class X>
-  static constexpr bool callable() {
+  static constexpr bool needs_no_mode() {
     if constexpr (k == sizeof...(Layers)) {
       return true;
     } else {
       using Layer = const std::tuple_element_t<k, Tuple>&;
       if constexpr (std::is_invocable_v<Layer, X>)
-        return callable<k + 1, std::invoke_result_t<Layer, X>>();
+        return needs_no_mode<k + 1, std::invoke_result_t<Layer, X>>();
       else
         return false;
     }
@@ -47,7 +47,7 @@ class Sequential {
   }
   /// Where no layer takes a mode.
   template <class X>
-  requires(callable<0, X>()) auto operator()(X&& x) const {
+  requires(needs_no_mode<0, X>()) auto operator()(X&& x) const {
     return from<0>(std::forward<X>(x), evaluation);
   }
 
