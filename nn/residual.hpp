@@ -23,7 +23,7 @@ struct Residual {
   auto operator()(X&& x, Mode mode) const {
     using Real = typename std::remove_cvref_t<X>::Real;
     const Tensor<Real> given = as_tensor(std::forward<X>(x));
-    return given + as_tensor(call(inner, given, mode));
+    return given + call(inner, given, mode);
   }
   /// Where f takes no mode.
   template <RealTensorLike X>

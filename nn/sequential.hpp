@@ -17,7 +17,8 @@ namespace thalweg::nn {
 ///
 /// Layers are anything that can be called with a tensor: those of this library, structs of one's
 /// own, other Sequentials, functions (in an nn::Lambda). The mode is handed on to those that take
-/// one; if none does, model(x) will do. Expressions pass from layer to layer unevaluated.
+/// one; if none does, model(x) will do. Expressions pass from layer to layer unevaluated. Layers
+/// are held by value: one that is given by name is copied, parameters included.
 template <class... Layers>
 class Sequential {
   using Tuple = std::tuple<Layers...>;
@@ -39,7 +40,7 @@ class Sequential {
  public:
   using Real = typename detail::JoinedReal<Layers...>::type;
 
-  explicit Sequential(Layers... layers) : layers_(std::move(layers)...) {}
+  explicit(sizeof...(Layers) == 1) Sequential(Layers... layers) : layers_(std::move(layers)...) {}
 
   template <class X>
   auto operator()(X&& x, Mode mode) const {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autodiff/kernels/lines.hpp"
+#include "autodiff/kernels/fold.hpp"
 
 namespace thalweg::kernels {
 namespace {
@@ -77,8 +77,8 @@ ChannelSums sums_of_run(Index n, const Real* x, Real mean, const Real* dy) {
       of_dy += g;
       product = fma(g, load_some(x + at + j, count) - m, product);
     });
-    total.dy += double(sum(of_dy));
-    total.dy_x += double(sum(product));
+    total.dy += double(folded_sum(of_dy));
+    total.dy_x += double(folded_sum(product));
   }
   return total;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autodiff/kernels/lines.hpp"
+#include "autodiff/kernels/fold.hpp"
 
 namespace thalweg::kernels {
 namespace {
@@ -14,9 +14,11 @@ template <class Real>
 Moments moments_of_block(Index n, const Real* x) {
   // Distances from the first number: equal numbers have none, large ones lose no digits.
   const Lanes<Real> first(x[0]);
-  const Real total =
-      sum_registers<Real>(n, [=](Index j, int count) { return load_some(x + j, count) - first; });
-  const Real estimate = x[0] + total / static_cast<Real>(n);
+  Lanes<Real> distances(Real{0});
+  each_register<Real>(n, [&](Index j, int count) {
+    distances += zeros_beyond(load_some(x + j, count) - first, count);
+  });
+  const Real estimate = x[0] + folded_sum(distances) / static_cast<Real>(n);
   const Lanes<Real> m(estimate);
   Lanes<Real> rest(Real{0}), squares(Real{0});
   each_register<Real>(n, [&](Index j, int count) {
@@ -24,7 +26,8 @@ Moments moments_of_block(Index n, const Real* x) {
     rest += d;
     squares = fma(d, d, squares);
   });
-  return corrected(double(n), double(estimate), double(sum(rest)), double(sum(squares)));
+  return corrected(double(n), double(estimate), double(folded_sum(rest)),
+                   double(folded_sum(squares)));
 }
 
 }  // namespace
@@ -40,11 +43,14 @@ Moments moments_of(Index n, const Real* x) {
 template <class Real>
 double mean_square(Index n, const Real* x) {
   double total = 0;
-  for (Index at = 0; at < n; at += block)
-    total += double(sum_registers<Real>(std::min(block, n - at), [=](Index j, int count) {
-      const Lanes<Real> value = load_some(x + at + j, count);
-      return value * value;
-    }));
+  for (Index at = 0; at < n; at += block) {
+    Lanes<Real> squares(Real{0});
+    each_register<Real>(std::min(block, n - at), [&](Index j, int count) {
+      const Lanes<Real> value = zeros_beyond(load_some(x + at + j, count), count);
+      squares = fma(value, value, squares);
+    });
+    total += double(folded_sum(squares));
+  }
   return total / double(n);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/kernels/lines.hpp"
+#include "autodiff/kernels/fold.hpp"
 #include "autodiff/kernels/moments.hpp"
 
 namespace thalweg::kernels {
@@ -54,8 +54,8 @@ void normalise_rows_backward(const RowNorm& norm, const Real* x, const Real* w, 
       product = fma(kept, (load_some(row + j, count) - m) * r, product);
     });
     const Real each = 1 / static_cast<Real>(n);
-    const Lanes<Real> of_g(norm.centred ? sum(total) * each : Real{0});
-    const Lanes<Real> of_x(sum(product) * each);
+    const Lanes<Real> of_g(norm.centred ? folded_sum(total) * each : Real{0});
+    const Lanes<Real> of_x(folded_sum(product) * each);
     each_register<Real>(n, [=](Index j, int count) {
       const Lanes<Real> g = load_some(g_row + j, count) * load_or(w, Real{1}, j, count);
       const Lanes<Real> hat = (load_some(row + j, count) - m) * r;

@@ -144,17 +144,32 @@ TEST_CASE("Normalising nothing gives nothing") {
   }
 }
 
+TEST_CASE("A NaN spoils its channel, row or group, and no other") {
+  auto x = random_tensor({4, 3, 2});
+  x.set({1, 2, 0}, NAN);
+  const Tensor<double> batch = batch_norm(x).y, row = layer_norm(x, {2}), group = group_norm(x, 3);
+  for (Index n = 0; n < 4; ++n)
+    for (Index c = 0; c < 3; ++c) {
+      const auto spoiled = [&](const Tensor<double>& y) { return std::isnan(y(n, c, 1).value()); };
+      CHECK(spoiled(batch) == (c == 2));
+      CHECK(spoiled(row) == (n == 1 && c == 2));
+      CHECK(spoiled(group) == (n == 1 && c == 2));
+    }
+}
+
 TEST_CASE("Results do not depend on the number of threads") {
-  const auto x = random_tensor<float>({600, 8, 30});
+  const auto x = random_tensor<float>({600, 8, 30}), table = random_tensor<float>({5000, 40});
   const auto run = [&](int count) {
     set_threads(count);
     Tape tape;
     const Tensor<float> v = tape.variable(x), w = tape.variable(random_tensor<float>({8}));
-    const Tensor<float> u = tape.variable(random_tensor<float>({30}));
+    const Tensor<float> u = tape.variable(random_tensor<float>({30})), t = tape.variable(table);
     const Tensor<float> y = batch_norm(layer_norm(v, {30}, u), w).y;
-    const Gradients found = tape.backward(y, random_tensor<float>(y.shape(), 7));
-    return std::vector{y.to_vector(), found[v].to_vector(), found[w].to_vector(),
-                       found[u].to_vector()};
+    const Tensor<float> z = batch_norm(t).y;
+    const Gradients of_y = tape.backward(y, random_tensor<float>(y.shape(), 7));
+    const Gradients of_z = tape.backward(z, random_tensor<float>(z.shape(), 7));
+    return std::vector{y.to_vector(),       of_y[v].to_vector(), of_y[w].to_vector(),
+                       of_y[u].to_vector(), z.to_vector(),       of_z[t].to_vector()};
   };
   const int before = threads();
   CHECK(run(1) == run(3));

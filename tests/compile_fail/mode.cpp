@@ -12,7 +12,8 @@ int main() {
   const Tensor<float> x = {{1, 2}};
   const nn::Dropout drop;
   const nn::BatchNorm1d<float> norm{2};
-  const nn::Sequential plain{nn::ReLU{}}, mixed{nn::ReLU{}, drop};
+  const nn::Sequential plain{nn::ReLU{}};
+  const nn::Sequential mixed{nn::ReLU{}, drop};
   drop(plain(x), nn::training(random));
   norm(mixed(x, nn::evaluation), nn::evaluation);
 
