@@ -119,13 +119,28 @@ class ModelLearner final : public Learner {
       return prediction;
   }
 
-  /// The loss, and the prediction.
-  auto forward_backward(const Batch& batch, Mode mode, Gradients& gradients) {
+  using Prediction =
+      decltype(settled(call(std::declval<Model&>(), std::declval<const Batch&>().x, evaluation)));
+
+  /// A share of a batch's rows, and what came of it.
+  struct Part {
+    Batch batch = {};
+    Gradients gradients = {};
+    std::optional<std::pair<double, Prediction>> found = {};
+  };
+
+  /// The loss and the prediction; the gradients of share · loss.
+  std::pair<double, Prediction> forward_backward(const Batch& batch, Mode mode,
+                                                 Gradients& gradients, double share = 1) {
     Tape tape;
     const auto prediction = settled(call(model_, batch.x, mode));
     const auto loss = settled(loss_(prediction, batch.y));
-    gradients = tape.backward(loss);
-    return std::pair(static_cast<double>(loss.item()), detached(prediction));
+    using Scalar = std::remove_const_t<decltype(loss)>;
+    if (share == 1)
+      gradients = tape.backward(loss);
+    else
+      gradients = tape.backward(loss, Scalar(static_cast<typename Scalar::Real>(share)));
+    return {static_cast<double>(loss.item()), detached(prediction)};
   }
 
   /// The same with the rows dealt out to threads, each with a tape and a generator of its own.
@@ -133,28 +148,31 @@ class ModelLearner final : public Learner {
     if constexpr (!HasRows<Batch>) {
       refuse_threads();
     } else {
-      using Found = decltype(forward_backward(batch, evaluation, gradients));
-      const Index count = std::min<Index>(threads_, batch.size());
-      std::vector<Batch> batches(static_cast<std::size_t>(count));
+      const Index n = batch.size(), count = std::min<Index>(threads_, n);
       std::vector<Random> randoms;
       for (Index p = 0; p < count; ++p) randoms.push_back(random.split());
-      std::vector<Gradients> parts(batches.size());
-      std::vector<std::optional<Found>> found(batches.size());
+      parts_.resize(static_cast<std::size_t>(count));
       in_threads(count, [&](Index p) {
-        const auto k = static_cast<std::size_t>(p);
-        batches[k] = batch.rows(rows_of_part(batch.size(), count, p));
-        const Mode mode = training(randoms[k]);
-        found[k] =
-            forward_backward(batches[k], p == 0 ? mode : mode.without_statistics(), parts[k]);
+        Part& part = parts_[static_cast<std::size_t>(p)];
+        part = {};  // the last step's memory goes back to the thread that will ask for as much
+        part.batch = batch.rows(rows_of_part(n, count, p));
+        const Mode mode = training(randoms[static_cast<std::size_t>(p)]);
+        part.found =
+            forward_backward(part.batch, p == 0 ? mode : mode.without_statistics(), part.gradients,
+                             static_cast<double>(part.batch.size()) / static_cast<double>(n));
       });
-      std::vector<Measured> measured;
-      for (std::size_t k = 0; k < batches.size(); ++k) {
-        measured.push_back({found[k]->first, batches[k].size()});
-        note(metrics, found[k]->second, batches[k].y);
-      }
-      gradients = weighted_mean(parts, measured);
-      return mean_of(measured);
+      return joined(gradients, metrics);
     }
+  }
+  Measured joined(Gradients& gradients, Metrics& metrics) {
+    std::vector<Measured> measured;
+    for (const Part& part : parts_) {
+      measured.push_back({part.found->first, part.batch.size()});
+      note(metrics, part.found->second, part.batch.y);
+    }
+    gradients = std::move(parts_[0].gradients);
+    for (std::size_t k = 1; k < parts_.size(); ++k) gradients += parts_[k].gradients;
+    return mean_of(measured);
   }
 
   static Loader validation_of(const FitOptions& options) {
@@ -169,6 +187,7 @@ class ModelLearner final : public Learner {
   Loss& loss_;
   Loader& loader_;
   std::optional<Loader> validation_;
+  std::vector<Part> parts_;
   Index threads_;
 };
 

@@ -14,7 +14,8 @@ namespace thalweg::nn {
 ///     epoch 12/30 ━━━━━━━━━━━──────────────── 2140 steps/s, 0:03 left, loss 0.0312, accuracy 0.981
 ///
 /// Shows the loss of the present step, then that of the epoch, the validation loss, and the metrics
-/// of the validation data or, without them, of training; six of them at most.
+/// of the validation data or, without them, of training; six of them at most. A resumed run counts
+/// on from where it was.
 class ProgressBar {
  public:
   explicit ProgressBar(optim::ProgressOptions options = {}) : options_(std::move(options)) {}
@@ -25,7 +26,10 @@ class ProgressBar {
   void end(const Outcome& outcome);
 
  private:
+  void start(Index epoch, Index step_of_epoch);
+
   optim::ProgressOptions options_;
+  const Training* run_ = nullptr;
   std::optional<optim::Progress> progress_;  // of the present run
 };
 

@@ -9,6 +9,7 @@
 #include "autodiff/files.hpp"
 #include "autodiff/safetensors.hpp"
 #include "nn/csv.hpp"
+#include "nn/training/checkpoints.hpp"
 #include "nn/training/early_stopping.hpp"
 #include "nn/training/history.hpp"
 #include "nn/training/keep_best.hpp"
@@ -127,6 +128,19 @@ TEST_CASE("ProgressBar: a line per epoch, then the outcome") {
       text.starts_with("epoch 1/2   0.00 s   loss 0   validation loss 5.00\n"
                        "epoch 2/2   0.00 s   loss -1.00   validation loss 4.00\n"
                        "2 epochs, "));
+}
+
+TEST_CASE("ProgressBar: a resumed run counts on from where it was") {
+  const Folder folder("bar");
+  const nn::CheckpointsOptions resume{.resume = true};
+  Script first{.losses = {5}}, second{.losses = {5, 4}};
+  std::string text;
+  play(first, nn::Checkpoints{folder.string(), resume});
+  play(second,
+       nn::ProgressBar{
+           {.sink = [&](std::string_view part) { text += part; }, .clock = [] { return 0.0; }}},
+       nn::Checkpoints{folder.string(), resume});
+  CHECK(text.starts_with("epoch 2/2   0.00 s   loss -1.00   validation loss 4.00\n2 epochs, "));
 }
 
 TEST_CASE("TrainingReport: curves, confusion, and mistakes as pictures") {
