@@ -13,4 +13,8 @@
 // clang-format off
 #include "nn/metrics/metric.hpp"            // what a metric is; lists of them
 #include "nn/metrics/accuracy.hpp"          // Accuracy, TopK, BinaryAccuracy
-#include "nn/metrics/mean.hpp"              // of losses
+#include "nn/metrics/precision_recall.hpp"  // Precision, Recall, F1, by class or averaged
+#include "nn/metrics/auc.hpp"               // Auc: the area under the ROC curve
+#include "nn/metrics/perplexity.hpp"        // Perplexity of a language model
+#include "nn/metrics/regression.hpp"        // MeanAbsoluteError, RootMeanSquareError, R2, ...
+#include "nn/metrics/mean.hpp"              // Mean of losses

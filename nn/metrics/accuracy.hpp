@@ -1,7 +1,8 @@
 #pragma once
 /// How often a classifier is right.
 
-#include "nn/metrics/numbers.hpp"
+#include "autodiff/ops/indices.hpp"
+#include "autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
 

@@ -18,9 +18,13 @@
 #include <string>
 #include <vector>
 
-#include "nn/metrics/numbers.hpp"
+#include "autodiff/ops/indices.hpp"
+#include "autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
+
+using thalweg::Indices;
+using thalweg::Numbers;
 
 namespace detail {
 template <class M>
