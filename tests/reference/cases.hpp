@@ -98,7 +98,6 @@ const Ops& activation_ops();
 const Ops& binary_ops();
 const Ops& tensor_ops();
 const Ops& losses();
-const Ops& composed_losses();
 const Ops& composed_layers();
 
 /// |a − b|, also of infinities; infinite if one is NaN.
