@@ -6,15 +6,15 @@
 
 namespace thalweg::nn {
 
-void Auc::add(const Numbers& scores, const std::vector<bool>& truth) {
+void Auc::count(const Numbers& scores, const std::vector<bool>& truth) {
   for (std::size_t i = 0; i < truth.size(); ++i)
     scores_[truth[i] ? 1 : 0].push_back(scores.values()[i]);
 }
 void Auc::add(const Numbers& scores, const Indices& labels) {
-  add(scores, detail::binary_labels("Auc", scores, labels));
+  count(scores, detail::binary_labels("Auc", scores, labels));
 }
 void Auc::add(const Numbers& scores, const Numbers& labels) {
-  add(scores, detail::binary_labels("Auc", scores, labels));
+  count(scores, detail::binary_labels("Auc", scores, labels));
 }
 
 double Auc::value() const {

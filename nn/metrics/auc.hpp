@@ -28,7 +28,7 @@ class Auc {
   Auc& operator+=(const Auc& other);
 
  private:
-  void add(const Numbers& scores, const std::vector<bool>& truth);
+  void count(const Numbers& scores, const std::vector<bool>& truth);
 
   std::vector<double> scores_[2];  // of the classes
 };

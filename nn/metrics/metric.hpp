@@ -6,12 +6,13 @@
 ///     for (const nn::AnyMetric& metric : metrics)
 ///       fmt::print("{} {:.4f}\n", metric.name(), metric.value());
 ///
-/// A metric of one's own is any copyable type with four members:
+/// A metric of one's own is any copyable type with these members:
 ///
 ///     struct Positive {
 ///       std::string name() const { return "positive"; }
-///       void add(const nn::Numbers& scores, const Indices& labels);   // and/or nn::Numbers twice
-///       double value() const;                                          // NaN before the first add
+///       void add(const Tensor<double>& scores, const IndexTensor& labels);   // of classes, and/or
+///       void add(const Tensor<double>& prediction, const Tensor<double>& target);   // of numbers
+///       double value() const;                                    // NaN before the first example
 ///       void reset();
 ///     };
 
@@ -39,13 +40,13 @@ concept Measures = std::copy_constructible<M> && requires(M metric, const M& con
 template <class M>
 concept ClassificationMetric = detail::Measures<M> &&
     requires(M metric, const Numbers& scores, const Indices& labels) {
-  metric.add(scores, labels);
+  metric.add(scores.tensor(), labels.tensor());
 };
 
 /// Measures numbers against numbers of the same shape.
 template <class M>
 concept RegressionMetric = detail::Measures<M> && requires(M metric, const Numbers& prediction) {
-  metric.add(prediction, prediction);
+  metric.add(prediction.tensor(), prediction.tensor());
 };
 
 template <class M>
@@ -82,13 +83,13 @@ class Held final : public HeldMetric {
   bool takes_numbers() const override { return RegressionMetric<M>; }
   void add(const Numbers& scores, const Indices& labels) override {
     if constexpr (ClassificationMetric<M>)
-      metric_.add(scores, labels);
+      metric_.add(scores.tensor(), labels.tensor());
     else
       refuse_target(name(), "labels", "numbers");
   }
   void add(const Numbers& prediction, const Numbers& target) override {
     if constexpr (RegressionMetric<M>)
-      metric_.add(prediction, target);
+      metric_.add(prediction.tensor(), target.tensor());
     else
       refuse_target(name(), "numbers", "labels");
   }

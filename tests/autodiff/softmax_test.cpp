@@ -87,7 +87,6 @@ TEST_CASE("the gradient of cross_entropy with every option") {
         for (const bool ignoring : {false, true})
           check_adjoint(
               [=](const auto& v) {
-                using Real = typename std::remove_cvref_t<decltype(v)>::Real;
                 CrossEntropyOptions options{reduction, smoothing, {}, {}};
                 if (weighted) options.class_weights = {.5, 2, 1, 0, 3};
                 if (ignoring) options.ignored_label = 0;
