@@ -51,6 +51,16 @@ auto cut(std::span<const Index> order, double share) {
   return std::pair(order.first(middle), order.subspan(middle));
 }
 
+void expect_numbers(const Table& table, Index position) {
+  const Column& column = table.column(position);
+  if (!column.text) return;
+  const Index row = std::max(column.first_text, Index{0});
+  const std::int32_t code = column.codes[static_cast<std::size_t>(row)];
+  const std::string text = code < 0 ? "" : column.levels[static_cast<std::size_t>(code)];
+  throw DataError(fmt::format("{}: expected a number, got '{}'", table.place(row, position),
+                              detail::shortened(text)));
+}
+
 }  // namespace
 
 template <class Real, class Target>
@@ -79,13 +89,18 @@ Dataset<Real> labelled(const Table& table) {
     throw DataError(
         fmt::format("{}: there is no column beside the label '{}'", table.source, table.label));
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
-  std::transform(table.values.begin(), table.values.end(), x.unshared_data(),
-                 [](double value) { return static_cast<Real>(value); });
-  for (std::size_t k = 0; k < table.values.size(); ++k)
-    if (std::isfinite(table.values[k]) && !std::isfinite(x.data()[k]))
-      throw DataError(fmt::format("{}: column '{}': {} is too large for single precision",
-                                  table.source, table.columns[k % table.columns.size()],
-                                  table.values[k]));
+  for (Index j = 0; j < table.cols(); ++j) {
+    expect_numbers(table, j);
+    const std::vector<double>& numbers = table.columns[static_cast<std::size_t>(j)].numbers;
+    for (Index i = 0; i < table.rows; ++i) {
+      const double number = numbers[static_cast<std::size_t>(i)];
+      const Real rounded = static_cast<Real>(number);
+      if (std::isfinite(number) && !std::isfinite(rounded))
+        throw DataError(
+            fmt::format("{}: {} is too large for single precision", table.place(i, j), number));
+      x.unshared_data()[i * table.cols() + j] = rounded;
+    }
+  }
   return {x, IndexTensor(table.labels)};
 }
 
