@@ -100,6 +100,11 @@ class Reading {
     table_.source = source;
   }
 
+  Strings names() {
+    read_header();
+    return names_;
+  }
+
   Table run() {
     read_header();
     make_builders();
@@ -208,6 +213,11 @@ class Reading {
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
   expect_separator(options.separator);
   return Reading(text, source, options).run();
+}
+
+Strings csv_columns(std::string_view text, const std::string& source, const CsvOptions& options) {
+  expect_separator(options.separator);
+  return Reading(text, source, options).names();
 }
 
 Table read_csv(const std::string& path, const CsvOptions& options) {

@@ -64,4 +64,8 @@ Table read_csv(const std::string& path, const CsvOptions& options = {});
 /// The same of the text of a file; `source` begins the messages.
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options = {});
 
+/// The names of the columns alone.
+std::vector<std::string> csv_columns(std::string_view text, const std::string& source,
+                                     const CsvOptions& options = {});
+
 }  // namespace thalweg::nn

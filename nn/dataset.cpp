@@ -51,16 +51,6 @@ auto cut(std::span<const Index> order, double share) {
   return std::pair(order.first(middle), order.subspan(middle));
 }
 
-void expect_numbers(const Table& table, Index position) {
-  const Column& column = table.column(position);
-  if (!column.text) return;
-  const Index row = std::max(column.first_text, Index{0});
-  const std::int32_t code = column.codes[static_cast<std::size_t>(row)];
-  const std::string text = code < 0 ? "" : column.levels[static_cast<std::size_t>(code)];
-  throw DataError(fmt::format("{}: expected a number, got '{}'", table.place(row, position),
-                              detail::shortened(text)));
-}
-
 }  // namespace
 
 template <class Real, class Target>
@@ -90,7 +80,7 @@ Dataset<Real> labelled(const Table& table) {
         fmt::format("{}: there is no column beside the label '{}'", table.source, table.label));
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
   for (Index j = 0; j < table.cols(); ++j) {
-    expect_numbers(table, j);
+    detail::expect_numbers(table, j);
     const std::vector<double>& numbers = table.columns[static_cast<std::size_t>(j)].numbers;
     for (Index i = 0; i < table.rows; ++i) {
       const double number = numbers[static_cast<std::size_t>(i)];

@@ -171,4 +171,14 @@ std::string Table::place(Index row, Index position) const {
                      column.position < 0 ? position : column.position, column.name);
 }
 
+void detail::expect_numbers(const Table& table, Index position) {
+  const Column& column = table.column(position);
+  if (!column.text) return;
+  const Index row = std::max(column.first_text, Index{0});
+  const std::int32_t code = column.codes[static_cast<std::size_t>(row)];
+  const std::string text = code < 0 ? "" : column.levels[static_cast<std::size_t>(code)];
+  throw DataError(
+      fmt::format("{}: expected a number, got '{}'", table.place(row, position), shortened(text)));
+}
+
 }  // namespace thalweg::nn
