@@ -7,10 +7,12 @@
 #include "nn/csv.hpp"
 #include "nn/data/gzip.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/image.hpp"
 #include "nn/data/npy.hpp"
 #include "nn/data/npz.hpp"
 #include "nn/data/stored.hpp"
 #include "nn/data/table_encoder.hpp"
+#include "nn/data/text.hpp"
 
 namespace thalweg::fuzz {
 namespace {
@@ -84,6 +86,21 @@ void npz(std::string_view bytes) {
   read_or_refuse([&] {
     for (const auto& [name, stored] : nn::parse_npz(bytes, "x")) convert(stored);
   });
+}
+
+void image(std::string_view bytes) {
+  read_or_refuse([&] {
+    const auto x = nn::parse_image<float>(bytes, "x", {.largest = 1 << 18});
+    expect(nn::parse_image<float>(nn::png_bytes(x), "x").to_vector() == x.to_vector());
+  });
+}
+
+void text(std::string_view bytes) {
+  read_or_refuse([&] {
+    const nn::CharacterVocabulary vocabulary(bytes, "x");
+    expect(vocabulary.decode(vocabulary.encode(bytes)) == bytes);
+  });
+  expect(nn::decode_bytes(nn::encode_bytes(bytes)) == bytes);
 }
 
 void safetensors(std::string_view bytes) {

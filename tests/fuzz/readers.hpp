@@ -10,6 +10,8 @@ void csv(std::string_view bytes);
 void idx(std::string_view bytes);
 void npy(std::string_view bytes);
 void npz(std::string_view bytes);
+void image(std::string_view bytes);
+void text(std::string_view bytes);
 void safetensors(std::string_view bytes);
 
 struct Reader {
@@ -17,7 +19,13 @@ struct Reader {
   void (*read)(std::string_view bytes);
 };
 constexpr Reader readers[] = {
-    {"csv", csv}, {"idx", idx}, {"npy", npy}, {"npz", npz}, {"safetensors", safetensors},
+    {"csv", csv},
+    {"idx", idx},
+    {"npy", npy},
+    {"npz", npz},
+    {"image", image},
+    {"text", text},
+    {"safetensors", safetensors},
 };
 
 }  // namespace thalweg::fuzz
