@@ -30,6 +30,7 @@
 #include "autodiff/ops/predicates.hpp"  // any all allclose
 
 #include "autodiff/ops/matmul.hpp"    // matmul dot outer linear
+#include "autodiff/ops/linear_algebra.hpp"  // solve inverse det logdet cholesky
 #include "autodiff/ops/views.hpp"     // reshape transpose permute broadcast_to ...
 #include "autodiff/ops/slice.hpp"     // slice row
 #include "autodiff/ops/join.hpp"      // concat stack split

@@ -8,9 +8,7 @@
 ///
 /// A loop runs over segments: stretches of a row in which every operand advances by 1 or 0.
 
-#include "autodiff/detail/space.hpp"
 #include "autodiff/detail/tree.hpp"
-#include "autodiff/kernels/parallel.hpp"
 
 namespace thalweg::detail {
 
@@ -19,10 +17,10 @@ enum class Mode : char { none, store, add, reduce };
 
 template <class Real>
 struct Leaf {
-  const Real* value = nullptr;
-  Real* adjoint = nullptr;
-  bool step = false;
-  Mode mode = Mode::none;
+  const Real* value;
+  Real* adjoint;
+  bool step;
+  Mode mode;
 
   Lanes<Real> load(Index i) const {
     return step ? Lanes<Real>::load(value + i) : Lanes<Real>(*value);
@@ -32,9 +30,6 @@ struct Leaf {
     if (adjoint) adjoint += offset;
   }
 };
-
-/// Elements per segment. A sum is made of one partial sum per segment, which keeps its error small.
-inline constexpr Index segment_length = 8192;
 
 /// The numbers of one evaluation, in registers.
 template <class Tree, class T>
@@ -120,10 +115,10 @@ struct Tail {
   }
 };
 
-/// y = tree over n elements, stored to `out`, added to it, or summed into the result.
+/// y = tree over n elements, stored to `out`, added to it, or their sum added to `*out`.
 template <class Tree, class Real>
-[[gnu::noinline]] Lanes<Real> forward_segment(const Tree& tree, const Leaf<Real>* given, Real* out,
-                                              Mode mode, Index n) {
+void forward_segment(const void* formula, const Leaf<Real>* given, Real* out, Mode mode, Index n) {
+  const Tree& tree = *static_cast<const Tree*>(formula);
   constexpr int width = Lanes<Real>::width;
   Leaf<Real> leaves[Tree::leaves];
   for (int k = 0; k < Tree::leaves; ++k) leaves[k] = given[k];
@@ -151,21 +146,23 @@ template <class Tree, class Real>
     how = Mode::store;
     i = 0;
   }
-  if (rest == 0) return total;
-  Lanes<Real> y = Lanes<Real>::load(tail.adjoints[0]);
-  if (mode == Mode::reduce) {
-    for (int k = 0; k < rest; ++k) total.set(k, total[k] + y[k]);
-  } else {
-    if (mode == Mode::add) y += Lanes<Real>::load_first(out + (n - rest), rest);
-    y.store_first(out + (n - rest), rest);
+  if (rest != 0) {
+    Lanes<Real> y = Lanes<Real>::load(tail.adjoints[0]);
+    if (mode == Mode::reduce) {
+      for (int k = 0; k < rest; ++k) total.set(k, total[k] + y[k]);
+    } else {
+      if (mode == Mode::add) y += Lanes<Real>::load_first(out + (n - rest), rest);
+      y.store_first(out + (n - rest), rest);
+    }
   }
-  return total;
+  if (mode == Mode::reduce) *out += sum(total);
 }
 
 /// The backward pass over n elements. `y`: the root's values or null; `adjoint` advances by `step`.
 template <bool root_known, class Tree, class Real>
-[[gnu::noinline]] void backward_segment(const Tree& tree, const Leaf<Real>* given, const Real* y,
-                                        const Real* adjoint, bool step, Real scale, Index n) {
+void backward_segment(const void* formula, const Leaf<Real>* given, const Real* y,
+                      const Real* adjoint, bool step, Real scale, Index n) {
+  const Tree& tree = *static_cast<const Tree*>(formula);
   constexpr int width = Lanes<Real>::width;
   Leaf<Real> leaves[Tree::leaves];
   Lanes<Real> totals[Tree::leaves];
@@ -217,51 +214,5 @@ template <bool root_known, class Tree, class Real>
     }
   }
 }
-
-/// Where the leaves, and one more operand, the root, lie in a space.
-template <class Tree>
-void prepare(const Tree& tree, Space& space, Shape& full, const Shape* root) {
-  const Shape* shapes[Tree::leaves + 1];
-  each_leaf(tree, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
-  if (!same_or_single(shapes, Tree::leaves, full)) full = shape_of(tree);  // or throws
-  shapes[Tree::leaves] = root ? root : &full;
-  make_space(space, full, shapes, Tree::leaves + 1);
-}
-
-/// Cuts a space into parts for threads: along its rows, or along the only row.
-struct Work {
-  explicit Work(const Space& space)
-      : by_rows(space.rows > 1),
-        items(by_rows ? space.rows : space.length),
-        parts(space.rows * space.length <= kernels::grain_of(1)
-                  ? kernels::Parts{1, items}
-                  : kernels::split(items, kernels::grain_of(by_rows ? space.length : 1),
-                                   by_rows ? 1 : 64)) {}
-  bool by_rows;
-  Index items;
-  kernels::Parts parts;
-
-  /// f(row, first element, elements, part), segment by segment.
-  template <class F>
-  void run(const Space& space, F&& f) const {
-    auto part = [&](Index number) {
-      const Index begin = number * parts.size;
-      const Index end = begin + parts.size < items ? begin + parts.size : items;
-      const Index first_row = by_rows ? begin : 0;
-      const Index last_row = by_rows ? end : 1;
-      const Index from = by_rows ? 0 : begin;
-      const Index to = by_rows ? space.length : end;
-      for (Index row = first_row; row < last_row; ++row)
-        for (Index at = from; at < to; at += segment_length)
-          f(row, at, at + segment_length < to ? segment_length : to - at, number);
-    };
-    if (items == 0) return;
-    if (parts.count == 1) return part(0);
-    kernels::run_parts(
-        parts.count,
-        [](void* context, Index number) { (*static_cast<decltype(part)*>(context))(number); },
-        &part);
-  }
-};
 
 }  // namespace thalweg::detail

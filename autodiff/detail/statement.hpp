@@ -1,5 +1,8 @@
 #pragma once
 /// Tensor statements: evaluated in one pass, on the tape as one record, swept in one pass.
+///
+/// The two fused loops (fused.hpp) are compiled for each form of statement; what is around them,
+/// autodiff/statement.cpp, only once: it sees a statement as a `Formula`.
 
 #include "autodiff/detail/fused.hpp"
 
@@ -14,59 +17,75 @@ struct Reduction {
   Real scale = 1;
 };
 
+/// A statement whose type is forgotten: its leaves, and its loops over one segment of them.
+template <class Real>
+struct Formula {
+  const void* tree;
+  int leaves;
+  const Shape* shapes[most_operands];
+  const Real* values[most_operands];
+  Shape (*shape)(const void* tree);  // of the result; throws where operands do not broadcast
+  void (*forward)(const void* tree, const Leaf<Real>*, Real* out, Mode, Index n);
+  void (*backward)(const void* tree, const Leaf<Real>*, const Real* y, const Real* adjoint,
+                   bool step, Real scale, Index n);
+  /// The name of the innermost op whose value at the first element is not finite.
+  const char* (*culprit)(const void* tree, const Leaf<Real>*);
+};
+
+/// The values, or their reduction.
+template <class Real>
+Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Real>* reduction,
+                                Location where);
+
+/// x̄ₖ += ȳ ∂y/∂xₖ. `y`: the values, or null if the slopes do not read them.
+template <class Real>
+void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
+                     const Real* y, const Reduction<Real>* reduction, Sweep& sweep);
+
+extern template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*,
+                                                 Location);
+extern template Tensor<double> evaluate_statement(const Formula<double>&, const Reduction<double>*,
+                                                  Location);
+extern template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
+                                     const float*, const Reduction<float>*, Sweep&);
+extern template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
+                                     const double*, const Reduction<double>*, Sweep&);
+
 template <class Tree>
 using RealOf = typename Tree::Real;
 
-/// Adds `count` arrays of `size` elements, one after the other, to y.
-template <class Real>
-void add_parts(Real* y, const Real* parts, Index size, Index count) {
-  for (Index part = 0; part < count; ++part)
-    for (Index k = 0; k < size; ++k) y[k] += parts[part * size + k];
-}
-
-template <class Real>
-Real* zeros(Buffer& buffer, Index size) {
-  buffer = Buffer(static_cast<std::size_t>(size) * sizeof(Real));
-  std::memset(buffer.data(), 0, static_cast<std::size_t>(size) * sizeof(Real));
-  return static_cast<Real*>(buffer.data());
-}
-
-/// The name of the innermost op whose value in lane `lane` is not finite; null if all are finite.
+/// The name of the innermost op whose value in lane 0 is not finite; null if all are finite.
 template <class Tree, class P>
-const char* first_nonfinite(const Tree&, const P&, int) {
+const char* first_nonfinite(const Tree&, const P&) {
   return nullptr;
 }
 template <class Op, class... A, class P>
-const char* first_nonfinite(const Node<Op, A...>& node, const P& point, int lane) {
+const char* first_nonfinite(const Node<Op, A...>& node, const P& point) {
   const char* culprit = nullptr;
   each_operand<0>(node, [&](auto k, auto, const auto& operand) {
-    if (!culprit)
-      culprit = first_nonfinite(operand, std::get<decltype(k)::value>(point.operands), lane);
+    if (!culprit) culprit = first_nonfinite(operand, std::get<decltype(k)::value>(point.operands));
   });
-  const auto value = point.value[lane];
+  const auto value = point.value[0];
   return culprit || value - value == 0 ? culprit : Op::name;
 }
-
 template <class Tree, class Real>
-[[gnu::cold, gnu::noinline]] void trap_segment(const Tree& tree, const Leaf<Real>* leaves, Index n,
-                                               Location where) {
-  for (Index i = 0; i < n; ++i) {
-    Real values[Tree::leaves][Lanes<Real>::width];
-    Leaf<Real> one[Tree::leaves];
-    for (int k = 0; k < Tree::leaves; ++k) {
-      values[k][0] = leaves[k].value[leaves[k].step ? i : 0];
-      one[k].value = values[k];
-    }
-    Point<Tree, Lanes<Real>> point;
-    evaluate<0>(tree, static_cast<const Leaf<Real>*>(one), 0, point);
-    if (const Real value = point.value[0]; !(value - value == 0)) {
-      const char* const op = first_nonfinite(tree, point, 0);
-      const Shape* shapes[Tree::leaves];
-      each_leaf(tree, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
-      throw_nonfinite(op ? op : "operand", "value", double(value), where,
-                      std::span<const Shape* const>(shapes));
-    }
-  }
+[[gnu::cold]] const char* culprit_of(const void* formula, const Leaf<Real>* leaves) {
+  const Tree& tree = *static_cast<const Tree*>(formula);
+  Point<Tree, Lanes<Real>> point;
+  evaluate<0>(tree, leaves, 0, point);
+  return first_nonfinite(tree, point);
+}
+
+/// The tree as a formula without loops.
+template <class Tree>
+void describe(const Tree& tree, Formula<RealOf<Tree>>& formula) {
+  formula.tree = &tree;
+  formula.leaves = Tree::leaves;
+  each_leaf(tree, [&](const auto& leaf, int k) {
+    formula.shapes[k] = &leaf.shape();
+    formula.values[k] = leaf.data();
+  });
+  formula.shape = [](const void* any) { return shape_of(*static_cast<const Tree*>(any)); };
 }
 
 /// The values of `tree`, or their reduction.
@@ -74,43 +93,12 @@ template <class Tree>
 Tensor<RealOf<Tree>> forward(const Tree& tree, const Reduction<RealOf<Tree>>* reduction,
                              Location where) {
   using Real = RealOf<Tree>;
-  Space space;
-  Shape full;
-  prepare(tree, space, full, reduction ? &reduction->form : nullptr);
-  Tensor<Real> result = Tensor<Real>::uninitialised(reduction ? reduction->result : full);
-  Real* const out = result.unshared_data();
-  const Index size = result.size();
-  if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
-
-  Leaf<Real> base[Tree::leaves];
-  each_leaf(tree, [&](const auto& leaf, int k) { base[k].value = leaf.data(); });
-  for (int k = 0; k < Tree::leaves; ++k) base[k].step = space.step[k] != 0;
-  constexpr int root = Tree::leaves;
-  const Mode mode = !reduction ? Mode::store : space.step[root] ? Mode::add : Mode::reduce;
-  const Work work(space);
-  Buffer buffer;  // parts of a reduction, one per thread
-  const bool apart = reduction && work.parts.count > 1;
-  Real* const parts = apart ? zeros<Real>(buffer, size * work.parts.count) : nullptr;
-  const bool trapping = traps();
-
-  work.run(space, [&](Index row, Index at, Index n, Index part) {
-    Leaf<Real> leaves[Tree::leaves];
-    for (int k = 0; k < Tree::leaves; ++k) {
-      leaves[k] = base[k];
-      leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
-    }
-    Real* to = (apart ? parts + part * size : out) + (space.axes ? space.offset(root, row) : 0) +
-               (space.step[root] ? at : 0);
-    if (trapping) trap_segment(tree, leaves, n, where);
-    const Lanes<Real> total =
-        forward_segment(tree, static_cast<const Leaf<Real>*>(leaves), to, mode, n);
-    if (mode == Mode::reduce) *to += sum(total);
-  });
-
-  if (apart) add_parts(out, parts, size, work.parts.count);
-  if (reduction && reduction->scale != Real(1))
-    for (Index k = 0; k < size; ++k) out[k] *= reduction->scale;
-  return result;
+  static_assert(Tree::leaves < most_operands, "thalweg: more than 31 tensors in a statement");
+  Formula<Real> formula;
+  describe(tree, formula);
+  formula.forward = forward_segment<Tree, Real>;
+  formula.culprit = culprit_of<Tree, Real>;
+  return evaluate_statement(formula, reduction, where);
 }
 
 /// A statement on the tape. `Tree` holds what the backward pass reads.
@@ -132,78 +120,15 @@ class StatementRecord final : public Record {
   std::span<const Operand> operands() const override { return operands_; }
 
   void pull(Sweep& sweep) const override {
-    Space space;
-    const Shape* form = nullptr;
-    Real scale = 1;
-    if constexpr (reduced) {
-      form = &reduction_.form;
-      scale = reduction_.scale;
-    }
-    Shape full;
-    prepare(tree_, space, full, form);
-    const Index size = full.size();
-    Leaf<Real> base[Tree::leaves];
-    bool partial[Tree::leaves];  // broadcast: threads must not add to it at the same time
-    each_leaf(tree_, [&](const auto& leaf, int k) { base[k].value = leaf.data(); });
-    for (int k = 0; k < Tree::leaves; ++k) {
-      base[k].step = space.step[k] != 0;
-      const bool dense = operands_[k].size == size && base[k].step;
-      const Target<Real> to =
-          dense ? sweep.into<Real>(operands_[k]) : sweep.zeroed<Real>(operands_[k]);
-      partial[k] = to && !dense;
-      if (!to) continue;
-      base[k].adjoint = to.data;
-      base[k].mode = !base[k].step             ? Mode::reduce
-                     : dense && !to.accumulate ? Mode::store
-                                               : Mode::add;
-    }
-    const Work work(space);
-    const Seed seed{sweep.adjoint<Real>(output), space.step[root] != 0, scale};
-    if (work.parts.count <= 1)
-      sweep_parts(space, work, seed, base, nullptr);
-    else
-      sweep_apart(space, work, seed, base, partial);
+    Formula<Real> formula;
+    describe(tree_, formula);
+    formula.backward = backward_segment<!reduced, Tree, Real>;
+    const Reduction<Real>* reduction = nullptr;
+    if constexpr (reduced) reduction = &reduction_;
+    sweep_statement(formula, operands_, output, y_->body() ? y_.data() : nullptr, reduction, sweep);
   }
 
  private:
-  static constexpr int root = Tree::leaves;
-
-  /// The adjoint of the root.
-  struct Seed {
-    const Real* adjoint;
-    bool step;
-    Real scale;
-  };
-
-  /// `parts[k]`, if there, holds the adjoint of leaf k once per part.
-  void sweep_parts(const Space& space, const Work& work, const Seed& seed, const Leaf<Real>* base,
-                   Real* const* parts) const {
-    work.run(space, [&](Index row, Index at, Index n, Index part) {
-      Leaf<Real> leaves[Tree::leaves];
-      for (int k = 0; k < Tree::leaves; ++k) {
-        leaves[k] = base[k];
-        if (parts && parts[k]) leaves[k].adjoint = parts[k] + part * operands_[k].size;
-        leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
-      }
-      const Index from = (space.axes ? space.offset(root, row) : 0) + (seed.step ? at : 0);
-      backward_segment<!reduced>(tree_, static_cast<const Leaf<Real>*>(leaves),
-                                 y_->body() ? y_.data() + from : nullptr, seed.adjoint + from,
-                                 seed.step, seed.scale, n);
-    });
-  }
-
-  /// Where leaves are broadcast each thread adds to adjoints of its own; these are added in order.
-  [[gnu::noinline]] void sweep_apart(const Space& space, const Work& work, const Seed& seed,
-                                     const Leaf<Real>* base, const bool* partial) const {
-    Buffer buffers[Tree::leaves];
-    Real* parts[Tree::leaves] = {};
-    for (int k = 0; k < Tree::leaves; ++k)
-      if (partial[k]) parts[k] = zeros<Real>(buffers[k], operands_[k].size * work.parts.count);
-    sweep_parts(space, work, seed, base, parts);
-    for (int k = 0; k < Tree::leaves; ++k)
-      if (parts[k]) add_parts(base[k].adjoint, parts[k], operands_[k].size, work.parts.count);
-  }
-
   Operand operands_[Tree::leaves];
   Tree tree_;
   Saved<Real> y_;
@@ -222,7 +147,6 @@ Tensor<RealOf<Tree>> record_statement(const Tree& tree, Tensor<RealOf<Tree>> y,
                                       const Reduction<RealOf<Tree>>* reduction, const char* name,
                                       Location where) {
   using Real = RealOf<Tree>;
-  static_assert(Tree::leaves < most_operands, "thalweg: more than 31 tensors in a statement");
   if (!recorder) return y;
   Operand operands[Tree::leaves];
   each_leaf(tree, [&](const auto& leaf, int k) { operands[k] = Operand(leaf); });

@@ -5,6 +5,7 @@
 #include "autodiff/ops/extrema.hpp"
 #include "autodiff/ops/indexing.hpp"
 #include "autodiff/ops/join.hpp"
+#include "autodiff/ops/linear_algebra.hpp"
 #include "autodiff/ops/matmul.hpp"
 #include "autodiff/ops/reduce.hpp"
 #include "autodiff/ops/scan.hpp"
@@ -64,6 +65,11 @@ const Ops& tensor_ops() {
       {"log_softmax", [](const Case& c) { return log_softmax(c["x"], c.axis(-1)); }},
       {"matmul", [](const Case& c) { return matmul(c["a"], c["b"]); }},
       {"linear", affine},
+      {"solve", [](const Case& c) { return solve(c["a"], c["b"]); }},
+      {"inverse", [](const Case& c) { return inverse(c["a"]); }},
+      {"det", [](const Case& c) { return det(c["a"]); }},
+      {"logdet", [](const Case& c) { return logdet(c["a"]); }},
+      {"cholesky", [](const Case& c) { return cholesky(c["a"]); }},
       {"transpose", transposed},
       {"permute", permuted},
       {"reshape", reshaped},
