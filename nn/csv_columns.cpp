@@ -43,7 +43,7 @@ void ColumnBuilder::take_slowly(CsvScanner& scanner) {
     return;
   }
   if (kind_ != Kind::text) take_number(cell);
-  if (kind_ == Kind::text) codes_.push_back(levels_.code_of(cell));
+  if (kind_ == Kind::text) codes_.push_back(levels_->code_of(cell));
 }
 
 /// Perhaps it makes the column one of text.
@@ -67,6 +67,7 @@ void ColumnBuilder::become_text() {
   first_text_ = table_->rows;
   if (static_cast<Index>(numbers_.size()) == missing_) {
     kind_ = Kind::text;
+    levels_.emplace();
     codes_.assign(numbers_.size(), -1);
   } else {
     kind_ = Kind::late_text;
@@ -76,6 +77,7 @@ void ColumnBuilder::become_text() {
 
 void ColumnBuilder::restart() {
   kind_ = Kind::text;
+  levels_.emplace();
   missing_ = 0;
   first_missing_ = -1;
 }
@@ -99,7 +101,7 @@ Column ColumnBuilder::finish(bool is_label) {
   column.text = kind_ == Kind::text;
   column.numbers = std::move(numbers_);
   column.codes = std::move(codes_);
-  column.levels = levels_.take();
+  if (levels_) column.levels = levels_->take();
   sort_levels(column.levels, column.codes, is_label);
   const auto is_nan = [](double value) { return std::isnan(value); };
   column.missing =

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,7 +42,9 @@ class ColumnBuilder {
         name_(std::move(name)),
         position_(position),
         kind_(kind),
-        options_(&options) {}
+        options_(&options) {
+    if (kind == Kind::text) levels_.emplace();
+  }
 
   /// Takes the next cell, as that of row `table.rows`.
   void take(CsvScanner& scanner) {
@@ -73,7 +76,7 @@ class ColumnBuilder {
   const CsvOptions* options_;
   std::vector<double> numbers_;
   std::vector<std::int32_t> codes_;
-  Levels levels_;
+  std::optional<Levels> levels_;  // once the column is text
   Index missing_ = 0, first_missing_ = -1, first_text_ = -1, first_nonfinite_ = -1;
   std::string nonfinite_;  // how the first one is written
 };

@@ -85,6 +85,7 @@ Dataset<Real> labelled(const Table& table) {
   if (table.cols() == 0)
     throw DataError(
         fmt::format("{}: there is no column beside the label '{}'", table.source, table.label));
+  detail::expect_consistent(table);
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
   for (Index j = 0; j < table.cols(); ++j) {
     detail::expect_numbers(table, j);

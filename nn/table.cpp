@@ -171,10 +171,36 @@ std::string Table::place(Index row, Index position) const {
                      column.position < 0 ? position : column.position, column.name);
 }
 
+void detail::expect_consistent(const Table& table) {
+  const auto rows = static_cast<std::size_t>(std::max(table.rows, Index{0}));
+  const auto expect_rows = [&](const std::string& name, std::size_t size) {
+    if (size != rows || table.rows < 0)
+      throw ValueError(fmt::format("Table: column '{}' has {} values; expected {}", shortened(name),
+                                   size, table.rows));
+  };
+  const auto expect_codes = [](const std::string& name, const auto& codes, Index least, auto end) {
+    for (const auto code : codes)
+      if (code < least || code >= static_cast<Index>(end))
+        throw ValueError(fmt::format("Table: column '{}' has the code {}; expected {} to {}",
+                                     shortened(name), code, least, static_cast<Index>(end) - 1));
+  };
+  for (const Column& column : table.columns) {
+    expect_rows(column.name, column.text ? column.codes.size() : column.numbers.size());
+    if (column.text) expect_codes(column.name, column.codes, -1, column.levels.size());
+  }
+  if (!table.lines.empty()) expect_rows("lines", table.lines.size());
+  if (table.label.empty()) return;
+  expect_rows(table.label, table.labels.size());
+  expect_codes(table.label, table.labels, 0, table.classes.size());
+}
+
 void detail::expect_numbers(const Table& table, Index position) {
   const Column& column = table.column(position);
   if (!column.text) return;
   const Index row = std::max(column.first_text, Index{0});
+  if (row >= table.rows)
+    throw DataError(fmt::format("{}: column '{}' is one of text; expected numbers", table.source,
+                                shortened(column.name)));
   const std::int32_t code = column.codes[static_cast<std::size_t>(row)];
   const std::string text = code < 0 ? "" : column.levels[static_cast<std::size_t>(code)];
   throw DataError(

@@ -69,6 +69,10 @@ Index position_of(const std::string& source, const std::vector<std::string>& nam
 /// codes anew. `merge`: whole numbers that are written differently ("3", "3.0") are one level.
 void sort_levels(std::vector<std::string>& levels, std::vector<std::int32_t>& codes, bool merge);
 
+/// Throws ValueError for a table made by hand whose columns are not `rows` long, whose codes stand
+/// for no level or whose labels for no class.
+void expect_consistent(const Table& table);
+
 /// Throws DataError at the cell that made it text unless the column is of numbers.
 void expect_numbers(const Table& table, Index column);
 

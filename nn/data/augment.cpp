@@ -139,8 +139,10 @@ Tensor<Real> random_crop(const Tensor<Real>& x, const CropOptions& options, Rand
   const Index h = options.height == 0 ? sizes.h : options.height;
   const Index w = options.width == 0 ? sizes.w : options.width, padding = options.padding;
   constexpr Index most = Index{1} << 30;
-  const Index room_h = sizes.h + 2 * padding - h, room_w = sizes.w + 2 * padding - w;
-  if (padding < 0 || padding > most || h < 0 || w < 0 || room_h < 0 || room_w < 0)
+  const bool sane = padding >= 0 && padding <= most && h >= 0 && h <= most && w >= 0 && w <= most;
+  const Index room_h = sane ? sizes.h + 2 * padding - h : -1;
+  const Index room_w = sane ? sizes.w + 2 * padding - w : -1;
+  if (room_h < 0 || room_w < 0)
     throw ValueError(
         fmt::format("random_crop: {} × {} of images {} × {} with padding {}; expected no more "
                     "than there is",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "autodiff/error.hpp"
@@ -52,6 +53,9 @@ void resample(const Real* x, Real* y, Index before, Index from, Index to, Index 
     }
 }
 
+/// Throws ShapeError if it has too many elements.
+Shape checked(const Shape& shape) { return Shape(std::span(shape.begin(), shape.end())); }
+
 }  // namespace
 
 template <class Real>
@@ -64,10 +68,11 @@ Tensor<Real> resize(const Tensor<Real>& images, Index height, Index width) {
                     shape, height, width));
   const Index h = shape[rank - 2], w = shape[rank - 1], n = shape.size_before(rank - 2);
   shape[rank - 2] = height;
-  Tensor<Real> tall = Tensor<Real>::uninitialised(shape);
-  resample(images.data(), tall.unshared_data(), n, h, height, w);
+  const Shape tall_shape = shape;
   shape[rank - 1] = width;
-  Tensor<Real> result = Tensor<Real>::uninitialised(shape);
+  Tensor<Real> result = Tensor<Real>::uninitialised(checked(shape));
+  Tensor<Real> tall = Tensor<Real>::uninitialised(checked(tall_shape));
+  resample(images.data(), tall.unshared_data(), n, h, height, w);
   resample(tall.data(), result.unshared_data(), n * height, w, width, 1);
   return result;
 }

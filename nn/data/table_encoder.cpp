@@ -72,7 +72,8 @@ Tensor<Real> numbers_of(const Table& table, Index position) {
   return y;
 }
 
-void expect_different_names(const Table& table) {
+void expect_usable(const Table& table) {
+  detail::expect_consistent(table);
   std::set<std::string> names;
   for (const Column& column : table.columns)
     if (!names.insert(column.name).second)
@@ -105,7 +106,7 @@ bool TableEncoder::used(const std::string& name) const {
 }
 
 void TableEncoder::fit(const Table& training) {
-  expect_different_names(training);
+  expect_usable(training);
   TableEncoder fitted(options_);
   for (std::string& name : fitted.options_.ignore) name = training.column(name).name;
   if (!options_.target.empty()) {
@@ -141,7 +142,7 @@ void TableEncoder::expect_task(Task task) const {
 /// The position in the table of each column.
 std::vector<Index> TableEncoder::matched(const Table& table) const {
   expect_fitted();
-  expect_different_names(table);
+  expect_usable(table);
   std::unordered_map<std::string, Index> position;
   for (const Column& column : table.columns)
     position.emplace(column.name, static_cast<Index>(position.size()));
@@ -179,6 +180,7 @@ Tensor<Real> TableEncoder::features(const Table& table) const {
 
 IndexTensor TableEncoder::labels(const Table& table) const {
   expect_task(Task::classification);
+  detail::expect_consistent(table);
   const Index position = table.find(options_.target);
   std::unordered_map<std::string, Index> known;
   for (const std::string& name : classes_) known.emplace(name, static_cast<Index>(known.size()));
@@ -197,6 +199,7 @@ IndexTensor TableEncoder::labels(const Table& table) const {
 template <class Real>
 Tensor<Real> TableEncoder::targets(const Table& table) const {
   expect_task(Task::regression);
+  detail::expect_consistent(table);
   return numbers_of<Real>(table, table.find(options_.target));
 }
 

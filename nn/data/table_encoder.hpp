@@ -56,7 +56,7 @@ class TableEncoder {
   explicit TableEncoder(EncoderOptions options);
 
   /// Learns from the training rows: levels, means, deviations, what stands for missing values, and
-  /// the classes. Throws DataError, naming the cell or column; what was learned before then stays.
+  /// the classes. Throws DataError, naming the cell or column, and then has learned nothing.
   void fit(const Table& training);
 
   /// x [rows, width]. Throws ValueError before `fit`, DataError if a column is missing or was not

@@ -118,6 +118,7 @@ TEST_CASE("resize: constants stay, doubling is bilinear, halving takes the mean 
   const Values half = row(Tensor{{0.0, 0.0, 1.0, 1.0}}, 2);
   CHECK(half[0] == doctest::Approx(0.25 / 1.75));
   CHECK(half[0] + half[1] == doctest::Approx(1));
+  CHECK_THROWS_AS(nn::resize(ones, Index{1} << 40, Index{1} << 40), ShapeError);
   CHECK(error_of([] { nn::resize(Tensor{1.0}, 1, 1); }) ==
         "resize: [1] to 1 × 1; expected […, height, width] and sizes of at least 1");
 }

@@ -179,3 +179,13 @@ TEST_CASE("TableEncoder: before it is fitted, and on tables without a column, it
   CHECK(error_of([] { fitted({}, people).labels(table(people)); }) ==
         "TableEncoder: has no target");
 }
+
+TEST_CASE("TableEncoder: a table made by hand that contradicts itself is refused") {
+  const nn::Column x{.name = "x", .numbers = {1, 2}};
+  const nn::Column k{.name = "k", .text = true, .codes = {0, 2}, .levels = {"a", "b"}};
+  CHECK(error_of([&] { TableEncoder{}.fit({.columns = {x}, .rows = 3}); }) ==
+        "Table: column 'x' has 2 values; expected 3");
+  CHECK(error_of([&] {
+          TableEncoder{}.fit({.columns = {x, k}, .rows = 2});
+        }) == "Table: column 'k' has the code 2; expected -1 to 1");
+}
