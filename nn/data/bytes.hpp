@@ -23,7 +23,7 @@ class ByteReader {
   const std::string& origin_;
 };
 
-/// Appends the lowest `width` bytes of a number, the lowest first.
+/// Appends the lowest `width` bytes of a number, 8 at most, the lowest first.
 void append_little(std::string& bytes, std::uint64_t number, std::size_t width);
 
 /// For messages: printable, cut if long.

@@ -169,7 +169,7 @@ std::string zip_directory_line(const ZipEntry& entry, std::uint64_t offset) {
   append_little(bytes, line_mark, 4);
   append_little(bytes, 20, 2);
   append_description(bytes, entry);
-  append_little(bytes, 0, 2 + 2 + 2 + 4);  // comment, disk, attributes
+  bytes.append(2 + 2 + 2 + 4, '\0');  // comment, disk, attributes
   append_little(bytes, offset, 4);
   return bytes + entry.name;
 }

@@ -100,7 +100,8 @@ TEST_CASE(
     const Values contrast = nn::random_contrast(x, 1, random).to_vector();
     CHECK(contrast[0] + contrast[1] == doctest::Approx(1));
   }
-  for (const double value : nn::random_brightness(image, 1, random).values()) CHECK(value <= 1);
+  const auto bright = nn::random_brightness(image, 1, random);
+  for (const double value : bright.values()) CHECK(value <= 1);
   CHECK(nn::random_contrast(x, 0, random).to_vector() == x.to_vector());
 }
 

@@ -67,7 +67,7 @@ TEST_CASE("stratified_kfold: each class is spread evenly too") {
   for (const nn::Fold& fold : folds)
     for (const auto& [label, least] : {std::pair<Index, int>{0, 2}, {1, 1}, {2, 0}}) {
       const auto count = std::count_if(fold.test.begin(), fold.test.end(),
-                                       [&](Index row) { return labels(row) == label; });
+                                       [&, l = label](Index row) { return labels(row) == l; });
       CHECK(count >= least);
       CHECK(count <= least + 1);
     }
