@@ -37,6 +37,8 @@ void convert(const StoredTensor& stored) {
 
 }  // namespace
 
+const char* const corpus = THALWEG_FUZZ_CORPUS;
+
 void csv(std::string_view bytes) {
   if (bytes.empty()) return;
   const int choice = bytes[0];

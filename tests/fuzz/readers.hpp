@@ -28,4 +28,7 @@ constexpr Reader readers[] = {
     {"safetensors", safetensors},
 };
 
+/// The folder with a folder of seeds for each reader.
+extern const char* const corpus;
+
 }  // namespace thalweg::fuzz

@@ -6,18 +6,12 @@
 
 using namespace thalweg;
 
-namespace {
-
-const std::filesystem::path corpus =
-    std::filesystem::path(__FILE__).parent_path() / "../../fuzz/corpus";
-
-}  // namespace
-
 TEST_CASE("the fuzzers' seeds, cut at every length and with every byte changed, do no harm") {
   for (const fuzz::Reader& reader : fuzz::readers) {
     CAPTURE(reader.name);
     int files = 0;
-    for (const auto& file : std::filesystem::directory_iterator(corpus / reader.name)) {
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::filesystem::path(fuzz::corpus) / reader.name)) {
       const std::string bytes = read_file(file.path());
       for (std::size_t size = 0; size <= bytes.size(); ++size)
         reader.read(std::string(bytes.substr(0, size)));

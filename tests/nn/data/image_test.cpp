@@ -5,6 +5,7 @@
 
 #include "autodiff/files.hpp"
 #include "nn/data/image_folder.hpp"
+#include "tests/fuzz/readers.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -15,8 +16,7 @@ using Values = std::vector<double>;
 namespace {
 
 std::string seed(const std::string& name) {
-  return read_file(std::filesystem::path(__FILE__).parent_path() / "../../fuzz/corpus/image" /
-                   name);
+  return read_file(std::filesystem::path(fuzz::corpus) / "image" / name);
 }
 
 Tensor<double> image(const std::string& name, Index channels = 0) {
