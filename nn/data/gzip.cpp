@@ -86,7 +86,7 @@ std::string gunzip(std::string_view bytes, const std::string& origin, std::size_
             fmt::format("{}: {} bytes follow the compressed data", origin, inflater.rest().size()));
       inflater.next_member();
     }
-    if (size == result.size()) result.resize(2 * size);
+    if (size == result.size()) result.resize(std::min(2 * size, largest) + 1);
   }
   result.resize(size);
   return result;
@@ -95,6 +95,17 @@ std::string gunzip(std::string_view bytes, const std::string& origin, std::size_
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_file(path);
   return is_gzip(bytes) ? gunzip(bytes, path) : bytes;
+}
+
+std::string detail::gunzip_front(std::string_view bytes, std::size_t count,
+                                 const std::string& origin) {
+  Inflater inflater(bytes, gzip_window, origin);
+  std::string result(count, '\0');
+  std::size_t size = 0;
+  while (size < count && !inflater.ended())
+    size += inflater.fill(result.data() + size, count - size);
+  result.resize(size);
+  return result;
 }
 
 std::string detail::inflate(std::string_view bytes, std::size_t size, const std::string& origin) {

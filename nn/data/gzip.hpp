@@ -26,6 +26,9 @@ namespace detail {
 /// No byte of packed data makes more than this many.
 constexpr std::size_t deflate_ratio = 1032;
 
+/// The first `count` bytes that gunzip would give, or all if they are fewer.
+std::string gunzip_front(std::string_view bytes, std::size_t count, const std::string& origin);
+
 /// Unpacks raw deflate that has to make exactly `size` bytes and to end with `bytes`.
 std::string inflate(std::string_view bytes, std::size_t size, const std::string& origin);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "autodiff/error.hpp"
+#include "autodiff/files.hpp"
 #include "nn/data/bytes.hpp"
 #include "nn/data/gzip.hpp"
 #include "nn/data/stored.hpp"
@@ -45,25 +46,43 @@ Shape shape_of(detail::ByteReader& reader, std::uint64_t rank, const std::string
   }
 }
 
-}  // namespace
-
-StoredTensor parse_idx(std::string_view bytes, const std::string& origin) {
-  detail::ByteReader reader(bytes, origin);
+/// Type and shape of what follows the header.
+StoredTensor header_of(detail::ByteReader& reader, const std::string& origin) {
   const std::uint64_t zeros = reader.big(2, "header"), code = reader.big(1, "header");
+  StoredTensor stored;
   const char* type = type_of(code);
   if (zeros != 0 || !type)
     throw DataError(fmt::format(
         "{}: not in the format IDX: begins with {:04x} {:02x}; expected 0000 and a type "
         "(08, 09, 0b, 0c, 0d or 0e)",
         origin, zeros, code));
-  StoredTensor stored;
   stored.type = type;
   stored.shape = shape_of(reader, reader.big(1, "header"), origin);
+  return stored;
+}
+
+/// Unpacks no more than the header announces.
+std::string unpacked(std::string_view bytes, const std::string& origin) {
+  constexpr std::size_t longest_header = 4 + 4 * Shape::max_rank;
+  const std::string front = detail::gunzip_front(bytes, longest_header, origin);
+  detail::ByteReader reader(front, origin);
+  const StoredTensor stored = header_of(reader, origin);
+  const std::size_t size = static_cast<std::size_t>(stored.shape.size());
+  const std::size_t width = detail::stored_width(stored.type);
+  const std::size_t most = std::size_t(-1) / 2 - longest_header;
+  return gunzip(bytes, origin, longest_header + (size > most / width ? most : size * width));
+}
+
+}  // namespace
+
+StoredTensor parse_idx(std::string_view bytes, const std::string& origin) {
+  detail::ByteReader reader(bytes, origin);
+  StoredTensor stored = header_of(reader, origin);
   stored.bytes = reader.rest();
-  const std::size_t width = detail::stored_width(type);
+  const std::size_t width = detail::stored_width(stored.type);
   if (!detail::fills(stored.shape, width, stored.bytes.size()))
     throw DataError(fmt::format("{}: {} bytes follow the header, which are not {} {}", origin,
-                                stored.bytes.size(), type, stored.shape));
+                                stored.bytes.size(), stored.type, stored.shape));
   if (width > 1) {
     const auto swapped = std::make_shared<std::string>(stored.bytes);
     detail::swap_bytes(*swapped, width);
@@ -73,8 +92,16 @@ StoredTensor parse_idx(std::string_view bytes, const std::string& origin) {
   return stored;
 }
 
+StoredTensor parse_packed_idx(std::string_view bytes, const std::string& origin) {
+  const auto plain = std::make_shared<const std::string>(unpacked(bytes, origin));
+  StoredTensor stored = parse_idx(*plain, origin);
+  if (!stored.owner) stored.owner = plain;
+  return stored;
+}
+
 StoredTensor read_idx(const std::string& path) {
-  const auto bytes = std::make_shared<const std::string>(read_unpacked(path));
+  const auto bytes = std::make_shared<const std::string>(read_file(path));
+  if (is_gzip(*bytes)) return parse_packed_idx(*bytes, path);
   StoredTensor stored = parse_idx(*bytes, path);
   if (!stored.owner) stored.owner = bytes;
   return stored;

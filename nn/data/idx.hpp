@@ -22,6 +22,8 @@ namespace thalweg::nn {
 /// What these bytes hold. Throws DataError, which begins with `origin`, if they are not in this
 /// format to the last byte. Numbers of one byte are a view of `bytes`.
 StoredTensor parse_idx(std::string_view bytes, const std::string& origin);
+/// The same of bytes packed by gzip; no more is unpacked than the header announces.
+StoredTensor parse_packed_idx(std::string_view bytes, const std::string& origin);
 
 /// A file's numbers, in their own type or as float, double or Index (see `converted`). Throws
 /// DataError.

@@ -68,10 +68,8 @@ void csv(std::string_view bytes) {
 }
 
 void idx(std::string_view bytes) {
-  constexpr std::size_t most = 1 << 24;
   read_or_refuse([&] {
-    const std::string plain(nn::is_gzip(bytes) ? nn::gunzip(bytes, "x", most) : bytes);
-    convert(nn::parse_idx(plain, "x"));
+    convert(nn::is_gzip(bytes) ? nn::parse_packed_idx(bytes, "x") : nn::parse_idx(bytes, "x"));
   });
 }
 

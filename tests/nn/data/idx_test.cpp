@@ -93,12 +93,17 @@ TEST_CASE("idx: what is not in the format is refused, saying why") {
 
 TEST_CASE("idx: every truncation is refused, plain and packed; no changed byte does harm") {
   const auto parse = [](std::string_view bytes) {
-    nn::parse_idx(nn::is_gzip(bytes) ? nn::gunzip(bytes, "x") : std::string(bytes), "x");
+    nn::is_gzip(bytes) ? nn::parse_packed_idx(bytes, "x") : nn::parse_idx(bytes, "x");
   };
   for (const std::string& bytes : {images, labels, packed(images)}) {
     laws::truncations_are_refused(bytes, parse);
     laws::changes_do_no_harm(bytes, parse);
   }
+}
+
+TEST_CASE("idx: of packed files no more is unpacked than the header announces") {
+  const std::string bomb = packed(labels + std::string(1 << 20, '\0'));
+  CHECK(refusal([&] { nn::parse_packed_idx(bomb, "x"); }) == "x: unpacks to more than 38 bytes");
 }
 
 TEST_CASE("gunzip: members follow each other, others are refused, and a limit holds") {
