@@ -58,6 +58,13 @@ double fill_of(std::vector<double> values, Fill fill) {
                               table.place(row, position)));
 }
 
+/// False for text, and for a column without any value, which is taken for numbers.
+bool has_numbers(const Column& column, Index rows) {
+  for (Index row = 0; !column.text && row < rows; ++row)
+    if (!column.missing_in(row)) return true;
+  return false;
+}
+
 void expect_finite(double number, const Table& table, Index row, Index position) {
   if (!std::isfinite(number))
     throw DataError(
@@ -142,7 +149,7 @@ double EncodedColumn::number(const Table& table, Index position, Index row,
 std::vector<Index> EncodedColumn::codes(const Table& table, Index position,
                                         const EncoderRules& rules) const {
   const Column& column = table.column(position);
-  if (!column.text && column.missing < table.rows)
+  if (has_numbers(column, table.rows))
     throw DataError(
         fmt::format("{}: column '{}' was read as numbers; expected text: see CsvOptions::text and "
                     "TableEncoder::read",

@@ -216,6 +216,7 @@ Dataset<Real, Real> TableEncoder::regression(const Table& table) const {
 
 Table TableEncoder::read(const std::string& path, CsvOptions options) const {
   expect_fitted();
+  options.missing = Missing::keep;
   const std::string text = read_unpacked(path);
   const std::vector<std::string> names = csv_columns(text, path, options);
   for (const auto& column : columns_)

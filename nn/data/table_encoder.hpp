@@ -1,8 +1,7 @@
 #pragma once
 /// Tables as tensors, in the way that the training rows decided.
 ///
-///     const nn::CsvOptions keep{.missing = nn::Missing::keep};
-///     const nn::Table train = nn::read_csv("train.csv", keep);
+///     const nn::Table train = nn::read_csv("train.csv", {.missing = nn::Missing::keep});
 ///     nn::TableEncoder encoder{{.target = "price", .missing_numbers = nn::Fill::median}};
 ///     encoder.fit(train);
 ///     auto data = encoder.regression<float>(train);                // x [n, width], y [n, 1]
@@ -12,7 +11,7 @@
 /// and in the program that predicts
 ///
 ///     optim::restore("model.safetensors", parameters, encoder);
-///     Tensor<float> x = encoder(encoder.read("new.csv", keep));
+///     Tensor<float> x = encoder(encoder.read("new.csv"));
 
 #include <string>
 #include <vector>
@@ -77,7 +76,8 @@ class TableEncoder {
   template <class Real>
   Dataset<Real, Real> regression(const Table& table) const;
 
-  /// Reads a file with columns taken for what they were when fitted.
+  /// Reads a file with columns taken for what they were when fitted. Missing values are kept: what
+  /// becomes of them is for the encoder to say.
   Table read(const std::string& path, CsvOptions options = {}) const;
 
   Task task() const { return options_.task; }

@@ -156,9 +156,8 @@ TEST_CASE("TableEncoder: saved beside a model and restored it encodes a new file
   CHECK(restored.classes() == Strings{"a", "b"});
   // All codes are numbers here; they were text when fitted.
   write_file(folder / "new.csv", "code,x\n01,2\n1,\n");
-  const nn::CsvOptions keep{.missing = nn::Missing::keep};
-  const auto x = restored(restored.read(folder / "new.csv", keep));
-  CHECK(x.to_vector() == encoder(encoder.read(folder / "new.csv", keep)).to_vector());
+  const auto x = restored(restored.read(folder / "new.csv"));
+  CHECK(x.to_vector() == encoder(encoder.read(folder / "new.csv")).to_vector());
   CHECK(x(0, 1).value() == 1);
   CHECK(x(1, 2).value() == 1);
   CHECK(error_of([&] { encoded(restored, "code,x\n1,2\n"); }) ==
@@ -166,6 +165,12 @@ TEST_CASE("TableEncoder: saved beside a model and restored it encodes a new file
         "TableEncoder::read");
   CHECK(error_of([&] { encoded(restored, "code,x\n1,two\n"); }) ==
         "t:2: column 1 ('x'): expected a number, got 'two'");
+}
+
+TEST_CASE("TableEncoder: a column of text may be wholly missing in another table") {
+  const TableEncoder encoder =
+      fitted({.missing_texts = Fill::most_frequent}, "x,c\n1,a\n2,b\n3,b\n");
+  CHECK(encoded(encoder, "x,c\n2,\n2,NA\n") == Values{0, 0, 1, 0, 0, 1});
 }
 
 TEST_CASE("TableEncoder: before it is fitted, and on tables without a column, it says so") {

@@ -1,4 +1,4 @@
-#include "nn/table.hpp"
+#include "nn/data/table.hpp"
 
 #include <fmt/format.h>
 
