@@ -101,9 +101,10 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Real> values) {
 
 template <class Real>
 Tensor<Real>::Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>
-    : body_(parameter.value().body()
-                ? detail::parameter_leaf(parameter.identity(), parameter.value().body())
-                : nullptr) {}
+    : Tensor(parameter.value()) {
+  if (!body_ || parameter.frozen()) return;
+  *this = adopt(detail::parameter_leaf(parameter.identity(), body_));
+}
 
 template <class Real>
 Real Tensor<Real>::item() const {

@@ -100,6 +100,7 @@ const Ops& tensor_ops();
 const Ops& losses();
 const Ops& composed_losses();
 const Ops& composed_layers();
+const Ops& normalisations();
 
 /// |a − b|, also of infinities; infinite if one is NaN.
 inline double distance(double a, double b) {
