@@ -13,27 +13,43 @@
 namespace thalweg::nn {
 
 // clang-format off
-struct ReLU        { template <class X> auto operator()(X&& x) const { return relu(std::forward<X>(x)); } };
-struct ReLU6       { template <class X> auto operator()(X&& x) const { return relu6(std::forward<X>(x)); } };
-struct GELU        { template <class X> auto operator()(X&& x) const { return gelu(std::forward<X>(x)); } };
-struct GELUTanh    { template <class X> auto operator()(X&& x) const { return gelu_tanh(std::forward<X>(x)); } };
-struct SiLU        { template <class X> auto operator()(X&& x) const { return silu(std::forward<X>(x)); } };
-struct Mish        { template <class X> auto operator()(X&& x) const { return mish(std::forward<X>(x)); } };
-struct SELU        { template <class X> auto operator()(X&& x) const { return selu(std::forward<X>(x)); } };
-struct Tanh        { template <class X> auto operator()(X&& x) const { return tanh(std::forward<X>(x)); } };
-struct Sigmoid     { template <class X> auto operator()(X&& x) const { return sigmoid(std::forward<X>(x)); } };
-struct LogSigmoid  { template <class X> auto operator()(X&& x) const { return log_sigmoid(std::forward<X>(x)); } };
-struct Softplus    { template <class X> auto operator()(X&& x) const { return softplus(std::forward<X>(x)); } };
-struct Softsign    { template <class X> auto operator()(X&& x) const { return softsign(std::forward<X>(x)); } };
-struct Hardsigmoid { template <class X> auto operator()(X&& x) const { return hardsigmoid(std::forward<X>(x)); } };
-struct Hardswish   { template <class X> auto operator()(X&& x) const { return hardswish(std::forward<X>(x)); } };
-struct Identity    { template <class X> auto operator()(X&& x) const { return as_tensor(std::forward<X>(x)); } };
+// decltype(x)(x) forwards x.
+struct ReLU        { auto operator()(auto&& x) const { return relu(decltype(x)(x)); } };
+struct ReLU6       { auto operator()(auto&& x) const { return relu6(decltype(x)(x)); } };
+struct GELU        { auto operator()(auto&& x) const { return gelu(decltype(x)(x)); } };
+struct GELUTanh    { auto operator()(auto&& x) const { return gelu_tanh(decltype(x)(x)); } };
+struct SiLU        { auto operator()(auto&& x) const { return silu(decltype(x)(x)); } };
+struct Mish        { auto operator()(auto&& x) const { return mish(decltype(x)(x)); } };
+struct SELU        { auto operator()(auto&& x) const { return selu(decltype(x)(x)); } };
+struct Tanh        { auto operator()(auto&& x) const { return tanh(decltype(x)(x)); } };
+struct Sigmoid     { auto operator()(auto&& x) const { return sigmoid(decltype(x)(x)); } };
+struct LogSigmoid  { auto operator()(auto&& x) const { return log_sigmoid(decltype(x)(x)); } };
+struct Softplus    { auto operator()(auto&& x) const { return softplus(decltype(x)(x)); } };
+struct Softsign    { auto operator()(auto&& x) const { return softsign(decltype(x)(x)); } };
+struct Hardsigmoid { auto operator()(auto&& x) const { return hardsigmoid(decltype(x)(x)); } };
+struct Hardswish   { auto operator()(auto&& x) const { return hardswish(decltype(x)(x)); } };
+struct Identity    { auto operator()(auto&& x) const { return as_tensor(decltype(x)(x)); } };
 
-struct LeakyReLU  { double slope = 0.01;         template <class X> auto operator()(X&& x) const { return leaky_relu(std::forward<X>(x), slope); } };
-struct ELU        { double alpha = 1;            template <class X> auto operator()(X&& x) const { return elu(std::forward<X>(x), alpha); } };
-struct Hardtanh   { double low = -1, high = 1;   template <class X> auto operator()(X&& x) const { return hardtanh(std::forward<X>(x), low, high); } };
-struct Softmax    { int axis = -1;               template <class X> auto operator()(X&& x) const { return softmax(std::forward<X>(x), axis); } };
-struct LogSoftmax { int axis = -1;               template <class X> auto operator()(X&& x) const { return log_softmax(std::forward<X>(x), axis); } };
+struct LeakyReLU {
+  double slope = 0.01;
+  auto operator()(auto&& x) const { return leaky_relu(decltype(x)(x), slope); }
+};
+struct ELU {
+  double alpha = 1;
+  auto operator()(auto&& x) const { return elu(decltype(x)(x), alpha); }
+};
+struct Hardtanh {
+  double low = -1, high = 1;
+  auto operator()(auto&& x) const { return hardtanh(decltype(x)(x), low, high); }
+};
+struct Softmax {
+  int axis = -1;
+  auto operator()(auto&& x) const { return softmax(decltype(x)(x), axis); }
+};
+struct LogSoftmax {
+  int axis = -1;
+  auto operator()(auto&& x) const { return log_softmax(decltype(x)(x), axis); }
+};
 // clang-format on
 
 }  // namespace thalweg::nn

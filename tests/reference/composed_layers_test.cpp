@@ -30,8 +30,6 @@ Tensor<double> attention(const Case& c) {
   return matmul(softmax(scores, -1), c["v"]);
 }
 
-Tensor<double> global_avg_pool2d(const Case& c) { return mean(c["x"], {-2, -1}, keep_axes); }
-
 /// State after state of cell(x Wᵢᵀ + bᵢ, h Wₕᵀ + bₕ, h), from h = 0.   x [batch, time, in], with
 /// time first unless "batch_first".
 template <class Cell>
@@ -80,7 +78,6 @@ Tensor<double> lstm(const Case& c) {
 const Ops& composed_layers() {
   static const Ops ops{
       {"scaled_dot_product_attention", attention},
-      {"global_avg_pool2d", global_avg_pool2d},
       {"rnn_tanh", rnn_tanh},
       {"gru", gru},
       {"lstm", lstm},
