@@ -16,11 +16,9 @@
 
 #include <autodiff/autodiff.hpp>
 
-#include "tests/autodiff/laws_numeric.hpp"
+#include "tests/autodiff/laws_rule.hpp"
 
 namespace laws {
-
-using namespace thalweg;
 
 template <class Op>
 inline constexpr int arity = requires(const Op& op) {
@@ -33,14 +31,6 @@ inline constexpr int arity = requires(const Op& op) {
 template <class Op>
 using Point = std::conditional_t<arity<Op> == 1, double, std::array<double, arity<Op>>>;
 
-template <class Op>
-double coordinate(const Point<Op>& x, int k) {
-  if constexpr (arity<Op> == 1)
-    return x;
-  else
-    return x[static_cast<std::size_t>(k)];
-}
-
 /// Calls f(x₁, …, xₙ) with xₖ = argument(k).
 template <class Op, class Argument, class F>
 auto with_arguments(Argument&& argument, F&& f) {
@@ -51,11 +41,6 @@ auto with_arguments(Argument&& argument, F&& f) {
 }
 
 /// What the rule itself says at x.
-template <class Real>
-struct Answer {
-  Real value;
-  std::array<Real, 3> slopes;
-};
 template <class Real, class Op>
 [[gnu::noinline]] Answer<Real> rule(const Op& op, const std::array<Real, 3>& x) {
   return with_arguments<Op>([&](auto k) { return x[k]; },
@@ -69,179 +54,81 @@ template <class Real, class Op>
                             });
 }
 
-template <class Real, class Op>
-std::array<Real, 3> arguments(const Point<Op>& point) {
-  std::array<Real, 3> x{};
-  for (int k = 0; k < arity<Op>; ++k)
-    x[static_cast<std::size_t>(k)] = static_cast<Real>(coordinate<Op>(point, k));
-  return x;
-}
+/// The forms in which an op stands in a program. Everything that is not compiled for each op is in
+/// laws_test.cpp.
+template <class Op, class Real>
+struct Forms {
+  using Scalars = const std::vector<Var<Real>>&;
+  using Tensors = const std::array<Tensor<Real>, 3>&;
 
-/// The slopes are the derivatives of the value.
-template <class Op>
-void central_differences(const Op& op, const std::array<double, 3>& x) {
-  const Answer<double> answer = rule<double>(op, x);
-  for (std::size_t k = 0; k < arity<Op>; ++k) {
-    const auto f = [&](double xk) {
-      std::array<double, 3> moved = x;
-      moved[k] = xk;
-      return rule<double>(op, moved).value;
-    };
-    expect_derivative(Op::name, f, x[k], answer.slopes[k]);
+  static const Op& as_op(const void* op) { return *static_cast<const Op*>(op); }
+  static Answer<Real> at(const void* op, const std::array<Real, 3>& x) {
+    return rule<Real>(as_op(op), x);
   }
-}
-
-/// Float says what double says.
-template <class Op>
-void float_is_double(const Op& op, const std::array<float, 3>& x) {
-  const Answer<float> narrow = rule<float>(op, x);
-  const Answer<double> wide = rule<double>(op, {x[0], x[1], x[2]});
-  expect_close(Op::name, "float value", narrow.value, wide.value, {1e-5, 0});
-  for (std::size_t k = 0; k < arity<Op>; ++k)
-    expect_close(Op::name, "float slope", narrow.slopes[k], wide.slopes[k], {3e-5, 2e-6});
-}
-
-template <class Real, class Op>
-void on_scalars(const Op& op, const std::array<Real, 3>& x) {
-  const Answer<Real> answer = rule<Real>(op, x);
-  Tape tape;
-  const std::vector<Var<Real>> v = tape.variable(std::vector<Real>(x.begin(), x.end()));
-  const auto variable = [&](auto k) { return v[k]; };
-  const Var<Real> y =
-      with_arguments<Op>(variable, [&](const auto&... xs) { return Var<Real>(apply(op, xs...)); });
-  const Var<Real> z = with_arguments<Op>(variable, [&](const auto&... xs) {
-    auto named = apply(op, (xs * Real(1))...);
-    return Var<Real>(named * Real(2) + named);  // used twice, recorded once
-  });
-  expect_close(Op::name, "scalar value", y.value(), answer.value, same<Real>());
-  const Gradients plain = tape.backward(y), fused = tape.backward(z);
-  for (std::size_t k = 0; k < arity<Op>; ++k) {
-    expect_close(Op::name, "scalar slope", plain[v[k]], answer.slopes[k], same<Real>());
-    expect_close(Op::name, "scalar slope, named", fused[v[k]], 3 * answer.slopes[k], same<Real>());
+  static Var<Real> scalar(const void* op, Scalars v) {
+    return with_arguments<Op>(
+        [&](auto k) { return v[k]; },
+        [&](const auto&... xs) { return Var<Real>(apply(as_op(op), xs...)); });
   }
-}
-
-/// Operands of these shapes, filled with the points in turn, and what the rule says about them.
-template <class Real, class Op>
-struct Case {
-  std::array<Tensor<Real>, 3> x;
-  Tensor<Real> seed;
-  Sums value;
-  std::array<Sums, 3> gradient;
-
-  Case(const Op& op, const std::vector<Point<Op>>& points, const std::vector<Shape>& shapes) {
-    Shape full;
-    for (const Shape& shape : shapes) full = broadcast("laws", full, shape);
-    for (int k = 0; k < arity<Op>; ++k) fill(k, shapes[static_cast<std::size_t>(k)], points);
-    seed = seeds<Real>(full);
-    for (Index i = 0; i < full.size(); ++i) expect(op, full, i);
+  static Var<Real> scalar_in_statement(const void* op, Scalars v) {
+    return with_arguments<Op>(
+        [&](auto k) { return v[k]; },
+        [&](const auto&... xs) {
+          auto named = apply(as_op(op), (xs * Real(1))...);
+          return Var<Real>(named * Real(2) + named);  // used twice, recorded once
+        });
   }
-
- private:
-  void fill(int k, const Shape& shape, const std::vector<Point<Op>>& points) {
-    std::vector<Real> values;
-    for (Index i = 0; i < shape.size(); ++i) {
-      const auto& point = points[static_cast<std::size_t>(i) % points.size()];
-      values.push_back(static_cast<Real>(coordinate<Op>(point, k)));
-    }
-    const auto at = static_cast<std::size_t>(k);
-    x[at] = Tensor<Real>(shape, values);
-    gradient[at].value.assign(values.size(), 0);
-    gradient[at].size.assign(values.size(), 0);
+  static Var<Real> beside_number(const void* op, Var<Real> a, Real b) {
+    if constexpr (arity<Op> == 2) return apply(as_op(op), a, b);
+    return a;
   }
-  void expect(const Op& op, const Shape& full, Index i) {
-    std::array<Real, 3> arguments{};
-    std::array<std::size_t, 3> offset{};
-    for (std::size_t k = 0; k < arity<Op>; ++k) {
-      offset[k] = static_cast<std::size_t>(offset_in(x[k].shape(), full, i));
-      arguments[k] = x[k].data()[offset[k]];
-    }
-    const Answer<Real> answer = rule<Real>(op, arguments);
-    value.value.push_back(answer.value);
-    value.size.push_back(std::abs(answer.value));
-    for (std::size_t k = 0; k < arity<Op>; ++k)
-      gradient[k].add(offset[k], double(answer.slopes[k]) * double(seed.data()[i]));
+  static Var<Real> after_number(const void* op, Real a, Var<Real> b) {
+    if constexpr (arity<Op> == 2) return apply(as_op(op), a, b);
+    return b;
+  }
+  static Tensor<Real> tensor(const void* op, Tensors x) {
+    return with_arguments<Op>(
+        [&](auto k) { return x[k]; },
+        [&](const auto&... xs) { return Tensor<Real>(apply(as_op(op), xs...)); });
+  }
+  static Tensor<Real> named(const void* op, Tensors x, const Tensor<Real>& seed,
+                            Tensor<Real>& part) {
+    const auto name = with_arguments<Op>(
+        [&](auto k) { return x[k]; },
+        [&](const auto&... xs) { return apply(as_op(op), Tensor<Real>(xs * Real(1))...); });
+    part = name.node();
+    return name * seed;
+  }
+  static Tensor<Real> unnamed(const void* op, Tensors x, const Tensor<Real>& seed) {
+    if constexpr (std::is_same_v<Real, double>)  // once is enough: compile time is not free
+      return with_arguments<Op>(
+          [&](auto k) { return x[k]; },
+          [&](const auto&... xs) {
+            return Tensor<Real>(Real(0.5) * apply(as_op(op), (xs * Real(1))...) * seed * Real(2));
+          });
+    return {};
   }
 };
 
-/// Alone, named and unnamed within a longer statement, operands active or not.
 template <class Real, class Op>
-void on_tensors(const Op& op, const std::vector<Point<Op>>& points,
-                const std::vector<Shape>& shapes) {
-  const Case<Real, Op> given(op, points, shapes);
-  const Tensor<Real>& seed = given.seed;
-  for (unsigned active = 1; active < 1u << arity<Op>; ++active) {
-    Tape tape;
-    auto x = given.x;
-    for (std::size_t k = 0; k < arity<Op>; ++k)
-      if (active >> k & 1) tape.watch(x[k]);
-    const auto leaf = [&](auto k) { return x[k]; };
-    const auto check = [&](const char* form, const Gradients& gradients) {
-      for (std::size_t k = 0; k < arity<Op>; ++k)
-        if (active >> k & 1) expect_all(Op::name, form, gradients[x[k]], given.gradient[k]);
-    };
-    const Tensor<Real> y =
-        with_arguments<Op>(leaf, [&](const auto&... xs) { return Tensor<Real>(apply(op, xs...)); });
-    expect_all(Op::name, "tensor value", y, given.value);
-    check("tensor gradient", tape.backward(y, seed));
-
-    const auto named = with_arguments<Op>(
-        leaf, [&](const auto&... xs) { return apply(op, Tensor<Real>(xs * Real(1))...); });
-    const Tensor<Real> z = named * seed;
-    const Gradients gradients = tape.backward(z, ones_like(z));
-    check("gradient through a named part", gradients);
-    expect_all(Op::name, "gradient of a named part", gradients[named], sums(seed));
-    if constexpr (std::is_same_v<Real, double>) {  // once is enough: compile time is not free
-      if (active + 1 < 1u << arity<Op>) continue;
-      const Tensor<Real> fused = with_arguments<Op>(leaf, [&](const auto&... xs) {
-        return Tensor<Real>(Real(0.5) * apply(op, (xs * Real(1))...) * seed * Real(2));
-      });
-      check("gradient through an unnamed part", tape.backward(fused, ones_like(fused)));
-    }
-  }
-}
-
-/// A plain number on one side.
-template <class Real, class Op>
-void with_numbers(const Op& op, const std::vector<Point<Op>>& points) {
-  static_assert(arity<Op> == 2);
-  for (const Point<Op>& point : points) {
-    const auto x = arguments<Real, Op>(point);
-    const Answer<Real> answer = rule<Real>(op, x);
-    Tape tape;
-    const Var<Real> a = tape.variable(x[0]), b = tape.variable(x[1]);
-    const Var<Real> left = apply(op, a, x[1]), right = apply(op, x[0], b);
-    const Gradients of_left = tape.backward(left), of_right = tape.backward(right);
-    expect_close(Op::name, "value beside a number", left.value(), answer.value, same<Real>());
-    expect_close(Op::name, "slope beside a number", of_left[a], answer.slopes[0], same<Real>());
-    expect_close(Op::name, "slope after a number", of_right[b], answer.slopes[1], same<Real>());
-  }
-}
-
-template <class Real, class Op>
-void holds_for(const Op& op, const std::vector<Point<Op>>& points) {
-  for (const Point<Op>& point : points) on_scalars<Real>(op, arguments<Real, Op>(point));
-  for (const Index size : {0, 1, 7, 64, 1000})
-    on_tensors<Real>(op, points, std::vector<Shape>(arity<Op>, Shape{size}));
-  if constexpr (arity < Op >> 1)
-    for (const std::vector<Shape>& shapes : broadcasts(arity<Op>))
-      on_tensors<Real>(op, points, shapes);
-  if constexpr (arity<Op> == 2 && std::is_same_v<Real, double>) with_numbers<Real>(op, points);
+Rule<Real> rule_of(const Op& op) {
+  using F = Forms<Op, Real>;
+  return {Op::name,         arity<Op>,       &op,       F::at,    F::scalar, F::scalar_in_statement,
+          F::beside_number, F::after_number, F::tensor, F::named, F::unnamed};
 }
 
 template <class Op>
 void slope_is_derivative(std::initializer_list<Point<Op>> at, const Op& op = {}) {
-  const std::vector<Point<Op>> points(at);
-  std::vector<Point<Op>> moderate;  // where the results fit into a float
-  for (const Point<Op>& point : points) {
-    central_differences(op, arguments<double, Op>(point));
-    const auto narrow = arguments<float, Op>(point);
-    if (!fits_float(rule<float>(op, narrow))) continue;
-    float_is_double(op, narrow);
-    moderate.push_back(point);
+  std::vector<std::array<double, 3>> points;
+  for (const Point<Op>& point : at) {
+    std::array<double, 3> x{};
+    if constexpr (arity<Op> == 1)
+      x[0] = point;
+    else
+      std::copy(point.begin(), point.end(), x.begin());
+    points.push_back(x);
   }
-  holds_for<double>(op, points);
-  if (!moderate.empty()) holds_for<float>(op, moderate);
+  check_laws(rule_of<double>(op), rule_of<float>(op), points);
 }
 
 /// Value and slope at a kink or a border, exactly: for double, float and lanes of both.

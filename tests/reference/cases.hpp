@@ -97,6 +97,7 @@ const Ops& trigonometric_ops();
 const Ops& activation_ops();
 const Ops& binary_ops();
 const Ops& tensor_ops();
+const Ops& image_ops();
 const Ops& losses();
 const Ops& composed_losses();
 const Ops& composed_layers();

@@ -92,8 +92,6 @@ Tensor<double> attention(const Case& c) {
   return matmul(softmax(scores, -1), c["v"]);
 }
 
-Tensor<double> global_avg_pool2d(const Case& c) { return mean(c["x"], {-2, -1}, keep_axes); }
-
 /// State after state of cell(x Wᵢᵀ + bᵢ, h Wₕᵀ + bₕ, h), from h = 0.   x [batch, time, in], with
 /// time first unless "batch_first".
 template <class Cell>
@@ -147,7 +145,6 @@ const Ops& composed_layers() {
       {"batch_norm_train", batch_norm_train},
       {"batch_norm_eval", batch_norm_eval},
       {"scaled_dot_product_attention", attention},
-      {"global_avg_pool2d", global_avg_pool2d},
       {"rnn_tanh", rnn_tanh},
       {"gru", gru},
       {"lstm", lstm},
