@@ -40,7 +40,7 @@ struct Layer {
             sizes.time,
             sizes.hidden,
             sizes.cell,
-            lengths.body() ? lengths.data() : nullptr,
+            lengths.size() > 0 ? lengths.data() : nullptr,
             direction == 1,
             sizes.directions * sizes.hidden};
   }
@@ -234,52 +234,50 @@ LstmResult<Real> recurrent_layer(const char* op, Cell cell, const Tensor<Real>& 
 template <class Real>
 RecurrentResult<Real> rnn(const std::type_identity_t<Tensor<Real>>& x,
                           const std::vector<RecurrentWeights<Real>>& directions,
-                          const std::type_identity_t<Tensor<Real>>& start,
-                          const IndexTensor& lengths, Nonlinearity nonlinearity, Location where) {
+                          const std::type_identity_t<Tensor<Real>>& start, const Indices& lengths,
+                          Nonlinearity nonlinearity, Location where) {
   using kernels::Cell;
   const Cell cell = nonlinearity == Nonlinearity::relu ? Cell::rnn_relu : Cell::rnn_tanh;
-  auto result =
-      detail::recurrent_layer<Real>("rnn", cell, x, directions, {start, {}}, lengths, where);
+  auto result = detail::recurrent_layer<Real>("rnn", cell, x, directions, {start, {}},
+                                              lengths.tensor(), where);
   return {std::move(result.output), std::move(result.state.h)};
 }
 
 template <class Real>
 LstmResult<Real> lstm(const std::type_identity_t<Tensor<Real>>& x,
                       const std::vector<RecurrentWeights<Real>>& directions,
-                      const std::type_identity_t<LstmState<Real>>& start,
-                      const IndexTensor& lengths, Location where) {
-  return detail::recurrent_layer<Real>("lstm", kernels::Cell::lstm, x, directions, start, lengths,
-                                       where);
+                      const std::type_identity_t<LstmState<Real>>& start, const Indices& lengths,
+                      Location where) {
+  return detail::recurrent_layer<Real>("lstm", kernels::Cell::lstm, x, directions, start,
+                                       lengths.tensor(), where);
 }
 
 template <class Real>
 RecurrentResult<Real> gru(const std::type_identity_t<Tensor<Real>>& x,
                           const std::vector<RecurrentWeights<Real>>& directions,
-                          const std::type_identity_t<Tensor<Real>>& start,
-                          const IndexTensor& lengths, Location where) {
+                          const std::type_identity_t<Tensor<Real>>& start, const Indices& lengths,
+                          Location where) {
   auto result = detail::recurrent_layer<Real>("gru", kernels::Cell::gru, x, directions, {start, {}},
-                                              lengths, where);
+                                              lengths.tensor(), where);
   return {std::move(result.output), std::move(result.state.h)};
 }
 
 template RecurrentResult<float> rnn(const Tensor<float>&,
                                     const std::vector<RecurrentWeights<float>>&,
-                                    const Tensor<float>&, const IndexTensor&, Nonlinearity,
-                                    Location);
+                                    const Tensor<float>&, const Indices&, Nonlinearity, Location);
 template RecurrentResult<double> rnn(const Tensor<double>&,
                                      const std::vector<RecurrentWeights<double>>&,
-                                     const Tensor<double>&, const IndexTensor&, Nonlinearity,
-                                     Location);
+                                     const Tensor<double>&, const Indices&, Nonlinearity, Location);
 template LstmResult<float> lstm(const Tensor<float>&, const std::vector<RecurrentWeights<float>>&,
-                                const LstmState<float>&, const IndexTensor&, Location);
+                                const LstmState<float>&, const Indices&, Location);
 template LstmResult<double> lstm(const Tensor<double>&,
                                  const std::vector<RecurrentWeights<double>>&,
-                                 const LstmState<double>&, const IndexTensor&, Location);
+                                 const LstmState<double>&, const Indices&, Location);
 template RecurrentResult<float> gru(const Tensor<float>&,
                                     const std::vector<RecurrentWeights<float>>&,
-                                    const Tensor<float>&, const IndexTensor&, Location);
+                                    const Tensor<float>&, const Indices&, Location);
 template RecurrentResult<double> gru(const Tensor<double>&,
                                      const std::vector<RecurrentWeights<double>>&,
-                                     const Tensor<double>&, const IndexTensor&, Location);
+                                     const Tensor<double>&, const Indices&, Location);
 
 }  // namespace thalweg

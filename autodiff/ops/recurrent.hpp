@@ -9,7 +9,8 @@
 ///     x       [batch, time, in]
 ///     y       [batch, time, directions · hidden]     h of every step, directions side by side
 ///     state   [directions, batch, hidden]            h (and c) after the last step; zeros if empty
-///     lengths [batch]                                real steps of each sequence, 1 … time
+///     lengths [batch]                                steps of each sequence, 1 … time; all if
+///     empty
 ///
 /// The second weights, if there are any, run from the end to the beginning. Steps beyond a
 /// sequence's length are padding: y is zero there, the state is that after the last real step, a
@@ -23,6 +24,7 @@
 
 #include <vector>
 
+#include "autodiff/ops/indices.hpp"
 #include "autodiff/ops/operand.hpp"
 
 namespace thalweg {
@@ -63,7 +65,7 @@ template <class Real>
 RecurrentResult<Real> rnn(const std::type_identity_t<Tensor<Real>>& x,
                           const std::vector<RecurrentWeights<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
-                          const IndexTensor& lengths = {},
+                          const Indices& lengths = IndexTensor(),
                           Nonlinearity nonlinearity = Nonlinearity::tanh,
                           Location where = Location::current());
 
@@ -74,7 +76,7 @@ template <class Real>
 LstmResult<Real> lstm(const std::type_identity_t<Tensor<Real>>& x,
                       const std::vector<RecurrentWeights<Real>>& directions,
                       const std::type_identity_t<LstmState<Real>>& start = {},
-                      const IndexTensor& lengths = {}, Location where = Location::current());
+                      const Indices& lengths = IndexTensor(), Location where = Location::current());
 
 /// r, z = σ(W x + b + U h′ + d),  n = tanh(W x + b + r (U h′ + d)),  h = (1 − z) n + z h′.
 /// Source: K. Cho et al., 2014; r outside of the product as PyTorch and cuDNN have it.
@@ -82,6 +84,7 @@ template <class Real>
 RecurrentResult<Real> gru(const std::type_identity_t<Tensor<Real>>& x,
                           const std::vector<RecurrentWeights<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
-                          const IndexTensor& lengths = {}, Location where = Location::current());
+                          const Indices& lengths = IndexTensor(),
+                          Location where = Location::current());
 
 }  // namespace thalweg

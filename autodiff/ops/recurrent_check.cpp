@@ -52,7 +52,7 @@ RecurrentSizes recurrent_sizes(const char* op, kernels::Cell cell, const Tensor<
   const Shape state{z.directions, z.batch, z.hidden};
   if (start.h.body()) expect_shape(op, "h of the first state", start.h.shape(), state);
   if (start.c.body()) expect_shape(op, "c of the first state", start.c.shape(), state);
-  if (lengths.body()) expect_lengths(op, z, lengths);
+  if (lengths.size() > 0) expect_lengths(op, z, lengths);
   return z;
 }
 
