@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "autodiff/autodiff.hpp"
+#include "autodiff/kernels/parallel.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "nn/lstm.hpp"

@@ -147,28 +147,30 @@ void recurrence(const Sequences& s, const Recurrence<Real>& r) {
 }
 
 template <class Real>
-void previous_states(const Sequences& s, const Real* h, const Real* h0, Real* previous) {
+void previous_states(const Sequences& s, const Real* h, const Real* h0, Index first, Index count,
+                     Real* previous) {
   const Index n = s.hidden;
-  parallel_for(s.batch, kernels::grain_of(s.time * n), [&](Index begin, Index end, Index) {
-    for (Index b = begin; b < end; ++b) {
+  parallel_for(count, kernels::grain_of(s.time * n), [&](Index begin, Index end, Index) {
+    for (Index b = first + begin; b < first + end; ++b) {
       for (Index step = 0; step < s.length(b); ++step) {
-        Real* const to = previous + s.at(b, step) * n;
+        Real* const row = previous + (s.at(b, step) - first * s.time) * n;
         if (step > 0)
-          std::copy_n(h + s.at(b, step - 1) * s.row, n, to);
+          std::copy_n(h + s.at(b, step - 1) * s.row, n, row);
         else if (h0)
-          std::copy_n(h0 + b * n, n, to);
+          std::copy_n(h0 + b * n, n, row);
         else
-          std::fill_n(to, n, Real{0});
+          std::fill_n(row, n, Real{0});
       }
       for (Index t = s.length(b); t < s.time; ++t)
-        std::fill_n(previous + (b * s.time + t) * n, n, Real{0});
+        std::fill_n(previous + ((b - first) * s.time + t) * n, n, Real{0});
     }
   });
 }
 
 template void recurrence(const Sequences&, const Recurrence<float>&);
 template void recurrence(const Sequences&, const Recurrence<double>&);
-template void previous_states(const Sequences&, const float*, const float*, float*);
-template void previous_states(const Sequences&, const double*, const double*, double*);
+template void previous_states(const Sequences&, const float*, const float*, Index, Index, float*);
+template void previous_states(const Sequences&, const double*, const double*, Index, Index,
+                              double*);
 
 }  // namespace thalweg::kernels

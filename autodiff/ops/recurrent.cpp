@@ -106,6 +106,20 @@ void run_direction(Layer<Real>& layer, const RecurrentWeights<Real>& w, Index d)
   kernels::recurrence(layer.sequences(d), states);
 }
 
+/// x with zeros in the padding: 0 · NaN would be NaN.
+template <class Real>
+Tensor<Real> without_padding(const Layer<Real>& layer) {
+  const RecurrentSizes& z = layer.sizes;
+  if (layer.lengths.size() == 0) return *layer.x;
+  auto x = Tensor<Real>::uninitialised(layer.x->shape());
+  for (Index b = 0; b < z.batch; ++b) {
+    const Index begin = b * z.time * z.in, n = layer.lengths.data()[b] * z.in;
+    Real* const to = std::copy_n(layer.x.data() + begin, n, x.unshared_data() + begin);
+    std::fill_n(to, z.time * z.in - n, Real{0});
+  }
+  return x;
+}
+
 /// W̄ = p̄ᵀ x,  x̄ = p̄ W.
 template <class Real>
 void pull_input(const Layer<Real>& layer, Index d, const Real* p, Backward<Real>& back) {
@@ -113,22 +127,28 @@ void pull_input(const Layer<Real>& layer, Index d, const Real* p, Backward<Real>
   const Index n = z.gates() * z.hidden;
   const Real* const w = layer.directions[static_cast<std::size_t>(d)].ih.data();
   if (const auto to = back.into(first_operand(d)))
-    gemm(Use::transposed, Use::plain, n, z.in, z.rows(), p, layer.x.data(), to.accumulate, to.data);
+    gemm(Use::transposed, Use::plain, n, z.in, z.rows(), p, without_padding(layer).data(),
+         to.accumulate, to.data);
   if (const auto to = back.into(operand_x))
     gemm(Use::plain, Use::plain, z.rows(), z.in, n, p, w, to.accumulate, to.data);
 }
 
-/// Ū = p̄ᵀ h′.
+/// Ū = p̄ᵀ h′, some sequences at a time: h′ need not exist as a whole.
 template <class Real>
 void pull_recurrent(const Layer<Real>& layer, Index d, const Real* p, Backward<Real>& back) {
   const auto to = back.into(first_operand(d) + 1);
   if (!to) return;
   const RecurrentSizes& z = layer.sizes;
-  const auto before = Tensor<Real>::uninitialised({z.rows(), z.hidden});
-  kernels::previous_states(layer.sequences(d), layer.all.data() + layer.in_output(d),
-                           layer.state(layer.h0, d), before.unshared_data());
-  gemm(Use::transposed, Use::plain, z.gates() * z.hidden, z.hidden, z.rows(), p, before.data(),
-       to.accumulate, to.data);
+  const Index n = z.gates() * z.hidden, most = std::max<Index>(1, 512 / z.time);
+  if (z.batch == 0 && !to.accumulate) std::fill_n(to.data, n * z.hidden, Real{0});
+  for (Index b = 0; b < z.batch; b += most) {
+    const Index rows = std::min(most, z.batch - b) * z.time;
+    const auto before = Tensor<Real>::uninitialised({rows, z.hidden});
+    kernels::previous_states(layer.sequences(d), layer.all.data() + layer.in_output(d),
+                             layer.state(layer.h0, d), b, rows / z.time, before.unshared_data());
+    gemm(Use::transposed, Use::plain, n, z.hidden, rows, p + b * z.time * n, before.data(),
+         to.accumulate || b > 0, to.data);
+  }
 }
 
 /// Adds or stores n numbers.

@@ -48,7 +48,7 @@ struct RecurrentResult {
 
 template <class Real>
 struct LstmState {
-  Tensor<Real> h, c;
+  Tensor<Real> h = {}, c = {};
 };
 template <class Real>
 struct LstmResult {

@@ -98,6 +98,7 @@ const Ops& activation_ops();
 const Ops& binary_ops();
 const Ops& tensor_ops();
 const Ops& losses();
+const Ops& recurrent_ops();
 const Ops& composed_losses();
 const Ops& composed_layers();
 
