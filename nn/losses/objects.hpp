@@ -29,7 +29,7 @@ struct LossObject {
   }
 };
 
-namespace call {
+namespace functions {
 struct Mse {
   static auto loss(auto&&... x) { return mse_loss(std::forward<decltype(x)>(x)...); }
 };
@@ -83,24 +83,24 @@ struct CosineEmbedding {
 struct TripletMargin {
   static auto loss(auto&&... x) { return triplet_margin_loss(std::forward<decltype(x)>(x)...); }
 };
-}  // namespace call
+}  // namespace functions
 
-using MSELoss = LossObject<call::Mse, Reduction>;
-using L1Loss = LossObject<call::L1, Reduction>;
-using HuberLoss = LossObject<call::Huber, HuberOptions>;
-using SmoothL1Loss = LossObject<call::SmoothL1, SmoothL1Options>;
-using PoissonNLLLoss = LossObject<call::PoissonNll, PoissonNllOptions>;
-using GaussianNLLLoss = LossObject<call::GaussianNll, GaussianNllOptions>;
-using CrossEntropyLoss = LossObject<call::CrossEntropy, CrossEntropyOptions>;
-using NLLLoss = LossObject<call::Nll, NllOptions>;
-using BCELoss = LossObject<call::Bce, BinaryCrossEntropyOptions>;
-using BCEWithLogitsLoss = LossObject<call::BceWithLogits, BceWithLogitsOptions>;
-using KLDivLoss = LossObject<call::KlDiv, KlDivOptions>;
-using HingeLoss = LossObject<call::Hinge, HingeOptions>;
-using SoftMarginLoss = LossObject<call::SoftMargin, Reduction>;
-using HingeEmbeddingLoss = LossObject<call::HingeEmbedding, HingeEmbeddingOptions>;
-using MarginRankingLoss = LossObject<call::MarginRanking, MarginOptions>;
-using CosineEmbeddingLoss = LossObject<call::CosineEmbedding, MarginOptions>;
-using TripletMarginLoss = LossObject<call::TripletMargin, TripletMarginOptions>;
+using MSELoss = LossObject<functions::Mse, Reduction>;
+using L1Loss = LossObject<functions::L1, Reduction>;
+using HuberLoss = LossObject<functions::Huber, HuberOptions>;
+using SmoothL1Loss = LossObject<functions::SmoothL1, SmoothL1Options>;
+using PoissonNLLLoss = LossObject<functions::PoissonNll, PoissonNllOptions>;
+using GaussianNLLLoss = LossObject<functions::GaussianNll, GaussianNllOptions>;
+using CrossEntropyLoss = LossObject<functions::CrossEntropy, CrossEntropyOptions>;
+using NLLLoss = LossObject<functions::Nll, NllOptions>;
+using BCELoss = LossObject<functions::Bce, BinaryCrossEntropyOptions>;
+using BCEWithLogitsLoss = LossObject<functions::BceWithLogits, BceWithLogitsOptions>;
+using KLDivLoss = LossObject<functions::KlDiv, KlDivOptions>;
+using HingeLoss = LossObject<functions::Hinge, HingeOptions>;
+using SoftMarginLoss = LossObject<functions::SoftMargin, Reduction>;
+using HingeEmbeddingLoss = LossObject<functions::HingeEmbedding, HingeEmbeddingOptions>;
+using MarginRankingLoss = LossObject<functions::MarginRanking, MarginOptions>;
+using CosineEmbeddingLoss = LossObject<functions::CosineEmbedding, MarginOptions>;
+using TripletMarginLoss = LossObject<functions::TripletMargin, TripletMarginOptions>;
 
 }  // namespace thalweg::nn
