@@ -12,7 +12,7 @@
 namespace thalweg::nn::detail {
 
 using AnyParameters = std::variant<ParameterList<float>, ParameterList<double>>;
-using Metrics = std::vector<AnyMetric>;
+using Metrics = std::vector<FitMetric>;
 
 /// The mean loss of some examples.
 struct Measured {
@@ -105,7 +105,7 @@ class ModelLearner final : public Learner {
   }
   template <class P, class Y>
   static void note(Metrics& metrics, const P& prediction, const Y& target) {
-    for (AnyMetric& metric : metrics)
+    for (FitMetric& metric : metrics)
       if constexpr (requires { metric.add(prediction, target); })
         metric.add(prediction, target);
       else

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "nn/data/loader.hpp"
-#include "nn/training/any_metric.hpp"
+#include "nn/training/fit_metric.hpp"
 #include "optim/schedule/schedule.hpp"
 
 namespace thalweg::nn {
@@ -46,7 +46,7 @@ struct FitOptions {
 
   Validation validation = {};           ///< measured after every epoch, in evaluation mode
   Index validation_batch = 0;           ///< ≥ 0; 0: as `batch`
-  std::vector<AnyMetric> metrics = {};  ///< of training and validation
+  std::vector<FitMetric> metrics = {};  ///< of training and validation
 
   std::optional<optim::Schedule> schedule = {};        ///< α of update 0, 1, …
   std::optional<optim::Schedule> epoch_schedule = {};  ///< α of epoch 0, 1, …; one of the two

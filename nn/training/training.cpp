@@ -36,7 +36,7 @@ const FitOptions& checked(const FitOptions& options) {
 
 MetricValues values_of(const detail::Metrics& metrics) {
   MetricValues values;
-  for (const AnyMetric& metric : metrics) values.emplace_back(metric.name(), metric.value());
+  for (const FitMetric& metric : metrics) values.emplace_back(metric.name(), metric.value());
   return values;
 }
 
@@ -137,13 +137,13 @@ void Training::end_epoch() {
   now.rate = last_.rate;
   now.validated = learner_.validates();
   if (now.validated) {
-    for (AnyMetric& metric : metrics_) metric.reset();
+    for (FitMetric& metric : metrics_) metric.reset();
     now.validation_loss = learner_.validate(metrics_).loss;
     now.validation_metrics = values_of(metrics_);
   }
   now.seconds = seconds();
   last_ = now;
-  for (AnyMetric& metric : metrics_) metric.reset();
+  for (FitMetric& metric : metrics_) metric.reset();
   loss_sum_ = 0;
   rows_ = step_of_epoch_ = 0;
   learner_.next_epoch();

@@ -113,7 +113,7 @@ TEST_CASE("Checkpoints: files of another run are refused") {
   optim::Adam adam;
   CHECK_THROWS_WITH_AS(nn::fit(other, Loss{}, rings(44), adam, {.batch = 4},
                                nn::Checkpoints{folder.string(), {.resume = true}}),
-                       (file + ": holds \"mean\", which is no part of this model").c_str(),
+                       (file + ": holds \"norm.bias\", which is no part of this model").c_str(),
                        DataError);
   auto same = net();
   optim::Sgd sgd;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "autodiff/autodiff.hpp"
+#include "nn/batch_norm.hpp"
+#include "nn/dropout.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "nn/metrics.hpp"
@@ -39,27 +41,21 @@ struct Hits {
   void archive(optim::Archive& a) { a("right", right), a("all", all); }
 };
 
-/// Randomness and a running statistic, as dropout and batch norm have them.
+/// With dropout and batch norm.
 struct Net {
-  Linear<float> hidden, output;
-  Buffer<float> mean{zeros<float>({8})};
+  Linear<float> hidden;
+  BatchNorm1d<float> norm;
+  Dropout drop;
+  Linear<float> output;
 
   Tensor<float> operator()(const Tensor<float>& x, Mode mode) const {
-    const Tensor<float> h = tanh(hidden(x));
-    if (!mode.training()) return output(h - 0.1f * mean.value());
-    if (mode.updates_statistics()) {
-      const NoTape pause;
-      mean.set(0.9f * mean.value() + 0.1f * thalweg::mean(h.detach(), 0));
-    }
-    std::vector<float> kept(static_cast<std::size_t>(h.size()));
-    for (float& each : kept) each = mode.random().uniform() < 0.8 ? 1.25f : 0.0f;
-    return output(h * Tensor<float>(h.shape(), kept));
+    return output(drop(tanh(norm(hidden(x), mode)), mode));
   }
 };
 
 inline Net net(std::uint64_t seed = 3) {
   Random random{seed};
-  return {{2, 8, random}, {8, 2, random}};
+  return {{2, 8, random}, BatchNorm1d<float>{8}, {0.2}, {8, 2, random}};
 }
 
 /// The same without randomness: parts of a batch do what the batch does.
@@ -85,7 +81,11 @@ template <class Model>
 std::vector<float> numbers(Model& model) {
   std::vector<float> all;
   for (const auto& value : ModelState(model).values())
-    for (const float number : std::get<Tensor<float>>(value).values()) all.push_back(number);
+    std::visit(
+        [&](const auto& tensor) {
+          for (const auto number : tensor.values()) all.push_back(static_cast<float>(number));
+        },
+        value);
   return all;
 }
 

@@ -1,4 +1,4 @@
-#include "nn/training/any_metric.hpp"
+#include "nn/training/fit_metric.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 namespace thalweg::nn {
 
-void AnyMetric::refuse(const std::string& name, bool classes) {
+void FitMetric::refuse(const std::string& name, bool classes) {
   throw ValueError(fmt::format("fit: the metric {} does not take {} as targets", name,
                                classes ? "classes" : "numbers"));
 }

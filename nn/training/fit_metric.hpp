@@ -1,5 +1,5 @@
 #pragma once
-/// A metric whose type is forgotten.
+/// A metric whose type is forgotten, on its way through a run.
 
 #include <memory>
 #include <string>
@@ -24,7 +24,7 @@ concept MetricClass = std::copy_constructible<M> && requires(M& m) {
 };
 
 /// A copy is a metric of its own.
-class AnyMetric {
+class FitMetric {
   struct Base {
     virtual ~Base() = default;
     virtual std::unique_ptr<Base> clone() const = 0;
@@ -40,11 +40,11 @@ class AnyMetric {
 
  public:
   template <class M>
-  requires(MetricClass<M> && !std::is_same_v<M, AnyMetric>) AnyMetric(M metric)
+  requires(MetricClass<M> && !std::is_same_v<M, FitMetric>) FitMetric(M metric)
       : held_(std::make_unique<Held<M>>(std::move(metric))) {}
-  AnyMetric(const AnyMetric& other) : held_(other.held_->clone()) {}
-  AnyMetric(AnyMetric&&) noexcept = default;
-  AnyMetric& operator=(AnyMetric other) noexcept {
+  FitMetric(const FitMetric& other) : held_(other.held_->clone()) {}
+  FitMetric(FitMetric&&) noexcept = default;
+  FitMetric& operator=(FitMetric other) noexcept {
     held_ = std::move(other.held_);
     return *this;
   }
