@@ -29,7 +29,7 @@ using thalweg::Numbers;
 
 namespace detail {
 template <class M>
-concept Measures = std::copy_constructible<M> && requires(M metric, const M& constant) {
+concept Measures = requires(M metric, const M& constant) {
   { constant.name() } -> std::convertible_to<std::string>;
   { constant.value() } -> std::convertible_to<double>;
   metric.reset();
@@ -111,8 +111,8 @@ class Held final : public HeldMetric {
 /// A metric of any type; a value, copied with what it has counted.
 class AnyMetric {
  public:
-  template <Metric M>
-  requires(!std::is_same_v<M, AnyMetric>) AnyMetric(M metric)
+  template <class M>
+  requires(!std::is_same_v<M, AnyMetric> && Metric<M>) AnyMetric(M metric)
       : held_(new detail::Held<M>(std::move(metric))) {}
   AnyMetric(const AnyMetric& other) : held_(other.held_->copy()) {}
   AnyMetric(AnyMetric&& other) noexcept : held_(other.held_) { other.held_ = nullptr; }
