@@ -198,9 +198,11 @@ Tensor<Real> normalise(const Tensor<Real>& x, const std::vector<std::type_identi
       throw ValueError(fmt::format("normalise: a deviation is {}; expected more than 0", each));
   Tensor<Real> y = Tensor<Real>::uninitialised(x.shape());
   const Index plane = sizes.h * sizes.w;
-  for (Index k = 0; k < x.size(); ++k) {
-    const auto c = static_cast<std::size_t>(k / plane % sizes.c);
-    y.unshared_data()[k] = (x.data()[k] - mean[c]) / deviation[c];
+  const Real* from = x.data();
+  Real* to = y.unshared_data();
+  for (Index k = 0; k < sizes.n * sizes.c; ++k) {
+    const auto c = static_cast<std::size_t>(k % sizes.c);
+    for (Index i = 0; i < plane; ++i) *to++ = (*from++ - mean[c]) / deviation[c];
   }
   return y;
 }
