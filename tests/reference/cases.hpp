@@ -99,7 +99,7 @@ const Ops& binary_ops();
 const Ops& tensor_ops();
 const Ops& image_ops();
 const Ops& losses();
-const Ops& composed_losses();
+const Ops& recurrent_ops();
 const Ops& composed_layers();
 const Ops& normalisations();
 

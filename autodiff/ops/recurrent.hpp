@@ -1,0 +1,90 @@
+#pragma once
+/// Recurrent layers over whole sequences: rnn, lstm, gru. One record for all steps of a layer, both
+/// directions included.
+///
+///     auto [y, state] = lstm(x, {weights});                    // from zeros
+///     auto [z, later] = lstm(more, {weights}, state);          // goes on where x ended
+///     auto [both, last] = gru(x, {forward, backward}, {}, lengths);
+///
+///     x       [batch, time, in]
+///     y       [batch, time, directions · hidden]     h of every step, directions side by side
+///     state   [directions, batch, hidden]            h (and c) after the last step; zeros if empty
+///     lengths [batch]                                steps of each sequence, 1 … time; all if
+///     empty
+///
+/// The second weights, if there are any, run from the end to the beginning. Steps beyond a
+/// sequence's length are padding: y is zero there, the state is that after the last real step, a
+/// reversed direction starts at each sequence's own end, and no gradient comes back.
+///
+/// Cost: 2 · batch · time · gates · hidden · (in + hidden) flops forward, twice that backward. Kept
+/// for the way back: y, and per step and unit 5 numbers (lstm), 4 (gru) or none (rnn).
+///
+/// Gates lie in the weights as in PyTorch, whose equations these are. ShapeError for shapes that do
+/// not fit, a time of 0, or more than two directions; ValueError for a length out of range.
+
+#include <vector>
+
+#include "autodiff/ops/indices.hpp"
+#include "autodiff/ops/operand.hpp"
+
+namespace thalweg {
+
+/// The weights of one direction of one layer.
+///
+///     ih [gates · hidden, in]    hh [gates · hidden, hidden]    bias_ih, bias_hh [gates · hidden]
+///
+/// Both biases may be empty. Gates: rnn 1, lstm 4 (i f g o), gru 3 (r z n).
+template <class Real>
+struct RecurrentWeights {
+  Tensor<Real> ih, hh;
+  Tensor<Real> bias_ih = {}, bias_hh = {};
+};
+
+/// Output and last state of rnn and gru.
+template <class Real>
+struct RecurrentResult {
+  Tensor<Real> output, state;
+};
+
+template <class Real>
+struct LstmState {
+  Tensor<Real> h = {}, c = {};
+};
+template <class Real>
+struct LstmResult {
+  Tensor<Real> output;
+  LstmState<Real> state;
+};
+
+/// The function of a plain recurrent layer.
+enum class Nonlinearity { tanh, relu };
+
+/// h = tanh(W x + b + U h′ + d), or relu, with h′ the step before, W = ih, U = hh, b = bias_ih and
+/// d = bias_hh.
+template <class Real>
+RecurrentResult<Real> rnn(const std::type_identity_t<Tensor<Real>>& x,
+                          const std::vector<RecurrentWeights<Real>>& directions,
+                          const std::type_identity_t<Tensor<Real>>& start = {},
+                          const Indices& lengths = IndexTensor(),
+                          Nonlinearity nonlinearity = Nonlinearity::tanh,
+                          Location where = Location::current());
+
+/// i, f, o = σ(p),  g = tanh(p),  each with its block of p = W x + b + U h′ + d;
+/// c = f c′ + i g,  h = o tanh(c).
+/// Source: S. Hochreiter and J. Schmidhuber, 1997; f by F. Gers et al., 2000.
+template <class Real>
+LstmResult<Real> lstm(const std::type_identity_t<Tensor<Real>>& x,
+                      const std::vector<RecurrentWeights<Real>>& directions,
+                      const std::type_identity_t<LstmState<Real>>& start = {},
+                      const Indices& lengths = IndexTensor(), Location where = Location::current());
+
+/// r, z = σ(W x + b + U h′ + d),  n = tanh(W x + b + r (U h′ + d)),  h = (1 − z) n + z h′.
+/// Source: K. Cho et al., 2014; r outside of the product as PyTorch and cuDNN have it.
+template <class Real>
+RecurrentResult<Real> gru(const std::type_identity_t<Tensor<Real>>& x,
+                          const std::vector<RecurrentWeights<Real>>& directions,
+                          const std::type_identity_t<Tensor<Real>>& start = {},
+                          const Indices& lengths = IndexTensor(),
+                          Location where = Location::current());
+
+}  // namespace thalweg
