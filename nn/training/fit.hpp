@@ -35,8 +35,8 @@
 /// generator split from the run's; the mean of their gradients, weighted by rows, is that of the
 /// batch up to rounding, and bitwise the same in every run with the same n. Batch norm then uses
 /// the statistics of each part; running statistics follow the first one, and no other part may read
-/// them meanwhile. It pays from about
-/// 256 rows on, for models whose products are too small to occupy the threads.
+/// them meanwhile. Threads pay from about 256 rows on, for models whose products are too small to
+/// occupy them.
 
 #include "nn/training/training.hpp"
 
