@@ -96,11 +96,8 @@ concept IsPath = std::is_convertible_v<const Model&, std::string_view>;
 template <class Model>
 void save_weights(const Model& model, const std::string& path,
                   const SaveWeightsOptions& options = {}) {
-  static_assert(!detail::IsPath<Model>,
-                "thalweg: the model comes first: save_weights(model, \"weights.safetensors\")");
   // The list points to what can be changed; it is only read.
-  if constexpr (!detail::IsPath<Model>)
-    detail::save_weights(state(const_cast<Model&>(model)), path, options);
+  detail::save_weights(state(const_cast<Model&>(model)), path, options);
 }
 
 /// Gives the model the weights of a file. Floating-point numbers of 16, 32 and 64 bits become the
@@ -114,13 +111,23 @@ void save_weights(const Model& model, const std::string& path,
 template <class Model>
 WeightsReport load_weights(Model& model, const std::string& path,
                            const LoadWeightsOptions& options = {}) {
-  static_assert(!detail::IsPath<Model>,
-                "thalweg: the model comes first: load_weights(model, \"weights.safetensors\")");
   static_assert(!std::is_const_v<Model>, "thalweg: the weights of a const model cannot be changed");
-  if constexpr (!detail::IsPath<Model> && !std::is_const_v<Model>)
+  if constexpr (!std::is_const_v<Model>)
     return detail::load_weights(detail::all_names(model), path, options);
   else
     return {};
+}
+
+// The wrong order is refused, with the reason.
+template <detail::IsPath Path, class Model>
+void save_weights(const Path&, const Model&, const SaveWeightsOptions& = {}) {
+  static_assert(detail::IsPath<Model> && !detail::IsPath<Path>,
+                "thalweg: the model comes first: save_weights(model, \"weights.safetensors\")");
+}
+template <detail::IsPath Path, class Model>
+void load_weights(const Path&, const Model&, const LoadWeightsOptions& = {}) {
+  static_assert(detail::IsPath<Model> && !detail::IsPath<Path>,
+                "thalweg: the model comes first: load_weights(model, \"weights.safetensors\")");
 }
 
 }  // namespace thalweg::nn
