@@ -5,8 +5,7 @@
 #include "autodiff/kernels/matmul.hpp"
 #include "autodiff/ops/recurrent_record.hpp"
 
-namespace thalweg {
-namespace detail {
+namespace thalweg::detail {
 namespace {
 
 using kernels::Cell;
@@ -96,55 +95,42 @@ LstmResult<Real> recurrent_layer(const char* op, Cell cell, const Tensor<Real>& 
 }
 
 }  // namespace
-}  // namespace detail
 
 template <class Real>
-RecurrentResult<Real> rnn(const std::type_identity_t<Tensor<Real>>& x,
-                          const std::vector<RecurrentWeights<Real>>& directions,
-                          const std::type_identity_t<Tensor<Real>>& start, const Indices& lengths,
+RecurrentResult<Real> rnn(const Tensor<Real>& x, const Directions<Real>& directions,
+                          const Tensor<Real>& start, const Indices& lengths,
                           Nonlinearity nonlinearity, Location where) {
-  using kernels::Cell;
   const Cell cell = nonlinearity == Nonlinearity::relu ? Cell::rnn_relu : Cell::rnn_tanh;
-  auto result = detail::recurrent_layer<Real>("rnn", cell, x, directions, {start, {}},
-                                              lengths.tensor(), where);
+  auto result =
+      recurrent_layer<Real>("rnn", cell, x, directions, {start, {}}, lengths.tensor(), where);
   return {std::move(result.output), std::move(result.state.h)};
 }
 
 template <class Real>
-LstmResult<Real> lstm(const std::type_identity_t<Tensor<Real>>& x,
-                      const std::vector<RecurrentWeights<Real>>& directions,
-                      const std::type_identity_t<LstmState<Real>>& start, const Indices& lengths,
-                      Location where) {
-  return detail::recurrent_layer<Real>("lstm", kernels::Cell::lstm, x, directions, start,
-                                       lengths.tensor(), where);
+LstmResult<Real> lstm(const Tensor<Real>& x, const Directions<Real>& directions,
+                      const LstmState<Real>& start, const Indices& lengths, Location where) {
+  return recurrent_layer("lstm", Cell::lstm, x, directions, start, lengths.tensor(), where);
 }
 
 template <class Real>
-RecurrentResult<Real> gru(const std::type_identity_t<Tensor<Real>>& x,
-                          const std::vector<RecurrentWeights<Real>>& directions,
-                          const std::type_identity_t<Tensor<Real>>& start, const Indices& lengths,
-                          Location where) {
-  auto result = detail::recurrent_layer<Real>("gru", kernels::Cell::gru, x, directions, {start, {}},
-                                              lengths.tensor(), where);
+RecurrentResult<Real> gru(const Tensor<Real>& x, const Directions<Real>& directions,
+                          const Tensor<Real>& start, const Indices& lengths, Location where) {
+  auto result =
+      recurrent_layer<Real>("gru", Cell::gru, x, directions, {start, {}}, lengths.tensor(), where);
   return {std::move(result.output), std::move(result.state.h)};
 }
 
-template RecurrentResult<float> rnn(const Tensor<float>&,
-                                    const std::vector<RecurrentWeights<float>>&,
+template RecurrentResult<float> rnn(const Tensor<float>&, const Directions<float>&,
                                     const Tensor<float>&, const Indices&, Nonlinearity, Location);
-template RecurrentResult<double> rnn(const Tensor<double>&,
-                                     const std::vector<RecurrentWeights<double>>&,
-                                     const Tensor<double>&, const Indices&, Nonlinearity, Location);
-template LstmResult<float> lstm(const Tensor<float>&, const std::vector<RecurrentWeights<float>>&,
+template LstmResult<float> lstm(const Tensor<float>&, const Directions<float>&,
                                 const LstmState<float>&, const Indices&, Location);
-template LstmResult<double> lstm(const Tensor<double>&,
-                                 const std::vector<RecurrentWeights<double>>&,
-                                 const LstmState<double>&, const Indices&, Location);
-template RecurrentResult<float> gru(const Tensor<float>&,
-                                    const std::vector<RecurrentWeights<float>>&,
+template RecurrentResult<float> gru(const Tensor<float>&, const Directions<float>&,
                                     const Tensor<float>&, const Indices&, Location);
-template RecurrentResult<double> gru(const Tensor<double>&,
-                                     const std::vector<RecurrentWeights<double>>&,
+template RecurrentResult<double> rnn(const Tensor<double>&, const Directions<double>&,
+                                     const Tensor<double>&, const Indices&, Nonlinearity, Location);
+template LstmResult<double> lstm(const Tensor<double>&, const Directions<double>&,
+                                 const LstmState<double>&, const Indices&, Location);
+template RecurrentResult<double> gru(const Tensor<double>&, const Directions<double>&,
                                      const Tensor<double>&, const Indices&, Location);
 
-}  // namespace thalweg
+}  // namespace thalweg::detail

@@ -262,6 +262,11 @@ TEST_CASE("recurrent layers: a backward pass may run twice, and from the last c 
   CHECK(once.data()[0] != 0);
 }
 
+TEST_CASE("recurrent layers: x may be an expression, and weights stand in braces") {
+  const Example e(Kind::gru, 2, 3, 4);
+  check_same(gru(2 * e.x, {e.weights[0]}).output, run(Kind::gru, T(2 * e.x), e.weights).output);
+}
+
 TEST_CASE("recurrent layers: an empty batch has an empty output and a gradient of zero") {
   for (const Kind kind : kinds) {
     Example e(kind, 0, 3, 4);
@@ -280,8 +285,7 @@ TEST_CASE("recurrent layers: shapes that do not fit are named") {
                        "lstm: x [1, 2]; expected [batch, time, in] with at least one step",
                        ShapeError);
   CHECK_THROWS_WITH_AS(gru(x, e.weights), "gru: weight_ih [16, 2]; expected [12, 2]", ShapeError);
-  CHECK_THROWS_WITH_AS(rnn(x, std::vector<RecurrentWeights<Real>>{}),
-                       "rnn: weights of 0 directions; expected one or two", ShapeError);
+  CHECK_THROWS_WITH_AS(rnn(x, {}), "rnn: weights of 0 directions; expected one or two", ShapeError);
   CHECK_THROWS_WITH_AS(lstm(x, e.weights, {zeros<Real>({2, 4})}),
                        "lstm: h of the first state [2, 4]; expected [1, 2, 4]", ShapeError);
   CHECK_THROWS_WITH_AS(lstm(x, e.weights, {}, {3}), "lstm: lengths [1]; expected [2]", ShapeError);
