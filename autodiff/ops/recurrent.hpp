@@ -49,6 +49,8 @@ struct RecurrentResult {
 template <class Real>
 struct LstmState {
   Tensor<Real> h = {}, c = {};
+  /// The same numbers, unknown to any tape: to train on a long sequence in pieces.
+  LstmState detach() const { return {h.detach(), c.detach()}; }
 };
 template <class Real>
 struct LstmResult {
