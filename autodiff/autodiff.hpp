@@ -40,6 +40,10 @@
 
 #include "autodiff/ops/softmax.hpp"        // softmax log_softmax
 #include "autodiff/ops/cross_entropy.hpp"  // from logits, in one pass
+#include "autodiff/ops/convolution.hpp"    // conv1d conv2d conv_transpose2d
+#include "autodiff/ops/pooling.hpp"        // max_pool2d avg_pool2d ...
+#include "autodiff/ops/normalise.hpp"      // batch_norm layer_norm rms_norm group_norm
+#include "autodiff/ops/dropout.hpp"        // dropout
 
 #include "autodiff/custom.hpp"          // an op from two functions of your own
 #include "autodiff/differentiate.hpp"   // gradients and Jacobians of functions

@@ -21,11 +21,20 @@ class Tape;
 namespace detail {
 class Sweep;
 
+/// The order of elements that lie channels-last; no channels: they lie row-major.
+struct ChannelsLast {
+  Index images = 0;
+  Index channels = 0;
+  Index pixels = 0;
+  friend bool operator==(const ChannelsLast&, const ChannelsLast&) = default;
+};
+
 /// An adjoint or none.
 struct Adjoint {
   Buffer buffer;
   Index size = 0;
   int real_bytes = 0;
+  ChannelsLast order = {};
 };
 
 /// Adjoints of scalars of one number type.

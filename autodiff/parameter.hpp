@@ -4,6 +4,9 @@
 /// It outlives tapes: an op that uses it while a tape records puts it on that tape, once, and
 /// `gradients[parameter]` is its gradient. Its value changes only between recordings, by `assign`.
 /// A copy is a parameter of its own; a moved parameter stays the same one.
+///
+/// A frozen parameter is a number like any other: it goes on no tape, costs no backward pass, has
+/// gradient zero, and optimizers leave it alone.
 
 #include <utility>
 #include <vector>
@@ -19,11 +22,13 @@ class Parameter {
 
   Parameter() : identity_(fresh_identity()) {}
   explicit Parameter(Tensor<Real> value) : value_(value.detach()), identity_(fresh_identity()) {}
-  Parameter(const Parameter& other) : Parameter(other.value_) {}
+  Parameter(const Parameter& other) : Parameter(other.value_) { frozen_ = other.frozen_; }
   Parameter(Parameter&& other) noexcept
       : value_(std::move(other.value_)),
-        identity_(std::exchange(other.identity_, fresh_identity())) {}
-  /// Takes over the value; the identity stays, so that gradients and optimizer state still fit.
+        identity_(std::exchange(other.identity_, fresh_identity())),
+        frozen_(other.frozen_) {}
+  /// Takes over the value; the identity stays, so that gradients and optimizer state still fit, and
+  /// so does being frozen.
   Parameter& operator=(const Parameter& other) {
     value_ = other.value_;
     return *this;
@@ -31,6 +36,7 @@ class Parameter {
   Parameter& operator=(Parameter&& other) noexcept {
     value_ = std::move(other.value_);
     identity_ = std::exchange(other.identity_, fresh_identity());
+    frozen_ = other.frozen_;
     return *this;
   }
 
@@ -42,12 +48,16 @@ class Parameter {
   /// The elements, for an update in place; copied first if a tape or a handle shares them.
   std::span<Real> mutable_values() { return value_.mutable_values(); }
   std::uint64_t identity() const { return identity_; }
+  bool frozen() const { return frozen_; }
+  /// From its next use on.
+  void freeze(bool frozen = true) { frozen_ = frozen; }
 
  private:
   static std::uint64_t fresh_identity();
 
   Tensor<Real> value_;
   std::uint64_t identity_;
+  bool frozen_ = false;
 };
 
 template <class Real>

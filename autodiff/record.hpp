@@ -119,7 +119,15 @@ class Sweep {
   Target<Real> into(const Operand& operand) {
     if (operand.place.generation != generation_) return {};
     bool fresh = false;
-    void* const data = slot(operand.place.id, operand.size, int(sizeof(Real)), fresh);
+    void* const data = slot(operand.place.id, operand.size, int(sizeof(Real)), {}, fresh);
+    return {static_cast<Real*>(data), !fresh};
+  }
+  /// The same in another order; what is there is put into it first.
+  template <class Real>
+  Target<Real> into(const Operand& operand, const ChannelsLast& order) {
+    if (operand.place.generation != generation_) return {};
+    bool fresh = false;
+    void* const data = slot(operand.place.id, operand.size, int(sizeof(Real)), order, fresh);
     return {static_cast<Real*>(data), !fresh};
   }
   /// The same for ops that only add: zeros on the first contribution.
@@ -132,9 +140,13 @@ class Sweep {
     return to;
   }
   template <class Real>
-  const Real* adjoint(std::uint32_t id) const {
+  const Real* adjoint(std::uint32_t id, const ChannelsLast& order = {}) {
+    if (adjoints_[id].order != order) [[unlikely]]
+      reorder(adjoints_[id], order);
     return static_cast<const Real*>(adjoints_[id].buffer.data());
   }
+  /// Does the adjoint lie channels-last?
+  bool lies_channels_last(std::uint32_t id) const { return adjoints_[id].order.channels != 0; }
   /// Hands the adjoint of `id` over to the operand, which has as many elements; copies it only if
   /// somebody can still ask for it.
   template <class Real>
@@ -166,7 +178,8 @@ class Sweep {
     }
   };
 
-  void* slot(std::uint32_t id, Index size, int real_bytes, bool& fresh);
+  void* slot(std::uint32_t id, Index size, int real_bytes, const ChannelsLast& order, bool& fresh);
+  static void reorder(Adjoint& adjoint, const ChannelsLast& order);
   void hand_over(std::uint32_t id, const Operand& operand, int real_bytes);
   bool still_held(std::uint32_t id) const;
   void trap_adjoints(const Record& record) const;
@@ -189,10 +202,18 @@ class Backward {
 
   /// The adjoint ȳ of the result, row-major.
   const Real* adjoint() const { return sweep_.template adjoint<Real>(output_); }
+  /// The same channels-last.
+  const Real* adjoint(const detail::ChannelsLast& order) const {
+    return sweep_.template adjoint<Real>(output_, order);
+  }
   /// Where the contribution to operand k goes.
   template <class OperandReal = Real>
   Target<OperandReal> into(std::size_t k) {
     return sweep_.template into<OperandReal>(operands_[k]);
+  }
+  /// The same channels-last.
+  Target<Real> into(std::size_t k, const detail::ChannelsLast& order) {
+    return sweep_.template into<Real>(operands_[k], order);
   }
   template <class OperandReal = Real>
   Target<OperandReal> zeroed(std::size_t k) {

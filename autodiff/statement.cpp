@@ -1,5 +1,6 @@
 #include "autodiff/detail/statement.hpp"
 
+#include "autodiff/detail/channels_last.hpp"
 #include "autodiff/kernels/parallel.hpp"
 
 namespace thalweg::detail {
@@ -68,6 +69,51 @@ Real* zeros(Buffer& buffer, Index size) {
   return static_cast<Real*>(buffer.data());
 }
 
+// ---- Channels-last: where all tensors lie so, a statement runs over them as over any other. ----
+
+template <class Real>
+bool lies_so(const Tensor<Real>* x) {
+  return x && is_channels_last(*x);
+}
+
+// Is each leaf a single number, or of the full shape and channels-last; one at least of these?
+template <class Real>
+bool all_channels_last(const Formula<Real>& formula, const Shape& full) {
+  bool any = false;
+  for (int k = 0; k < formula.leaves; ++k) {
+    if (lies_so(formula.tensors[k]) && *formula.shapes[k] == full)
+      any = true;
+    else if (formula.shapes[k]->size() != 1)
+      return false;
+  }
+  return any;
+}
+
+// The same for what the backward pass reads; the root's adjoint counts, too.
+template <class Real>
+bool sweeps_channels_last(const Formula<Real>& formula, const Shape& full, const Tensor<Real>& y,
+                          bool adjoint_lies_so) {
+  bool any = adjoint_lies_so || is_channels_last(y);
+  if (y.body() && !is_channels_last(y)) return false;
+  for (int k = 0; k < formula.leaves; ++k) {
+    if (*formula.shapes[k] == full) {
+      if (formula.tensors[k] && !lies_so(formula.tensors[k])) return false;
+      any |= lies_so(formula.tensors[k]);
+    } else if (formula.shapes[k]->size() != 1) {
+      return false;
+    }
+  }
+  return any;
+}
+
+template <class Real>
+const Real* values_of(const Tensor<Real>* x, bool channels_last) {
+  if (!x) return nullptr;
+  return channels_last && is_channels_last(*x)
+             ? static_cast<const Real*>(x->body()->channels_last.data())
+             : x->data();
+}
+
 // Throws NonfiniteError for the first element whose value is not finite.
 template <class Real>
 [[gnu::cold, gnu::noinline]] void trap_segment(const Formula<Real>& formula,
@@ -134,14 +180,17 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
   Space space;
   Shape full;
   prepare(formula, space, full, reduction ? &reduction->form : nullptr);
-  Tensor<Real> result = Tensor<Real>::uninitialised(reduction ? reduction->result : full);
-  Real* const out = result.unshared_data();
+  const bool flat = (!reduction || reduction->form.size() == 1) && all_channels_last(formula, full);
+  Tensor<Real> result = flat && !reduction
+                            ? make_channels_last<Real>(full)
+                            : Tensor<Real>::uninitialised(reduction ? reduction->result : full);
+  Real* const out = flat && !reduction ? channels_last_data(result) : result.unshared_data();
   const Index size = result.size();
   if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
 
   Leaf<Real> base[most_operands];
   for (int k = 0; k < formula.leaves; ++k)
-    base[k] = {formula.values[k], nullptr, space.step[k] != 0, Mode::none};
+    base[k] = {values_of(formula.tensors[k], flat), nullptr, space.step[k] != 0, Mode::none};
   const int root = formula.leaves;
   const Mode mode = !reduction ? Mode::store : space.step[root] ? Mode::add : Mode::reduce;
   const Work work(space);
@@ -170,24 +219,29 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
 
 template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
-                     const Real* y, const Reduction<Real>* reduction, Sweep& sweep) {
+                     const Tensor<Real>& y, const Reduction<Real>* reduction, Sweep& sweep) {
   Space space;
   Shape full;
   prepare(formula, space, full, reduction ? &reduction->form : nullptr);
   const Index size = full.size();
+  const bool flat = (!reduction || reduction->form.size() == 1) &&
+                    sweeps_channels_last(formula, full, y, sweep.lies_channels_last(output));
+  const ChannelsLast order = flat ? channels_last_of(full) : ChannelsLast{};
   Leaf<Real> base[most_operands];
   bool partial[most_operands];  // broadcast: threads must not add to it at the same time
   for (int k = 0; k < formula.leaves; ++k) {
     const bool step = space.step[k] != 0, dense = operands[k].size == size && step;
-    const Target<Real> to = dense ? sweep.into<Real>(operands[k]) : sweep.zeroed<Real>(operands[k]);
+    const Target<Real> to =
+        dense ? sweep.into<Real>(operands[k], order) : sweep.zeroed<Real>(operands[k]);
     partial[k] = to && !dense;
-    base[k] = {formula.values[k], to.data, step, Mode::none};
+    base[k] = {values_of(formula.tensors[k], flat), to.data, step, Mode::none};
     if (!to) continue;
     base[k].mode = !step ? Mode::reduce : dense && !to.accumulate ? Mode::store : Mode::add;
   }
   const Work work(space);
-  const Root<Real> root{y, sweep.adjoint<Real>(output), space.step[formula.leaves] != 0,
-                        reduction ? reduction->scale : Real(1)};
+  const Root<Real> root{values_of(y.body() ? &y : nullptr, flat),
+                        sweep.adjoint<Real>(output, reduction ? ChannelsLast{} : order),
+                        space.step[formula.leaves] != 0, reduction ? reduction->scale : Real(1)};
   if (work.parts.count <= 1)
     sweep_parts<Real>(formula, space, work, root, base, nullptr, operands);
   else
@@ -197,9 +251,9 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
 template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*, Location);
 template Tensor<double> evaluate_statement(const Formula<double>&, const Reduction<double>*,
                                            Location);
-template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t, const float*,
-                              const Reduction<float>*, Sweep&);
-template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t, const double*,
-                              const Reduction<double>*, Sweep&);
+template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
+                              const Tensor<float>&, const Reduction<float>*, Sweep&);
+template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
+                              const Tensor<double>&, const Reduction<double>*, Sweep&);
 
 }  // namespace thalweg::detail

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "autodiff/detail/channels_last.hpp"
 #include "autodiff/detail/tape_state.hpp"
 #include "autodiff/error.hpp"
 
@@ -9,13 +10,38 @@ namespace detail {
 Sweep::Sweep(TapeState& state)
     : state_(state), generation_(state.generation.load()), adjoints_(state.nodes.size()) {}
 
-void* Sweep::slot(std::uint32_t id, Index size, int real_bytes, bool& fresh) {
+void* Sweep::slot(std::uint32_t id, Index size, int real_bytes, const ChannelsLast& order,
+                  bool& fresh) {
   Adjoint& adjoint = adjoints_[id];
   fresh = !adjoint.buffer;
   if (fresh)
     adjoint = {Buffer(static_cast<std::size_t>(size) * static_cast<std::size_t>(real_bytes)), size,
-               real_bytes};
+               real_bytes, order};
+  else if (adjoint.order != order) [[unlikely]]
+    reorder(adjoint, order);
   return adjoint.buffer.data();
+}
+
+template <class Real>
+static void reorder_as(Adjoint& adjoint, const ChannelsLast& order) {
+  Buffer buffer(static_cast<std::size_t>(adjoint.size) * sizeof(Real));
+  const Real* const from = static_cast<const Real*>(adjoint.buffer.data());
+  if (order.channels != 0)
+    to_channels_last(order, from, static_cast<Real*>(buffer.data()));
+  else
+    to_row_major(adjoint.order, from, static_cast<Real*>(buffer.data()));
+  adjoint.buffer = std::move(buffer);
+  adjoint.order = order;
+}
+
+void Sweep::reorder(Adjoint& adjoint, const ChannelsLast& order) {
+  if (adjoint.order.channels != 0 && order.channels != 0)
+    reorder(adjoint, {});  // the same elements under another shape
+  if (adjoint.order == order) return;
+  if (adjoint.real_bytes == sizeof(double))
+    reorder_as<double>(adjoint, order);
+  else
+    reorder_as<float>(adjoint, order);
 }
 
 namespace {
@@ -48,7 +74,9 @@ void Sweep::hand_over(std::uint32_t id, const Operand& operand, int real_bytes) 
   if (operand.place.generation != generation_) return;
   Adjoint& from = adjoints_[id];
   Adjoint& to = adjoints_[operand.place.id];
+  reorder(from, {});
   if (to.buffer) {
+    reorder(to, {});
     add(to, from);
     return;
   }
@@ -104,6 +132,8 @@ void Sweep::run() {
 Gradients Sweep::take() {
   Gradients gradients;
   gradients.generation_ = generation_;
+  for (Adjoint& adjoint : adjoints_)
+    if (adjoint.order.channels != 0) reorder(adjoint, {});
   gradients.parameters_.reserve(state_.parameters.entries().size());
   for (const ParameterTable::Entry& entry : state_.parameters.entries())
     if (Adjoint& adjoint = adjoints_[entry.leaf->place.id]; adjoint.buffer)

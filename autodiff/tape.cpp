@@ -151,7 +151,7 @@ std::uint32_t TapeState::add_node(Body* body) {
 
 Body* TapeState::leaf_of(std::uint64_t identity, Body* value) {
   if (Body* const known = parameters.find(identity)) return known;
-  Body* const leaf = make_body(value->shape, value->buffer, value->data);
+  Body* const leaf = share_body(*value);
   add_node(leaf);
   parameters.insert(identity, leaf);
   return leaf;

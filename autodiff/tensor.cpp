@@ -14,8 +14,15 @@ Body* make_body(const Shape& shape, Buffer buffer, void* data) {
   Body* const body = new (block->data()) Body;
   body->shape = shape;
   body->buffer = std::move(buffer);
-  body->data = data;
+  body->data.store(data, std::memory_order_relaxed);
   return body;
+}
+
+Body* share_body(const Body& body) {
+  void* const data = body.data.load(std::memory_order_acquire);
+  Body* const shared = make_body(body.shape, data ? body.buffer : Buffer(), data);
+  shared->channels_last = body.channels_last;
+  return shared;
 }
 
 void end_body(Body* body) noexcept {
@@ -25,6 +32,7 @@ void end_body(Body* body) noexcept {
 
 void end_handles(Body* body) noexcept {
   body->buffer = Buffer();
+  body->channels_last = Buffer();
   if (body->owners.decrement()) end_body(body);
 }
 
@@ -101,9 +109,10 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Real> values) {
 
 template <class Real>
 Tensor<Real>::Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>
-    : body_(parameter.value().body()
-                ? detail::parameter_leaf(parameter.identity(), parameter.value().body())
-                : nullptr) {}
+    : Tensor(parameter.value()) {
+  if (!body_ || parameter.frozen()) return;
+  *this = adopt(detail::parameter_leaf(parameter.identity(), body_));
+}
 
 template <class Real>
 Real Tensor<Real>::item() const {
@@ -120,7 +129,7 @@ std::span<Real> Tensor<Real>::mutable_values() {
         "mutable_values: this tensor was recorded and values on a tape do not change; call "
         "detach() first");
   if (!body_) return {};
-  if (body_->buffer.shared() || body_->handles.acquire() > 1) {
+  if (body_->buffer.shared() || body_->handles.acquire() > 1 || body_->channels_last) {
     Tensor copy = uninitialised(shape());
     std::copy_n(data(), size(), copy.unshared_data());
     std::swap(body_, copy.body_);
@@ -130,7 +139,7 @@ std::span<Real> Tensor<Real>::mutable_values() {
 
 template <class Real>
 Tensor<Real> Tensor<Real>::detach() const {
-  return body_ ? adopt(detail::make_body(body_->shape, body_->buffer, body_->data)) : Tensor();
+  return body_ ? adopt(detail::share_body(*body_)) : Tensor();
 }
 
 template <class Real>

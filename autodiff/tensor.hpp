@@ -9,6 +9,7 @@
 /// `shape().size_after(k)`. A `Tensor` is a handle of 8 bytes; copies share the elements, which
 /// never change while they are shared or on a tape. Handles may be read from several threads.
 
+#include <atomic>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -49,12 +50,17 @@ struct Body {
   Count owners{1};  // all handles together, and the tape
   Count saved{0};   // handles that belong to records of tapes
   Place place;
-  void* data = nullptr;
+  std::atomic<void*> data{nullptr};  // row-major; null until asked for, if there is only the other
   Buffer buffer;
+  Buffer channels_last;  // autodiff/detail/channels_last.hpp; mostly none
   Shape shape;
 };
 
 Body* make_body(const Shape& shape, Buffer buffer, void* data);
+/// Another body with the same elements.
+Body* share_body(const Body& body);
+/// The elements in row-major order, made of those that lie channels-last; null if there are none.
+void* make_row_major(Body* body, int real_bytes);
 void end_body(Body* body) noexcept;     // the last owner is gone
 void end_handles(Body* body) noexcept;  // the last handle is gone
 const Shape& empty_shape();             // [0]
@@ -143,7 +149,13 @@ class Tensor {
   Index size() const { return shape().size(); }
   Index size(int axis) const { return shape().at(axis); }
 
-  const Real* data() const { return body_ ? static_cast<const Real*>(body_->data) : nullptr; }
+  const Real* data() const {
+    if (!body_) return nullptr;
+    void* const there = body_->data.load(std::memory_order_acquire);
+    if (!there) [[unlikely]]
+      return static_cast<const Real*>(detail::make_row_major(body_, int(sizeof(Real))));
+    return static_cast<const Real*>(there);
+  }
   std::span<const Real> values() const { return {data(), static_cast<std::size_t>(size())}; }
   std::vector<Real> to_vector() const { return {data(), data() + size()}; }
   /// The only element, as a plain number. Throws ShapeError if there are more or none.
@@ -182,7 +194,9 @@ class Tensor {
     tensor.body_ = body;
     return tensor;
   }
-  Real* unshared_data() const { return static_cast<Real*>(body_->data); }
+  Real* unshared_data() const {
+    return static_cast<Real*>(body_->data.load(std::memory_order_relaxed));
+  }
 
  private:
   Index offset(std::span<const Index> position) const;

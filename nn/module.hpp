@@ -98,12 +98,24 @@ StateList state(Model& model) {
   return list;
 }
 
-/// How many numbers are learned.
+/// How many numbers the parameters are made of; those of them that are not frozen, and that are
+/// (nn/freeze.hpp).
 template <class Model>
 Index parameter_count(const Model& model) {
   Index count = 0;
   for (const auto& named : parameters(model)) count += named.parameter->size();
   return count;
+}
+template <class Model>
+Index frozen_count(const Model& model) {
+  Index count = 0;
+  for (const auto& named : parameters(model))
+    if (named.parameter->frozen()) count += named.parameter->size();
+  return count;
+}
+template <class Model>
+Index learned_count(const Model& model) {
+  return parameter_count(model) - frozen_count(model);
 }
 
 /// Gives each parameter of `to` the value of the parameter in the same place of `from`, rounded to

@@ -133,16 +133,16 @@ inline std::string joined(const std::string& path, std::string_view name) {
   return path.empty() ? std::string(name) : path + "." + std::string(name);
 }
 
-/// f(name, parameter or buffer), in order of declaration.
+/// f(path, part) for the model and all that is in it, in order of declaration, but not in what
+/// holds nothing to be saved.
 template <class T, class F>
-void for_each_state(T& object, const std::string& path, F&& f) {
+void for_each_part(T& object, const std::string& path, F&& f) {
   using Type = std::remove_cv_t<T>;
   const auto visit = [&](std::string_view name, auto& part) {
-    for_each_state(part, joined(path, name), f);
+    for_each_part(part, joined(path, name), f);
   };
-  if constexpr (is_parameter<Type> || is_buffer<Type>) {
-    f(path, object);
-  } else if constexpr (std::is_void_v<RealIn<Type>>) {
+  f(path, object);
+  if constexpr (is_parameter<Type> || is_buffer<Type> || std::is_void_v<RealIn<Type>>) {
     return;
   } else if constexpr (VisitsParts<Type>) {
     Type::visit_parts(object, visit);
@@ -150,15 +150,24 @@ void for_each_state(T& object, const std::string& path, F&& f) {
     std::size_t k = 0;
     for (auto& element : object) visit(std::to_string(k++), element);
   } else if constexpr (Pointing<Type>) {
-    if (object) for_each_state(*object, path, f);
+    if (object) for_each_part(*object, path, f);
   } else if constexpr (is_variant<Type>) {
-    std::visit([&](auto& present) { for_each_state(present, path, f); }, object);
+    std::visit([&](auto& present) { for_each_part(present, path, f); }, object);
   } else if constexpr (TupleLike<Type>) {
     std::size_t k = 0;
     std::apply([&](auto&... member) { (visit(std::to_string(k++), member), ...); }, object);
   } else {
     for_each_field(object, visit);
   }
+}
+
+/// f(name, parameter or buffer), in order of declaration.
+template <class T, class F>
+void for_each_state(T& object, const std::string& path, F&& f) {
+  for_each_part(object, path, [&f](const std::string& name, auto& part) {
+    using Part = std::remove_cvref_t<decltype(part)>;
+    if constexpr (is_parameter<Part> || is_buffer<Part>) f(name, part);
+  });
 }
 
 // ---- Comparing two models. ----

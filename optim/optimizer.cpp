@@ -132,7 +132,7 @@ void UpdateRule::step_all(const ParameterList<Real>& parameters, const Gradients
     Parameter<Real>& parameter = *parameters[k].parameter;
     seen_[k].identity = parameter.identity();
     const Group* const group = seen_[k].group(groups_);
-    if (group && group->frozen) continue;
+    if (parameter.frozen() || (group && group->frozen)) continue;
     update({.parameter = parameter,
             .gradient = gradients[parameter],
             .moments = states<Real>()[k].moments,

@@ -26,7 +26,8 @@ class Optimizer {
 
   /// One update of all parameters. Throws ValueError, before anything has changed, if the list is
   /// empty, names a parameter twice or is not the first step's, or if the gradients hold none of
-  /// its parameters. A parameter that the loss does not depend on has gradient zero.
+  /// its parameters. A parameter that the loss does not depend on has gradient zero; one that is
+  /// frozen is left alone.
   virtual void step(const ParameterList<float>& parameters, const Gradients& gradients) = 0;
   virtual void step(const ParameterList<double>& parameters, const Gradients& gradients) = 0;
 

@@ -23,7 +23,7 @@ struct Formula {
   const void* tree;
   int leaves;
   const Shape* shapes[most_operands];
-  const Real* values[most_operands];
+  const Tensor<Real>* tensors[most_operands];  // null where the value is not kept
   Shape (*shape)(const void* tree);  // of the result; throws where operands do not broadcast
   void (*forward)(const void* tree, const Leaf<Real>*, Real* out, Mode, Index n);
   void (*backward)(const void* tree, const Leaf<Real>*, const Real* y, const Real* adjoint,
@@ -37,19 +37,19 @@ template <class Real>
 Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Real>* reduction,
                                 Location where);
 
-/// x̄ₖ += ȳ ∂y/∂xₖ. `y`: the values, or null if the slopes do not read them.
+/// x̄ₖ += ȳ ∂y/∂xₖ. `y`: the values, or empty if the slopes do not read them.
 template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
-                     const Real* y, const Reduction<Real>* reduction, Sweep& sweep);
+                     const Tensor<Real>& y, const Reduction<Real>* reduction, Sweep& sweep);
 
 extern template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*,
                                                  Location);
 extern template Tensor<double> evaluate_statement(const Formula<double>&, const Reduction<double>*,
                                                   Location);
 extern template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
-                                     const float*, const Reduction<float>*, Sweep&);
+                                     const Tensor<float>&, const Reduction<float>*, Sweep&);
 extern template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
-                                     const double*, const Reduction<double>*, Sweep&);
+                                     const Tensor<double>&, const Reduction<double>*, Sweep&);
 
 template <class Tree>
 using RealOf = typename Tree::Real;
@@ -76,6 +76,19 @@ template <class Tree, class Real>
   return first_nonfinite(tree, point);
 }
 
+template <class Real>
+const Tensor<Real>* kept_tensor(const Tensor<Real>& leaf) {
+  return &leaf;
+}
+template <class Real>
+const Tensor<Real>* kept_tensor(const Kept<Real>& leaf) {
+  return &*leaf.tensor;
+}
+template <class Real>
+const Tensor<Real>* kept_tensor(const Dropped<Real>&) {
+  return nullptr;
+}
+
 /// The tree as a formula without loops.
 template <class Tree>
 void describe(const Tree& tree, Formula<RealOf<Tree>>& formula) {
@@ -83,7 +96,7 @@ void describe(const Tree& tree, Formula<RealOf<Tree>>& formula) {
   formula.leaves = Tree::leaves;
   each_leaf(tree, [&](const auto& leaf, int k) {
     formula.shapes[k] = &leaf.shape();
-    formula.values[k] = leaf.data();
+    formula.tensors[k] = kept_tensor(leaf);
   });
   formula.shape = [](const void* any) { return shape_of(*static_cast<const Tree*>(any)); };
 }
@@ -125,7 +138,7 @@ class StatementRecord final : public Record {
     formula.backward = backward_segment<!reduced, Tree, Real>;
     const Reduction<Real>* reduction = nullptr;
     if constexpr (reduced) reduction = &reduction_;
-    sweep_statement(formula, operands_, output, y_->body() ? y_.data() : nullptr, reduction, sweep);
+    sweep_statement(formula, operands_, output, *y_, reduction, sweep);
   }
 
  private:

@@ -33,7 +33,8 @@ Saved<Real> saved_if(bool needed, const Tensor<Real>& x) {
 template <class T>
 Tensor<T> alias(const Tensor<T>& x, const Shape& shape, Index offset = 0) {
   if (!x.body()) return Tensor<T>::uninitialised(shape);
-  return Tensor<T>::adopt(make_body(shape, x.body()->buffer, x.unshared_data() + offset));
+  T* const elements = const_cast<T*>(x.data());  // first: it may have to be made
+  return Tensor<T>::adopt(make_body(shape, x.body()->buffer, elements + offset));
 }
 
 /// As `record` with one operand, for elements of any type: whole numbers have no gradient.

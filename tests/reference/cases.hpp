@@ -97,10 +97,11 @@ const Ops& trigonometric_ops();
 const Ops& activation_ops();
 const Ops& binary_ops();
 const Ops& tensor_ops();
+const Ops& image_ops();
 const Ops& losses();
 const Ops& recurrent_ops();
-const Ops& composed_losses();
 const Ops& composed_layers();
+const Ops& normalisations();
 
 /// |a − b|, also of infinities; infinite if one is NaN.
 inline double distance(double a, double b) {
