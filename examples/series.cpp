@@ -164,7 +164,9 @@ void write_report(const Options& options, const std::string& result, const Histo
 
 std::vector<double> read_series(const Options& options) {
   const nn::Table table = nn::read_csv(options.data);
-  const auto series = table.column(table.find(options.column));
+  const auto& series = table.column(table.find(options.column)).numbers;
+  if (series.empty())
+    throw DataError(fmt::format("{}: column {} holds no numbers", options.data, options.column));
   const auto needed = 5 * std::max(options.window, options.season) + 5;
   if (static_cast<Index>(series.size()) < needed)
     throw ValueError(fmt::format("{} values; a window of {} and a season of {} need {}",
