@@ -46,6 +46,8 @@ class LSTM : public RecurrentStack<RealType> {
   }
   Result operator()(const Tensor<Real>& x, const State& state, const Indices& lengths, Mode mode,
                     Location where = Location::current()) const;
+  template <class X>
+  void operator()(const X&) const = delete;  // in training or not? lstm(x, mode)
 };
 
 /// One step, for generation: state = cell(x, state).

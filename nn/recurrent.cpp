@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "autodiff/error.hpp"
-#include "autodiff/ops/arithmetic.hpp"
+#include "autodiff/ops/dropout.hpp"
 #include "autodiff/ops/join.hpp"
 #include "autodiff/ops/slice.hpp"
 #include "autodiff/ops/views.hpp"
@@ -27,17 +27,6 @@ template <class Real>
 Parameter<Real> drawn(const Shape& shape, Index hidden, Random& random) {
   const double k = 1 / std::sqrt(static_cast<double>(hidden));
   return Parameter<Real>(init::uniform<Real>(shape, -k, k, random));
-}
-
-/// A share of the numbers zeroed, the others larger for it.
-template <class Real>
-Tensor<Real> dropped(const Tensor<Real>& x, double share, Mode mode) {
-  if (share == 0 || !mode.training()) return x;
-  auto mask = Tensor<Real>::uninitialised(x.shape());
-  const auto kept = static_cast<Real>(1 / (1 - share));
-  for (Real& factor : mask.mutable_values())
-    factor = mode.random().uniform() < share ? Real{0} : kept;
-  return x * mask;
 }
 
 /// The states of one layer out of those of all.
@@ -154,7 +143,8 @@ LstmResult<Real> RecurrentStack<Real>::run(const char* op, RecurrentLayer<Real> 
     std::vector<RecurrentWeights<Real>> weights;
     for (Index d = 0; d < count; ++d)
       weights.push_back(parts_[static_cast<std::size_t>(k * count + d)].weights());
-    if (k > 0) result.output = dropped(result.output, options_.dropout, mode);
+    if (k > 0 && options_.dropout > 0 && mode.training())
+      result.output = dropout(result.output, options_.dropout, mode.random(), where);
     result = layer(
         result.output, weights,
         {states_of(state.h, k * count, count, where), states_of(state.c, k * count, count, where)},

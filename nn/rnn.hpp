@@ -53,6 +53,8 @@ class RNN : public RecurrentStack<RealType> {
   }
   Result operator()(const Tensor<Real>& x, const State& state, const Indices& lengths, Mode mode,
                     Location where = Location::current()) const;
+  template <class X>
+  void operator()(const X&) const = delete;  // in training or not? rnn(x, mode)
 
   Nonlinearity nonlinearity() const { return nonlinearity_; }
 

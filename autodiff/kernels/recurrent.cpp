@@ -147,13 +147,12 @@ void recurrence(const Sequences& s, const Recurrence<Real>& r) {
 }
 
 template <class Real>
-void previous_states(const Sequences& s, const Real* h, const Real* h0, Index first, Index count,
-                     Real* previous) {
+void previous_states(const Sequences& s, const Real* h, const Real* h0, Real* previous) {
   const Index n = s.hidden;
-  parallel_for(count, kernels::grain_of(s.time * n), [&](Index begin, Index end, Index) {
-    for (Index b = first + begin; b < first + end; ++b) {
+  parallel_for(s.batch, kernels::grain_of(s.time * n), [&](Index begin, Index end, Index) {
+    for (Index b = begin; b < end; ++b) {
       for (Index step = 0; step < s.length(b); ++step) {
-        Real* const row = previous + (s.at(b, step) - first * s.time) * n;
+        Real* const row = previous + s.at(b, step) * n;
         if (step > 0)
           std::copy_n(h + s.at(b, step - 1) * s.row, n, row);
         else if (h0)
@@ -161,16 +160,14 @@ void previous_states(const Sequences& s, const Real* h, const Real* h0, Index fi
         else
           std::fill_n(row, n, Real{0});
       }
-      for (Index t = s.length(b); t < s.time; ++t)
-        std::fill_n(previous + ((b - first) * s.time + t) * n, n, Real{0});
+      std::fill_n(previous + (b * s.time + s.length(b)) * n, (s.time - s.length(b)) * n, Real{0});
     }
   });
 }
 
 template void recurrence(const Sequences&, const Recurrence<float>&);
 template void recurrence(const Sequences&, const Recurrence<double>&);
-template void previous_states(const Sequences&, const float*, const float*, Index, Index, float*);
-template void previous_states(const Sequences&, const double*, const double*, Index, Index,
-                              double*);
+template void previous_states(const Sequences&, const float*, const float*, float*);
+template void previous_states(const Sequences&, const double*, const double*, double*);
 
 }  // namespace thalweg::kernels

@@ -73,10 +73,8 @@ template <class Real>
 void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
                          const RecurrenceAdjoint<Real>& adjoint);
 
-/// The states before each step of `count` sequences from `first` on: previous [count, time,
-/// hidden], zero in the padding.
+/// The states before each step: previous [batch, time, hidden], zero in the padding.
 template <class Real>
-void previous_states(const Sequences& s, const Real* h, const Real* h0, Index first, Index count,
-                     Real* previous);
+void previous_states(const Sequences& s, const Real* h, const Real* h0, Real* previous);
 
 }  // namespace thalweg::kernels

@@ -53,10 +53,10 @@ void with_cell(Cell cell, F&& f) {
 /// So few steps that packing U costs more than it saves: reading U once for each step is as good.
 inline bool is_short(const Sequences& s) { return s.batch * s.time < 4; }
 
-/// Sequences a thread must have to pay for itself.
+/// Sequences that give a thread work for some fifty microseconds.
 inline Index grain_of(const Sequences& s) {
   const Index work = s.time * s.gates() * s.hidden * s.hidden;
-  return std::max<Index>(1, (Index{1} << 17) / std::max<Index>(1, work));
+  return std::max<Index>(1, (Index{1} << 20) / std::max<Index>(1, work));
 }
 
 }  // namespace thalweg::kernels

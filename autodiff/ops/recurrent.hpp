@@ -49,6 +49,8 @@ struct RecurrentResult {
 template <class Real>
 struct LstmState {
   Tensor<Real> h = {}, c = {};
+  /// The same numbers, unknown to any tape: to train on a long sequence in pieces.
+  LstmState detach() const { return {h.detach(), c.detach()}; }
 };
 template <class Real>
 struct LstmResult {
@@ -59,32 +61,53 @@ struct LstmResult {
 /// The function of a plain recurrent layer.
 enum class Nonlinearity { tanh, relu };
 
+namespace detail {
+template <class Real>
+using Directions = std::vector<RecurrentWeights<Real>>;
+template <class Real>
+RecurrentResult<Real> rnn(const Tensor<Real>& x, const Directions<Real>& directions,
+                          const Tensor<Real>& start, const Indices& lengths,
+                          Nonlinearity nonlinearity, Location where);
+template <class Real>
+LstmResult<Real> lstm(const Tensor<Real>& x, const Directions<Real>& directions,
+                      const LstmState<Real>& start, const Indices& lengths, Location where);
+template <class Real>
+RecurrentResult<Real> gru(const Tensor<Real>& x, const Directions<Real>& directions,
+                          const Tensor<Real>& start, const Indices& lengths, Location where);
+}  // namespace detail
+
 /// h = tanh(W x + b + U h′ + d), or relu, with h′ the step before, W = ih, U = hh, b = bias_ih and
 /// d = bias_hh.
-template <class Real>
-RecurrentResult<Real> rnn(const std::type_identity_t<Tensor<Real>>& x,
-                          const std::vector<RecurrentWeights<Real>>& directions,
+template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
+RecurrentResult<Real> rnn(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
                           const Indices& lengths = IndexTensor(),
                           Nonlinearity nonlinearity = Nonlinearity::tanh,
-                          Location where = Location::current());
+                          Location where = Location::current()) {
+  return detail::rnn<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths,
+                           nonlinearity, where);
+}
 
 /// i, f, o = σ(p),  g = tanh(p),  each with its block of p = W x + b + U h′ + d;
 /// c = f c′ + i g,  h = o tanh(c).
 /// Source: S. Hochreiter and J. Schmidhuber, 1997; f by F. Gers et al., 2000.
-template <class Real>
-LstmResult<Real> lstm(const std::type_identity_t<Tensor<Real>>& x,
-                      const std::vector<RecurrentWeights<Real>>& directions,
+template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
+LstmResult<Real> lstm(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
                       const std::type_identity_t<LstmState<Real>>& start = {},
-                      const Indices& lengths = IndexTensor(), Location where = Location::current());
+                      const Indices& lengths = IndexTensor(),
+                      Location where = Location::current()) {
+  return detail::lstm<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths,
+                            where);
+}
 
 /// r, z = σ(W x + b + U h′ + d),  n = tanh(W x + b + r (U h′ + d)),  h = (1 − z) n + z h′.
 /// Source: K. Cho et al., 2014; r outside of the product as PyTorch and cuDNN have it.
-template <class Real>
-RecurrentResult<Real> gru(const std::type_identity_t<Tensor<Real>>& x,
-                          const std::vector<RecurrentWeights<Real>>& directions,
+template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
+RecurrentResult<Real> gru(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
                           const Indices& lengths = IndexTensor(),
-                          Location where = Location::current());
+                          Location where = Location::current()) {
+  return detail::gru<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths, where);
+}
 
 }  // namespace thalweg

@@ -228,6 +228,30 @@ TEST_CASE("recurrent layers: biases and first states that are left out are zeros
   }
 }
 
+TEST_CASE("recurrent layers: the gradient of a large batch is the sum of those of its halves") {
+  for (const Kind kind : kinds) {
+    Example e(kind, 80, 30, 3, 2);
+    std::vector<Index> lengths;
+    for (Index b = 0; b < 80; ++b) lengths.push_back(1 + b * 7 % 30);
+    Tape tape;
+    tape.watch(e.x, e.start.h, e.weights[0].hh, e.weights[1].ih, e.weights[1].bias_ih);
+    const auto loss = [](const auto& r) { return sum(square(r.output)) + sum(r.state.h); };
+    const auto half = [&](Index begin) {
+      const T x = slice(e.x, 0, begin, begin + 40);
+      const std::vector<Index> some(lengths.begin() + begin, lengths.begin() + begin + 40);
+      return Tensor(loss(run(kind, x, e.weights, part_of(e.start, 1, begin, begin + 40), some)));
+    };
+    const Gradients whole = tape.backward(Tensor(loss(e(lengths))));
+    const Gradients halves = tape.backward(Tensor(half(0) + half(40)));
+    const auto check = [&](const T& x) { check_same(whole[x], halves[x], 1e-11); };
+    check(e.x);
+    check(e.start.h);
+    check(e.weights[0].hh);
+    check(e.weights[1].ih);
+    check(e.weights[1].bias_ih);
+  }
+}
+
 TEST_CASE("recurrent layers: a backward pass may run twice, and from the last c alone") {
   Example e(Kind::lstm, 2, 3, 4);
   Tape tape;
@@ -236,6 +260,11 @@ TEST_CASE("recurrent layers: a backward pass may run twice, and from the last c 
   const T once = tape.backward(sum(result.state.c))[e.x];
   check_same(once, tape.backward(sum(result.state.c))[e.x], 0);
   CHECK(once.data()[0] != 0);
+}
+
+TEST_CASE("recurrent layers: x may be an expression, and weights stand in braces") {
+  const Example e(Kind::gru, 2, 3, 4);
+  check_same(gru(2 * e.x, {e.weights[0]}).output, run(Kind::gru, T(2 * e.x), e.weights).output);
 }
 
 TEST_CASE("recurrent layers: an empty batch has an empty output and a gradient of zero") {
@@ -256,8 +285,7 @@ TEST_CASE("recurrent layers: shapes that do not fit are named") {
                        "lstm: x [1, 2]; expected [batch, time, in] with at least one step",
                        ShapeError);
   CHECK_THROWS_WITH_AS(gru(x, e.weights), "gru: weight_ih [16, 2]; expected [12, 2]", ShapeError);
-  CHECK_THROWS_WITH_AS(rnn(x, std::vector<RecurrentWeights<Real>>{}),
-                       "rnn: weights of 0 directions; expected one or two", ShapeError);
+  CHECK_THROWS_WITH_AS(rnn(x, {}), "rnn: weights of 0 directions; expected one or two", ShapeError);
   CHECK_THROWS_WITH_AS(lstm(x, e.weights, {zeros<Real>({2, 4})}),
                        "lstm: h of the first state [2, 4]; expected [1, 2, 4]", ShapeError);
   CHECK_THROWS_WITH_AS(lstm(x, e.weights, {}, {3}), "lstm: lengths [1]; expected [2]", ShapeError);
