@@ -20,8 +20,9 @@ Pooling pooling(const char* op, const Shape& x, Extent kernel, Extent stride, Ex
     throw ShapeError(
         fmt::format("{}: x has shape {}; expected [n, channels, height, width]", op, x));
   const auto fits = [](Index size, Index window, Index step, Index border) {
-    return window >= 1 && step >= 1 && border >= 0 && 2 * border <= window &&
-           size + 2 * border >= window;
+    constexpr Index most = Index{1} << 31;
+    return size >= 1 && window >= 1 && window <= most && step >= 1 && step <= most && border >= 0 &&
+           border <= window / 2 && size + 2 * border >= window;
   };
   if (!fits(x[2], kernel.height, stride.height, padding.height) ||
       !fits(x[3], kernel.width, stride.width, padding.width))
@@ -89,7 +90,11 @@ Tensor<Real> max_pool2d(const Tensor<Real>& x, Extent kernel, const PoolOptions&
                         Location where) {
   const Pooling p =
       pooling("max_pool2d", x.shape(), kernel, stride_of(options.stride, kernel), options.padding);
-  if (kernel.height * kernel.width <= 256) return max_pool_with<std::uint8_t>(p, x, where);
+  const Index window = kernel.height * kernel.width;
+  if (window > Index{1} << 24)
+    throw ValueError(
+        fmt::format("max_pool2d: a window of {} places; expected at most 2^24", window));
+  if (window <= 256) return max_pool_with<std::uint8_t>(p, x, where);
   return max_pool_with<std::int32_t>(p, x, where);
 }
 
