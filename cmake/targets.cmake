@@ -48,6 +48,10 @@ function(thalweg_layer name)
                CXX_EXTENSIONS OFF
                LINKER_LANGUAGE CXX
                VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+  # What most sources read anyway. A header that needs one of these and does not say so is found by
+  # `make headers`, which compiles each alone.
+  target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <string> <vector>
+                                              <fmt/format.h>)
   thalweg_switches(${target})
   thalweg_warnings(${target})
 endfunction()

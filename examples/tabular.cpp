@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <autodiff/autodiff.hpp>
+#include <autodiff/files.hpp>
 #include <cmath>
 #include <exception>
 #include <filesystem>

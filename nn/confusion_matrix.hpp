@@ -42,6 +42,12 @@ class ConfusionMatrix {
   /// Of the examples taken for this class, the share that belongs to it; NaN if there are none.
   double precision(Index predicted) const;
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("classes", classes_), a("counts", counts_);
+  }
+
  private:
   std::size_t at(Index truth, Index predicted) const;
 

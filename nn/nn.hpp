@@ -11,7 +11,7 @@
 #include "nn/freeze.hpp"            // parameters that stay as they are
 #include "nn/summary.hpp"           // a model as a table and as a graph
 #include "nn/check_gradient.hpp"    // its gradient against central differences
-#include "nn/weights.hpp"           // safetensors and npz, in and out
+#include "nn/weights.hpp"           // safetensors and npz, in and out (to other programs: nn/onnx.hpp)
 
 // Layers.
 #include "nn/linear.hpp"            // y = x Wᵀ + b

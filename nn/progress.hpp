@@ -5,7 +5,6 @@
 
 namespace thalweg::nn {
 
-using optim::Metric;
 using optim::Progress;
 using optim::ProgressOptions;
 

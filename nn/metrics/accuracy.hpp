@@ -45,6 +45,12 @@ class TopK {
   Index correct() const { return correct_; }
   Index count() const { return count_; }
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("correct", correct_), a("count", count_);
+  }
+
  private:
   Index k_;
   Index correct_ = 0;
@@ -79,6 +85,12 @@ class BinaryAccuracy {
   void reset() { correct_ = count_ = 0; }
   /// Throws ValueError if the other has another threshold.
   BinaryAccuracy& operator+=(const BinaryAccuracy& other);
+
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("correct", correct_), a("count", count_);
+  }
 
  private:
   double threshold_;

@@ -27,6 +27,12 @@ class Auc {
   void reset();
   Auc& operator+=(const Auc& other);
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("negative", scores_[0]), a("positive", scores_[1]);
+  }
+
  private:
   void count(const Numbers& scores, const std::vector<bool>& truth);
 

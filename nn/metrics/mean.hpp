@@ -26,6 +26,12 @@ class Mean {
   void reset();
   Mean& operator+=(const Mean& other);
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("sum", sum_), a("weight", weight_);
+  }
+
  private:
   std::string name_;
   double sum_ = 0;

@@ -30,6 +30,12 @@ class Perplexity {
   /// Throws ValueError if the other ignores another label.
   Perplexity& operator+=(const Perplexity& other);
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("sum", sum_), a("count", count_);
+  }
+
  private:
   std::optional<Index> ignored_;
   double sum_ = 0;

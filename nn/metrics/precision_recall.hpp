@@ -53,6 +53,15 @@ class ClassScore {
   void add_part(const ClassScore& other);
   std::string full_name() const;
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    Index classes = counts_.empty() ? 0 : counts_[0].size();
+    a("classes", classes);
+    if (counts_.empty() && classes > 0) counts_.emplace_back(classes);
+    if (!counts_.empty()) a("counts", counts_[0]);
+  }
+
  private:
   Counts counts(Index c) const;
   double of_class(Index c) const;

@@ -20,6 +20,12 @@ class MeanAbsoluteError {
   void reset() { *this = {}; }
   MeanAbsoluteError& operator+=(const MeanAbsoluteError& other);
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("sum", sum_), a("count", count_);
+  }
+
  private:
   double sum_ = 0;
   Index count_ = 0;
@@ -33,6 +39,12 @@ class MeanSquaredError {
   double value() const { return sum_ / static_cast<double>(count_); }
   void reset() { *this = {}; }
   MeanSquaredError& operator+=(const MeanSquaredError& other);
+
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("sum", sum_), a("count", count_);
+  }
 
  private:
   double sum_ = 0;
@@ -66,6 +78,12 @@ class R2 {
   void reset() { outputs_.clear(); }
   R2& operator+=(const R2& other);
 
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("outputs", outputs_);
+  }
+
  private:
   struct Output {
     double count = 0;
@@ -73,6 +91,10 @@ class R2 {
     double spread = 0;    // Σ (y − ȳ)²
     double residual = 0;  // Σ (p − y)²
     void merge(const Output& other);
+    template <class Archive>
+    void archive(Archive& a) {
+      a("count", count), a("mean", mean), a("spread", spread), a("residual", residual);
+    }
   };
   std::vector<Output> outputs_;
 };

@@ -1,12 +1,11 @@
 #pragma once
 /// What is known of a training run: after a step, after an epoch, at its end.
 
-#include <fmt/core.h>
-
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "autodiff/detail/text_formatter.hpp"
 #include "autodiff/shape.hpp"
 
 namespace thalweg::nn {
@@ -71,9 +70,9 @@ std::string to_string(const Outcome& outcome);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::Outcome> : fmt::formatter<fmt::string_view> {
+struct fmt::formatter<thalweg::nn::Outcome> : thalweg::detail::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::Outcome& outcome, Context& context) const {
-    return fmt::formatter<fmt::string_view>::format(to_string(outcome), context);
+    return write(to_string(outcome), context);
   }
 };

@@ -1,0 +1,54 @@
+// The snippet of README.md that trains a network.
+
+#include <doctest/doctest.h>
+
+#include <autodiff/autodiff.hpp>
+#include <filesystem>
+#include <nn/nn.hpp>
+#include <optim/optim.hpp>
+
+#include "tests/temporary_folder.hpp"
+
+using namespace thalweg;
+
+// clang-format off
+// [snippet fit]
+struct Net {
+  nn::Conv2d<float> conv;
+  nn::BatchNorm2d<float> norm;
+  nn::Dropout drop;
+  nn::Linear<float> output;
+
+  Tensor<float> operator()(const Tensor<float>& x, nn::Mode mode) const {
+    auto a = max_pool2d(relu(norm(conv(x), mode)), 2);
+    return output(flatten(drop(a, mode), 1));
+  }
+};
+
+nn::Outcome learn(Net& net, const nn::Dataset<float>& train, const nn::Dataset<float>& test) {
+  optim::AdamW adam{{.rate = 3e-3, .weight_decay = 0.01}};
+  const auto outcome = nn::fit(
+      net, nn::CrossEntropyLoss{{.label_smoothing = 0.1}}, train, adam,
+      {.epochs = 12, .batch = 64, .validation = test, .metrics = {nn::Accuracy{}},
+       .schedule = optim::warmup(20) | optim::cosine({.from = 3e-3, .steps = 250})},
+      nn::ProgressBar{}, nn::EarlyStopping{{.patience = 5}},
+      nn::Checkpoints{"runs/digits", {.every = 100, .resume = true}});
+  nn::save_weights(net, "net.safetensors");          // names and layouts as PyTorch's
+  return outcome;                                    // 12 epochs, 0.4 s: loss 0.55, ...
+}
+// [end]
+// clang-format on
+
+TEST_CASE("README: fit") {
+  const auto before = std::filesystem::current_path();
+  const TemporaryFolder folder;
+  Random random{1};
+  auto digits = nn::labelled<float>(nn::read_csv(THALWEG_DIGITS, {.label = "-1"}));
+  digits.x = reshape(digits.x / 16.0F, {-1, 1, 8, 8}).detach();
+  const auto [train, test] = nn::split_by_class(digits, 0.8, random);
+  Net net{{1, 8, 3, {.padding = 1}, random}, nn::BatchNorm2d<float>{8}, {0.2}, {128, 10, random}};
+  std::filesystem::current_path(std::filesystem::path(folder / "."));
+  const nn::Outcome outcome = learn(net, train, test);
+  std::filesystem::current_path(before);
+  CHECK(outcome.last.validation_metrics.at(0).second > 0.95);
+}
