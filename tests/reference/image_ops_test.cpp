@@ -30,7 +30,7 @@ Tensor<double> transposed(const Case& c) {
                            .output_padding = c.option<Index>("output_padding", 0)});
 }
 
-Tensor<double> largest(const Case& c) {
+Tensor<double> maxima(const Case& c) {
   return max_pool2d(
       c["x"], c.option<Index>("kernel", 1),
       {.stride = c.option<Index>("stride", 1), .padding = c.option<Index>("padding", 0)});
@@ -49,7 +49,7 @@ const Ops& image_ops() {
       {"conv1d", convolved_along_line},
       {"conv2d", convolved},
       {"conv_transpose2d", transposed},
-      {"max_pool2d", largest},
+      {"max_pool2d", maxima},
       {"avg_pool2d", averaged},
       {"global_avg_pool2d", [](const Case& c) { return global_avg_pool2d(c["x"]); }},
   };
