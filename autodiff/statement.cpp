@@ -233,7 +233,7 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   for (int k = 0; k < formula.leaves; ++k) {
     const bool step = space.step[k] != 0, dense = operands[k].size == size && step;
     const bool in_place =
-        !reduction && *formula.shapes[k] == full && sweep.reuse(output, operands[k]);
+        !reduction && dense && *formula.shapes[k] == full && sweep.reuse(output, operands[k]);
     Target<Real> to =
         dense ? sweep.into<Real>(operands[k], order) : sweep.zeroed<Real>(operands[k]);
     if (in_place) to.accumulate = false;

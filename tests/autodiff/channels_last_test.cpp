@@ -115,3 +115,9 @@ TEST_CASE("a statement's operands share one adjoint's memory only where that is 
   CHECK(both[x].to_vector() == std::vector<double>{4 * 6, 5 * 9, 6 * 12});
   CHECK(both[z].to_vector() == std::vector<double>{1 * 9, 2 * 12, 3 * 15});
 }
+
+TEST_CASE("a statement of single numbers reduces beside its own adjoint, not into it") {
+  Tape tape;
+  const Tensor x = tape.variable(Tensor<double>(3.0));
+  CHECK(tape.backward(Tensor(exp(Tensor(x * 2.0)) * 0.0 + Tensor(x * x)))[x].item() == 6);
+}
