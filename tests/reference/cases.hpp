@@ -100,6 +100,7 @@ const Ops& tensor_ops();
 const Ops& image_ops();
 const Ops& losses();
 const Ops& composed_losses();
+const Ops& attention_ops();
 const Ops& composed_layers();
 const Ops& normalisations();
 
