@@ -27,7 +27,7 @@ TEST_CASE("reference: ops of the file that this library does not have are named"
   for (const Json& json : read_cases()) {
     const std::string op = json.at("op");
     if (has_any({&exponential_ops(), &trigonometric_ops(), &activation_ops(), &binary_ops(),
-                 &tensor_ops(), &image_ops(), &losses(), &normalisations()},
+                 &tensor_ops(), &image_ops(), &losses(), &normalisations(), &attention_ops()},
                 op))
       ++checked[op];
     else if (has_any({&composed_losses(), &composed_layers()}, op))
