@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "autodiff/autodiff.hpp"
+#include "autodiff/kernels/parallel.hpp"
 #include "compare.hpp"
 #include "nn/embedding.hpp"
 #include "nn/losses.hpp"

@@ -30,7 +30,7 @@ struct Options {
   std::string save, load;
   std::string prompt = "The ";
   std::uint64_t seed = 1;
-  Index steps = 300;
+  Index steps = 150;
   Index batch = 16;
   Index context = 64;
   Index width = 96;
@@ -173,9 +173,13 @@ double step(Writer& model, optim::AdamW& adam, std::span<const Index> text, cons
 void learn(Writer& model, const Alphabet& alphabet, std::span<const Index> train,
            std::span<const Index> test, const Options& options, Random& random) {
   optim::AdamW adam{{.rate = options.rate}};
-  const Index reports = 4;
+  const auto rate = optim::warmup(20) | optim::cosine({.from = options.rate,
+                                                       .to = options.rate / 10,
+                                                       .steps = std::max<Index>(1, options.steps)});
+  const Index reports = 3;
   double recent = 0;  // a running mean
   for (Index k = 1; k <= options.steps; ++k) {
+    adam.set_rate(rate(k - 1));
     const double loss = step(model, adam, train, options, random);
     recent = k == 1 ? loss : 0.95 * recent + 0.05 * loss;
     if (k % std::max<Index>(1, options.steps / reports) != 0) continue;
@@ -210,7 +214,7 @@ void run(const Options& options) {
              write(model, alphabet, options, random), loss,
              std::log(static_cast<double>(alphabet.size())));
   // What knowing how frequent each character is would give, without any context, is about 3.
-  if (options.steps >= 300 && !(loss < 2.2)) throw Error("learned less than it should");
+  if (options.steps >= 150 && !(loss < 2.1)) throw Error("learned less than it should");
 }
 
 }  // namespace
