@@ -9,7 +9,8 @@
 //     transformer_bench --memory thalweg         peak memory of 20 steps of one of them, in MiB,
 //     transformer_bench --memory LibTorch        in a process of its own
 //
-// Run it with OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE unset.
+// LibTorch's products go to OpenBLAS. Where that does not know the processor it falls back to
+// kernels several times slower: then OPENBLAS_CORETYPE has to name one it knows, such as SKYLAKEX.
 
 #include <malloc.h>
 

@@ -1,5 +1,5 @@
-/// Recurrent layers that are no ops of this library, written as a
-/// user would write them with the ops there are.
+/// Recurrent layers that are no ops of this library, written as a user would write them with the
+/// ops there are.
 
 #include "autodiff/ops/activation.hpp"
 #include "autodiff/ops/join.hpp"
