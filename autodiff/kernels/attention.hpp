@@ -61,11 +61,4 @@ void attention_backward(const AttentionProblem<Real>& p, HeadView<const Real> o,
                         const Real* log_sums, HeadView<const Real> d_o, HeadView<Real> dq,
                         HeadView<Real> dk, HeadView<Real> dv);
 
-/// Turns pairs (x_c, x_{c + width/2}) of each row of `width` numbers by the angle
-/// direction · position · base^(−2c/width); x [batch, rows, heads, width], position = first + row.
-/// Only the first `turned` heads turn, the others are copied.
-template <class Real>
-void rotate(Index batch, Index rows, Index heads, Index turned, Index width, Index first,
-            double base, double direction, const Real* x, bool accumulate, Real* y);
-
 }  // namespace thalweg::kernels

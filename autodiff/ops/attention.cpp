@@ -8,6 +8,7 @@
 
 #include "autodiff/error.hpp"
 #include "autodiff/kernels/attention.hpp"
+#include "autodiff/kernels/rotary.hpp"
 #include "autodiff/random.hpp"
 
 namespace thalweg::detail {
