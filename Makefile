@@ -6,6 +6,7 @@
 #   make headers  every public header compiles alone
 #   make asan     tests under the address and undefined-behaviour sanitizers
 #   make tsan     tests under the thread sanitizer
+#   make fuzz     each reader of outside bytes for FUZZ_SECONDS (600) under libFuzzer
 #   make clang    tests as clang++ builds them
 #   make format   clang-format over all sources
 
@@ -17,7 +18,7 @@ clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
 
 sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
 
-.PHONY: demo test bench headers asan tsan clang format packages packages-clang packages-format
+.PHONY: demo test bench headers asan tsan fuzz clang format packages packages-clang packages-format
 
 demo: packages
 	cmake --preset release
@@ -43,6 +44,18 @@ asan tsan: packages
 	cmake --preset $@
 	cmake --build --preset $@
 	ctest --preset $@
+
+FUZZ_SECONDS ?= 600
+
+fuzz: packages packages-clang
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	@for seeds in tests/fuzz/corpus/*; do \
+	  name=$${seeds##*/}; mkdir -p build/fuzz/corpus/$$name; \
+	  build/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	    -timeout=20 -artifact_prefix=build/fuzz/$$name- -print_final_stats=1 \
+	    build/fuzz/corpus/$$name $$seeds || exit 1; \
+	done
 
 clang: packages packages-clang
 	cmake --preset clang

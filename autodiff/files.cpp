@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +102,40 @@ bool write_pieces(const Descriptor& file, const std::string& path,
   return flush(file.number());
 }
 
+void expect_readable(bool fine, const std::string& path) {
+  if (!fine) throw DataError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+}
+
+Descriptor to_read(const std::string& path) {
+  const int number = opened(path, O_RDONLY);
+  expect_readable(number >= 0, path);
+  return Descriptor(number);
+}
+
+std::size_t size_of(const Descriptor& file, const std::string& path) {
+  struct stat status;
+  expect_readable(::fstat(file.number(), &status) == 0, path);
+  return static_cast<std::size_t>(status.st_size);
+}
+
+std::string read_from(const Descriptor& file, const std::string& path) {
+  // One byte more than there should be, so that the end shows itself without another round.
+  std::string bytes(size_of(file, path) + 1, '\0');
+  std::size_t size = 0;
+  while (true) {
+    const auto count = uninterrupted([&] {
+      return ::read(file.number(), bytes.data() + size,
+                    std::min(bytes.size() - size, most_at_once));
+    });
+    expect_readable(count >= 0, path);  // a folder: "Is a directory"
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+    if (size == bytes.size()) bytes.resize(2 * size);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace
 
 void write_file(const std::string& path, std::span<const std::string_view> pieces) {
@@ -124,28 +159,24 @@ void write_file(const std::string& path, std::string_view bytes) {
 }
 
 std::string read_file(const std::string& path) {
-  const auto expect = [&](bool fine) {
-    if (!fine) throw DataError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  };
-  const Descriptor file(opened(path, O_RDONLY));
-  expect(file.number() >= 0);
-  struct stat status;
-  expect(::fstat(file.number(), &status) == 0);
-  // One byte more than there should be, so that the end shows itself without another round.
-  std::string bytes(static_cast<std::size_t>(status.st_size) + 1, '\0');
-  std::size_t size = 0;
-  while (true) {
-    const auto count = uninterrupted([&] {
-      return ::read(file.number(), bytes.data() + size,
-                    std::min(bytes.size() - size, most_at_once));
-    });
-    expect(count >= 0);  // a folder: "Is a directory"
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-    if (size == bytes.size()) bytes.resize(2 * size);
-  }
-  bytes.resize(size);
-  return bytes;
+  const Descriptor file = to_read(path);
+  return read_from(file, path);
+}
+
+MappedFile::MappedFile(const std::string& path) {
+  const Descriptor file = to_read(path);
+  const std::size_t size = size_of(file, path);
+  void* const pages =
+      size == 0 ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  mapped_ = pages != MAP_FAILED;
+  if (mapped_)
+    bytes_ = {static_cast<const char*>(pages), size};
+  else
+    bytes_ = read_ = read_from(file, path);
+}
+
+MappedFile::~MappedFile() {
+  if (mapped_) ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 
 }  // namespace thalweg

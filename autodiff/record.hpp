@@ -147,6 +147,9 @@ class Sweep {
   }
   /// Does the adjoint lie channels-last?
   bool lies_channels_last(std::uint32_t id) const { return adjoints_[id].order.channels != 0; }
+  /// Makes the adjoint of `id` the operand's first contribution to be, in place, where nobody will
+  /// read it again: for loops that read each element before they store to it. False if it cannot.
+  bool reuse(std::uint32_t id, const Operand& operand);
   /// Hands the adjoint of `id` over to the operand, which has as many elements; copies it only if
   /// somebody can still ask for it.
   template <class Real>

@@ -22,15 +22,6 @@ static_assert(std::endian::native == std::endian::little, "the bytes of numbers 
 
 using NamedTensor = std::pair<const std::string, StoredTensor>;
 
-template <class Number>
-constexpr const char* type_of = nullptr;
-template <>
-constexpr const char* type_of<float> = "F32";
-template <>
-constexpr const char* type_of<double> = "F64";
-template <>
-constexpr const char* type_of<Index> = "I64";
-
 /// A string of JSON.
 std::string literal(const std::string& text) {
   try {

@@ -51,8 +51,9 @@ void write_safetensors(const std::string& path, const Safetensors& content);
 /// What these bytes of a file hold; the tensors are views of them. Throws DataError, which begins
 /// with `origin`, if they are not in this format to the last byte.
 Safetensors parse_safetensors(std::string_view bytes, const std::string& origin);
-/// The same of a file, whose bytes the tensors own together. Throws DataError as `read_file` and
-/// `parse_safetensors` do.
+/// The same of a file, mapped into memory (see `MappedFile`): only the tensors that are used are
+/// read, and together they own the mapping. Throws DataError as `read_file` and `parse_safetensors`
+/// do.
 Safetensors read_safetensors(const std::string& path);
 
 }  // namespace thalweg

@@ -183,9 +183,9 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& origin)
 }
 
 Safetensors read_safetensors(const std::string& path) {
-  const auto bytes = std::make_shared<const std::string>(read_file(path));
-  Safetensors content = parse_safetensors(*bytes, path);
-  for (auto& [name, tensor] : content.tensors) tensor.owner = bytes;
+  const auto file = std::make_shared<const MappedFile>(path);
+  Safetensors content = parse_safetensors(file->bytes(), path);
+  for (auto& [name, tensor] : content.tensors) tensor.owner = file;
   return content;
 }
 

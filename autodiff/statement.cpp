@@ -227,20 +227,23 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   const bool flat = (!reduction || reduction->form.size() == 1) &&
                     sweeps_channels_last(formula, full, y, sweep.lies_channels_last(output));
   const ChannelsLast order = flat ? channels_last_of(full) : ChannelsLast{};
+  const Real* const adjoint = sweep.adjoint<Real>(output, reduction ? ChannelsLast{} : order);
   Leaf<Real> base[most_operands];
   bool partial[most_operands];  // broadcast: threads must not add to it at the same time
   for (int k = 0; k < formula.leaves; ++k) {
     const bool step = space.step[k] != 0, dense = operands[k].size == size && step;
-    const Target<Real> to =
+    const bool in_place =
+        !reduction && *formula.shapes[k] == full && sweep.reuse(output, operands[k]);
+    Target<Real> to =
         dense ? sweep.into<Real>(operands[k], order) : sweep.zeroed<Real>(operands[k]);
+    if (in_place) to.accumulate = false;
     partial[k] = to && !dense;
     base[k] = {values_of(formula.tensors[k], flat), to.data, step, Mode::none};
     if (!to) continue;
     base[k].mode = !step ? Mode::reduce : dense && !to.accumulate ? Mode::store : Mode::add;
   }
   const Work work(space);
-  const Root<Real> root{values_of(y.body() ? &y : nullptr, flat),
-                        sweep.adjoint<Real>(output, reduction ? ChannelsLast{} : order),
+  const Root<Real> root{values_of(y.body() ? &y : nullptr, flat), adjoint,
                         space.step[formula.leaves] != 0, reduction ? reduction->scale : Real(1)};
   if (work.parts.count <= 1)
     sweep_parts<Real>(formula, space, work, root, base, nullptr, operands);

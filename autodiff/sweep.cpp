@@ -87,6 +87,16 @@ void Sweep::hand_over(std::uint32_t id, const Operand& operand, int real_bytes) 
     from.buffer = Buffer();
 }
 
+bool Sweep::reuse(std::uint32_t id, const Operand& operand) {
+  if (operand.place.generation != generation_) return false;
+  const Adjoint& from = adjoints_[id];
+  Adjoint& to = adjoints_[operand.place.id];
+  if (to.buffer || from.size != operand.size || from.buffer.shared() || still_held(id))
+    return false;
+  to = from;
+  return true;
+}
+
 // Handles beyond those that the tape's records keep belong to users, who can still ask.
 bool Sweep::still_held(std::uint32_t id) const {
   const Body& body = *state_.nodes[id];

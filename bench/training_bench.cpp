@@ -8,11 +8,10 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include <cstdlib>
-#include <map>
-
 #include "autodiff/autodiff.hpp"
 #include "autodiff/kernels/matmul.hpp"
+#include "autodiff/kernels/parallel.hpp"
+#include "bench/compare.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "optim/optim.hpp"
@@ -116,48 +115,15 @@ void libtorch(benchmark::State& state, const Sizes& sizes, int thread_count) {
 }
 #endif
 
-/// Prints, after the table, each step against its products and against LibTorch (medians).
-class Ratios : public benchmark::ConsoleReporter {
- public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
-    for (const Run& run : runs)
-      if (run.aggregate_name == "median" || run.run_type == Run::RT_Iteration)
-        times_[run.run_name.function_name] = run.GetAdjustedRealTime();
-  }
-  void Finalize() override {
-    for (const auto& [name, time] : times_) {
-      if (!name.ends_with("/thalweg")) continue;
-      const std::string step = name.substr(0, name.size() - 8);
-      fmt::print("{:42} {:8.1f} us   products alone {:3.0f} %", step, time,
-                 100 * times_[step + "/products alone"] / time);
-      if (times_.count(step + "/LibTorch"))
-        fmt::print("   LibTorch {:.2f} x", times_[step + "/LibTorch"] / time);
-      fmt::print("\n");
-    }
-  }
-
- private:
-  std::map<std::string, double> times_;
-};
-
-void add(const Sizes& sizes, int thread_count, const char* what,
-         void (*run)(benchmark::State&, const Sizes&, int)) {
-  const std::string name = fmt::format("{}, {} thread{}/{}", sizes.name, thread_count,
-                                       thread_count == 1 ? "" : "s", what);
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [=](benchmark::State& state) { run(state, sizes, thread_count); })
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  const char* const core_type = std::getenv("OPENBLAS_CORETYPE");
-  fmt::print("OPENBLAS_CORETYPE: {}\n", core_type ? core_type : "not set");
+  const auto add = [](const Sizes& sizes, int thread_count, const char* who, auto run) {
+    compare::add(sizes.name, thread_count, who,
+                 [=, &sizes](benchmark::State& state) { run(state, sizes, thread_count); });
+  };
   for (const int thread_count : {1, 2})
     for (const Sizes* sizes : {&logistic, &mlp, &big}) {
       add(*sizes, thread_count, "thalweg", ours);
@@ -166,7 +132,5 @@ int main(int argc, char** argv) {
       add(*sizes, thread_count, "LibTorch", libtorch);
 #endif
     }
-  benchmark::Initialize(&argc, argv);
-  Ratios ratios;
-  benchmark::RunSpecifiedBenchmarks(&ratios);
+  return compare::run(argc, argv);
 }

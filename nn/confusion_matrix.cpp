@@ -1,5 +1,7 @@
 #include "nn/confusion_matrix.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <numeric>

@@ -1,12 +1,11 @@
 #pragma once
 /// Which classes a classifier takes for which.
 
-#include <fmt/format.h>
-
 #include <span>
 #include <string>
 #include <vector>
 
+#include "autodiff/detail/text_formatter.hpp"
 #include "autodiff/shape.hpp"
 
 namespace thalweg::nn {
@@ -56,9 +55,9 @@ std::string to_string(const ConfusionMatrix& confusion);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::ConfusionMatrix> : fmt::formatter<std::string> {
+struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::detail::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::ConfusionMatrix& confusion, Context& context) const {
-    return fmt::formatter<std::string>::format(to_string(confusion), context);
+    return write(to_string(confusion), context);
   }
 };

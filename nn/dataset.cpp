@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "autodiff/error.hpp"
+#include "optim/archive.hpp"
 
 namespace thalweg::nn {
 namespace {
@@ -26,6 +27,12 @@ std::vector<Index> in_order(Index n) {
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   return order;
+}
+
+void expect_matrix(const char* op, const Shape& shape) {
+  if (shape.rank() != 2 || shape.size() == 0)
+    throw ShapeError(
+        fmt::format("{}: x has shape {}; expected [rows, columns], both above 0", op, shape));
 }
 
 void expect_share(double share) {
@@ -78,14 +85,20 @@ Dataset<Real> labelled(const Table& table) {
   if (table.cols() == 0)
     throw DataError(
         fmt::format("{}: there is no column beside the label '{}'", table.source, table.label));
+  detail::expect_consistent(table);
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
-  std::transform(table.values.begin(), table.values.end(), x.unshared_data(),
-                 [](double value) { return static_cast<Real>(value); });
-  for (std::size_t k = 0; k < table.values.size(); ++k)
-    if (std::isfinite(table.values[k]) && !std::isfinite(x.data()[k]))
-      throw DataError(fmt::format("{}: column '{}': {} is too large for single precision",
-                                  table.source, table.columns[k % table.columns.size()],
-                                  table.values[k]));
+  for (Index j = 0; j < table.cols(); ++j) {
+    detail::expect_numbers(table, j);
+    const std::vector<double>& numbers = table.columns[static_cast<std::size_t>(j)].numbers;
+    for (Index i = 0; i < table.rows; ++i) {
+      const double number = numbers[static_cast<std::size_t>(i)];
+      const Real rounded = static_cast<Real>(number);
+      if (std::isfinite(number) && !std::isfinite(rounded))
+        throw DataError(
+            fmt::format("{}: {} is too large for single precision", table.place(i, j), number));
+      x.unshared_data()[i * table.cols() + j] = rounded;
+    }
+  }
   return {x, IndexTensor(table.labels)};
 }
 
@@ -120,9 +133,7 @@ Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Rando
 
 template <class Real>
 Scaling<Real> standardising(const Tensor<Real>& x) {
-  if (x.rank() != 2 || x.size() == 0)
-    throw ShapeError(fmt::format(
-        "standardising: x has shape {}; expected [rows, columns], both above 0", x.shape()));
+  expect_matrix("standardising", x.shape());
   const Index n = x.shape()[0], columns = x.shape()[1];
   Scaling<Real> scaling;
   for (Index j = 0; j < columns; ++j) {
@@ -137,6 +148,32 @@ Scaling<Real> standardising(const Tensor<Real>& x) {
     scaling.deviation.push_back(varies ? static_cast<Real>(deviation) : Real(0));
   }
   return scaling;
+}
+
+template <class Real>
+Scaling<Real> min_max(const Tensor<Real>& x) {
+  expect_matrix("min_max", x.shape());
+  const Index columns = x.shape()[1];
+  Scaling<Real> scaling;
+  for (Index j = 0; j < columns; ++j) {
+    Real least = x.data()[j], most = least;
+    for (Index k = j; k < x.size(); k += columns) {
+      least = std::min(least, x.data()[k]);
+      most = std::max(most, x.data()[k]);
+    }
+    scaling.mean.push_back(least);
+    scaling.deviation.push_back(most - least);
+  }
+  return scaling;
+}
+
+template <class Real>
+void Scaling<Real>::archive(optim::Archive& archive) {
+  archive("mean", mean);
+  archive("deviation", deviation);
+  if (mean.size() != deviation.size())
+    throw DataError(fmt::format("{}: a scaling of {} means and {} deviations", archive.origin(),
+                                mean.size(), deviation.size()));
 }
 
 template <class Real>
@@ -187,6 +224,8 @@ template Split<float, Index> split_by_class(const Dataset<float>&, double, Rando
 template Split<double, Index> split_by_class(const Dataset<double>&, double, Random&);
 template Scaling<float> standardising(const Tensor<float>&);
 template Scaling<double> standardising(const Tensor<double>&);
+template Scaling<float> min_max(const Tensor<float>&);
+template Scaling<double> min_max(const Tensor<double>&);
 template struct Scaling<float>;
 template struct Scaling<double>;
 
@@ -194,21 +233,26 @@ template struct Dataset<float, Index>;
 template struct Dataset<double, Index>;
 template struct Dataset<float, float>;
 template struct Dataset<double, double>;
+template struct Dataset<Index, Index>;
 template class Batches<float, Index>;
 template class Batches<double, Index>;
 template class Batches<float, float>;
 template class Batches<double, double>;
+template class Batches<Index, Index>;
 template Split<float, Index> split(const Dataset<float, Index>&, double, Random&);
 template Split<double, Index> split(const Dataset<double, Index>&, double, Random&);
 template Split<float, float> split(const Dataset<float, float>&, double, Random&);
 template Split<double, double> split(const Dataset<double, double>&, double, Random&);
+template Split<Index, Index> split(const Dataset<Index, Index>&, double, Random&);
 template Batches<float, Index> batches(const Dataset<float, Index>&, Index, Random&);
 template Batches<double, Index> batches(const Dataset<double, Index>&, Index, Random&);
 template Batches<float, float> batches(const Dataset<float, float>&, Index, Random&);
 template Batches<double, double> batches(const Dataset<double, double>&, Index, Random&);
+template Batches<Index, Index> batches(const Dataset<Index, Index>&, Index, Random&);
 template Batches<float, Index> batches(const Dataset<float, Index>&, Index);
 template Batches<double, Index> batches(const Dataset<double, Index>&, Index);
 template Batches<float, float> batches(const Dataset<float, float>&, Index);
 template Batches<double, double> batches(const Dataset<double, double>&, Index);
+template Batches<Index, Index> batches(const Dataset<Index, Index>&, Index);
 
 }  // namespace thalweg::nn

@@ -16,6 +16,10 @@
 #include "autodiff/tensor.hpp"
 #include "nn/csv.hpp"
 
+namespace thalweg::optim {
+class Archive;
+}
+
 namespace thalweg::nn {
 
 /// Examples and what is to be learned of them. A mini-batch is a dataset too.
@@ -53,13 +57,17 @@ Split<Real, Target> split(const Dataset<Real, Target>& data, double share, Rando
 template <class Real>
 Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Random& random);
 
-/// x ↦ (x − mean) / deviation, per column.
+/// x ↦ (x − mean) / deviation, per column. Saved and restored beside a model, as its input needs
+/// it.
 template <class Real>
 struct Scaling {
   std::vector<Real> mean, deviation;
 
   /// Throws ShapeError if x has another number of columns.
   Tensor<Real> operator()(const Tensor<Real>& x) const;
+
+  static constexpr auto kind = "Scaling";
+  void archive(optim::Archive& archive);
 };
 
 /// The scaling after which these rows have mean 0 and variance 1 in each column; a column that
@@ -67,6 +75,11 @@ struct Scaling {
 /// not know the test examples.
 template <class Real>
 Scaling<Real> standardising(const Tensor<Real>& x);
+
+/// The scaling after which these rows lie between 0 and 1, both of which occur, in each column; a
+/// column that does not vary becomes 0. Its `mean` is the least, its `deviation` the range.
+template <class Real>
+Scaling<Real> min_max(const Tensor<Real>& x);
 
 /// The examples in groups of `size`, the last one perhaps smaller, as a range for one loop. Each
 /// batch is gathered when the loop reaches it; the dataset is not copied.

@@ -1,21 +1,20 @@
 #pragma once
-/// How good predictions are. None of these has a gradient.
-
-#include "autodiff/tensor.hpp"
-
-namespace thalweg::nn {
-
-/// The share of rows whose largest score is at the label's place; NaN without rows.
+/// How good predictions are, counted over batches: the table of contents.
 ///
-///     scores [n, classes]    labels [n]
+///     nn::Accuracy accuracy;
+///     for (const auto& batch : batches) accuracy.add(model(batch.x), batch.labels);
+///     fmt::print("{} {:.3f}\n", accuracy.name(), accuracy.value());
 ///
-/// Throws ShapeError if the shapes do not fit.
-template <class Real>
-double accuracy(const Tensor<Real>& scores, const IndexTensor& labels);
+/// A metric is a small value: `add` a batch, ask for the `value`, `reset`; `a += b` adds what
+/// another has counted, so that threads can count parts. The value of the whole is that of the
+/// parts added, however the examples were cut into batches. NaN before the first example. None of
+/// these has a gradient; each throws before it counts anything of a batch that does not fit.
 
-template <thalweg::detail::TensorExpressionType E>
-double accuracy(const E& scores, const IndexTensor& labels) {
-  return accuracy(scores.node(), labels);
-}
-
-}  // namespace thalweg::nn
+// clang-format off
+#include "nn/metrics/metric.hpp"            // what a metric is; lists of them
+#include "nn/metrics/accuracy.hpp"          // Accuracy, TopK, BinaryAccuracy
+#include "nn/metrics/precision_recall.hpp"  // Precision, Recall, F1, by class or averaged
+#include "nn/metrics/auc.hpp"               // Auc: the area under the ROC curve
+#include "nn/metrics/perplexity.hpp"        // Perplexity of a language model
+#include "nn/metrics/regression.hpp"        // MeanAbsoluteError, RootMeanSquareError, R2, ...
+#include "nn/metrics/mean.hpp"              // Mean of losses

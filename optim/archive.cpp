@@ -4,23 +4,14 @@
 
 #include <cstring>
 
+#include "autodiff/detail/safetensors.hpp"
 #include "autodiff/error.hpp"
 
 namespace thalweg::optim {
-namespace {
 
-template <class Number>
-constexpr const char* type_of = nullptr;
-template <>
-constexpr const char* type_of<std::uint8_t> = "U8";
-template <>
-constexpr const char* type_of<float> = "F32";
-template <>
-constexpr const char* type_of<double> = "F64";
-template <>
-constexpr const char* type_of<Index> = "I64";
-template <>
-constexpr const char* type_of<std::uint64_t> = "U64";
+using thalweg::detail::safetensors::type_of;
+
+namespace {
 
 /// An entry that owns a copy of the numbers.
 template <class Number>

@@ -152,13 +152,20 @@ memory ordered(const Prepared& p, const float* weight) {
   return result;
 }
 
-bool empty(const Convolution& c) { return c.in_size() == 0 || c.result_size() == 0; }
+// oneDNN reckons in int inside and, beyond it, computes wrong numbers without a word.
+bool fits(const Convolution& c) {
+  constexpr Index most = 1 << 20;
+  for (const Pair& p : {c.size, c.kernel, c.stride, c.padding, c.dilation, c.out_size})
+    if (p.height > most || p.width > most) return false;
+  return c.in_size() > 0 && c.result_size() > 0 && c.images <= most && c.in <= most &&
+         c.out <= most;
+}
 
 }  // namespace
 
 bool onednn_convolve(const Convolution& c, const float* x, const float* weight, const float* bias,
                      float* y) {
-  if (empty(c)) return false;
+  if (!fits(c)) return false;
   const LibraryThreads all(threads());
   const Prepared* const p = prepared(c, bias ? Kind::biased : Kind::plain);
   if (!p) return false;
@@ -172,7 +179,7 @@ bool onednn_convolve(const Convolution& c, const float* x, const float* weight, 
 }
 
 bool onednn_to_image(const Convolution& c, const float* dy, const float* weight, float* dx) {
-  if (empty(c)) return false;
+  if (!fits(c)) return false;
   const LibraryThreads all(threads());
   const Prepared* const p = prepared(c, Kind::to_image);
   if (!p) return false;
@@ -184,7 +191,7 @@ bool onednn_to_image(const Convolution& c, const float* dy, const float* weight,
 }
 
 bool onednn_to_weight(const Convolution& c, const float* x, const float* dy, float* dweight) {
-  if (empty(c)) return false;
+  if (!fits(c)) return false;
   const LibraryThreads all(threads());
   const Prepared* const p = prepared(c, Kind::to_weight);
   if (!p) return false;

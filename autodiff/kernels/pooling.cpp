@@ -1,24 +1,28 @@
 #include "autodiff/kernels/pooling.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <type_traits>
 
+#include "autodiff/kernels/lanes.hpp"
 #include "autodiff/kernels/parallel.hpp"
 
 namespace thalweg::kernels {
 namespace {
 
-// The part of a window that lies within the image.
+// The part of a window that lies within the image; its first place is `tap` of the whole window.
 struct Window {
   Index top, bottom, left, right;
+  Index tap;
   Index size() const { return (bottom - top) * (right - left); }
 };
 
 Window window_at(const Pooling& p, Index i, Index j) {
   const Index row = i * p.stride.height - p.padding.height;
   const Index column = j * p.stride.width - p.padding.width;
-  return {std::max<Index>(row, 0), std::min(row + p.kernel.height, p.size.height),
-          std::max<Index>(column, 0), std::min(column + p.kernel.width, p.size.width)};
+  const Index top = std::max<Index>(row, 0), left = std::max<Index>(column, 0);
+  return {top, std::min(row + p.kernel.height, p.size.height), left,
+          std::min(column + p.kernel.width, p.size.width),
+          (top - row) * p.kernel.width + left - column};
 }
 
 // f(image, offset of the result's pixel within y, its window) over all results, image by image.
@@ -41,6 +45,60 @@ void each_pixel(const Pooling& p, Index n, const Window& w, F&& f) {
       f(((n * p.size.height + row) * p.size.width + column) * p.channels);
 }
 
+// f(offset in x, number within the whole window) over the places of a window.
+template <class F>
+void each_place(const Pooling& p, Index n, const Window& w, F&& f) {
+  Index tap = w.tap;
+  for (Index row = w.top; row < w.bottom; ++row, tap += p.kernel.width) {
+    const Index begin = ((n * p.size.height + row) * p.size.width + w.left) * p.channels;
+    for (Index k = 0; k < w.right - w.left; ++k) f(begin + k * p.channels, tap + k);
+  }
+}
+
+// Do the windows cover the image, each place once?
+bool tiles(const Pooling& p) {
+  return p.stride == p.kernel && p.padding == Pair{0, 0} &&
+         p.out_size.height * p.kernel.height == p.size.height &&
+         p.out_size.width * p.kernel.width == p.size.width;
+}
+
+// f(first channel, how many, is it a full register?) over the channels of a pixel.
+template <class Real, class F>
+void each_register(Index channels, F&& f) {
+  constexpr int width = Lanes<Real>::width;
+  Index c = 0;
+  for (; c + width <= channels; c += width) f(c, width, std::true_type{});
+  if (c < channels) f(c, static_cast<int>(channels - c), std::false_type{});
+}
+template <bool full, class Real>
+Lanes<Real> load(const Real* from, int count) {
+  if constexpr (full) return Lanes<Real>::load(from);
+  return Lanes<Real>::load_first(from, count);
+}
+template <bool full, class Real>
+void store(Lanes<Real> value, Real* to, int count) {
+  if constexpr (full)
+    value.store(to);
+  else
+    value.store_first(to, count);
+}
+
+// Places are numbers in registers: whole ones, exact up to 2²⁴ in float.
+template <bool full, class Real, class Place>
+void store_places(Lanes<Real> value, Place* to, int count) {
+  constexpr int width = Lanes<Real>::width;
+  Real numbers[width];
+  value.store(numbers);
+  for (int k = 0; k < (full ? width : count); ++k) to[k] = static_cast<Place>(int(numbers[k]));
+}
+template <bool full, class Real, class Place>
+Lanes<Real> load_places(const Place* from, int count) {
+  constexpr int width = Lanes<Real>::width;
+  Real numbers[width] = {};
+  for (int k = 0; k < (full ? width : count); ++k) numbers[k] = static_cast<Real>(int(from[k]));
+  return Lanes<Real>::load(numbers);
+}
+
 template <class Real>
 Real divisor(const Pooling& p, const Window& w) {
   return static_cast<Real>(p.count_padding ? p.kernel.height * p.kernel.width : w.size());
@@ -48,44 +106,41 @@ Real divisor(const Pooling& p, const Window& w) {
 
 }  // namespace
 
-template <class Real>
-void max_pool(const Pooling& p, const Real* x, Real* y) {
+template <class Real, class Place>
+void max_pool(const Pooling& p, const Real* x, Real* y, Place* places) {
   each_window(p, [&](Index n, Index at, const Window& w) {
-    Real* const __restrict to = y + at;
-    bool first = true;
-    each_pixel(p, n, w, [&](Index from) {
-      const Real* const __restrict given = x + from;
-      if (first)
-        std::copy_n(given, p.channels, to);
-      else  // a NaN that is there stays, one that comes is taken
-        for (Index c = 0; c < p.channels; ++c)
-          to[c] = (given[c] > to[c]) | (given[c] != given[c]) ? given[c] : to[c];
-      first = false;
+    const Index first = ((n * p.size.height + w.top) * p.size.width + w.left) * p.channels;
+    each_register<Real>(p.channels, [&](Index c, int count, auto full) {
+      Lanes<Real> best = load<full()>(x + first + c, count), place(static_cast<Real>(w.tap));
+      each_place(p, n, w, [&](Index from, Index tap) {
+        const Lanes<Real> value = load<full()>(x + from + c, count);
+        const auto taken = value > best | value != value;
+        best = select(taken, value, best);
+        place = select(taken, Lanes<Real>(static_cast<Real>(tap)), place);
+      });
+      store<full()>(best, y + at + c, count);
+      if (places) store_places<full()>(place, places + at + c, count);
     });
   });
 }
 
-template <class Real>
-void max_pool_backward(const Pooling& p, const Real* x, const Real* y, const Real* dy, Real* dx) {
-  std::fill_n(dx, p.in_size(), Real(0));
+template <class Real, class Place>
+void max_pool_backward(const Pooling& p, const Place* places, const Real* dy, bool accumulate,
+                       Real* dx) {
+  const bool stores = !accumulate && tiles(p);
+  if (!accumulate && !stores) std::fill_n(dx, p.in_size(), Real(0));
   each_window(p, [&](Index n, Index at, const Window& w) {
-    // What is left of ȳ: 0 once it has found its place. Few channels at a time stay in registers.
-    constexpr Index width = 64;
-    Real left[width];
-    for (Index c0 = 0; c0 < p.channels; c0 += width) {
-      const Index count = std::min(width, p.channels - c0);
-      std::copy_n(dy + at + c0, count, left);
-      const Real* const __restrict result = y + at + c0;
-      each_pixel(p, n, w, [&](Index from) {
-        const Real* const __restrict given = x + from + c0;
-        Real* const __restrict to = dx + from + c0;
-        for (Index c = 0; c < count; ++c) {
-          const bool here = (given[c] == result[c]) | (given[c] != given[c]);
-          to[c] += here ? left[c] : Real(0);
-          left[c] = here ? Real(0) : left[c];
-        }
+    each_register<Real>(p.channels, [&](Index c, int count, auto full) {
+      const Lanes<Real> given = load<full()>(dy + at + c, count);
+      const Lanes<Real> place = load_places<full(), Real>(places + at + c, count);
+      each_place(p, n, w, [&](Index from, Index tap) {
+        Real* const to = dx + from + c;
+        Lanes<Real> share =
+            select(place == Lanes<Real>(static_cast<Real>(tap)), given, Lanes<Real>(0));
+        if (!stores) share += load<full()>(to, count);
+        store<full()>(share, to, count);
       });
-    }
+    });
   });
 }
 
@@ -113,11 +168,14 @@ void average_pool_backward(const Pooling& p, const Real* dy, Real* dx) {
   });
 }
 
-template void max_pool(const Pooling&, const float*, float*);
-template void max_pool(const Pooling&, const double*, double*);
-template void max_pool_backward(const Pooling&, const float*, const float*, const float*, float*);
-template void max_pool_backward(const Pooling&, const double*, const double*, const double*,
-                                double*);
+template void max_pool(const Pooling&, const float*, float*, std::uint8_t*);
+template void max_pool_backward(const Pooling&, const std::uint8_t*, const float*, bool, float*);
+template void max_pool(const Pooling&, const float*, float*, std::int32_t*);
+template void max_pool_backward(const Pooling&, const std::int32_t*, const float*, bool, float*);
+template void max_pool(const Pooling&, const double*, double*, std::uint8_t*);
+template void max_pool_backward(const Pooling&, const std::uint8_t*, const double*, bool, double*);
+template void max_pool(const Pooling&, const double*, double*, std::int32_t*);
+template void max_pool_backward(const Pooling&, const std::int32_t*, const double*, bool, double*);
 template void average_pool(const Pooling&, const float*, float*);
 template void average_pool(const Pooling&, const double*, double*);
 template void average_pool_backward(const Pooling&, const float*, float*);

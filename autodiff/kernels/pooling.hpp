@@ -3,6 +3,8 @@
 ///
 ///     x [images, height, width, channels]    y [images, out height, out width, channels]
 
+#include <cstdint>
+
 #include "autodiff/kernels/convolution.hpp"
 
 namespace thalweg::kernels {
@@ -16,12 +18,15 @@ struct Pooling {
   Index result_size() const { return images * out_size.height * out_size.width * channels; }
 };
 
-/// y = the largest of each window; NaN if one of it is.
-template <class Real>
-void max_pool(const Pooling& p, const Real* x, Real* y);
-/// x̄, overwritten: ȳ goes to the first of a window that equals y.
-template <class Real>
-void max_pool_backward(const Pooling& p, const Real* x, const Real* y, const Real* dy, Real* dx);
+/// y = the largest of each window, the first of equals; NaN, the last, if one of it is. `places`
+/// says which it was, counted within the window row by row: one byte each suffices for windows of
+/// up to 256. It may be null.
+template <class Real, class Place>
+void max_pool(const Pooling& p, const Real* x, Real* y, Place* places);
+/// x̄ (+)= ȳ at these places.
+template <class Real, class Place>
+void max_pool_backward(const Pooling& p, const Place* places, const Real* dy, bool accumulate,
+                       Real* dx);
 
 /// y = the mean of each window.
 template <class Real>

@@ -1,24 +1,72 @@
 #include "autodiff/kernels/softmax.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autodiff/kernels/lines.hpp"
+#include "autodiff/kernels/soft_exp.hpp"
 
 namespace thalweg::kernels {
 namespace {
 
+/// The largest of n > 0 numbers, in four chains. A NaN is passed over, unless it is the first of
+/// its lane: it comes back when exp(x − m) is added up.
+template <class Real>
+Real row_peak(Index n, const Real* x) {
+  constexpr Index width = Lanes<Real>::width;
+  const auto raise = [](Lanes<Real>& m, Lanes<Real> b) { m = select(b > m, b, m); };
+  if (n < width) return row_max(n, x);
+  Lanes<Real> m[4];
+  for (Lanes<Real>& chain : m) chain = Lanes<Real>::load(x);
+  Index j = 0;
+  for (; j + 4 * width <= n; j += 4 * width)
+    for (int k = 0; k < 4; ++k) raise(m[k], Lanes<Real>::load(x + j + k * width));
+  for (; j + width <= n; j += width) raise(m[0], Lanes<Real>::load(x + j));
+  raise(m[1], Lanes<Real>::load(x + n - width));
+  for (int k = 1; k < 4; ++k) raise(m[0], m[k]);
+  Real peak = m[0][0];
+  for (int lane = 1; lane < width; ++lane) peak = m[0][lane] > peak ? m[0][lane] : peak;
+  return peak;
+}
+
+/// x in the first `count` lanes, 0 in the others.
+template <class Real>
+Lanes<Real> first_lanes(Lanes<Real> x, int count) {
+  Register<Real> number;
+  for (int lane = 0; lane < Lanes<Real>::width; ++lane) number[lane] = static_cast<Real>(lane);
+  return select(Lanes<Real>(number) < Lanes<Real>(static_cast<Real>(count)), x,
+                Lanes<Real>(Real{0}));
+}
+
+/// Σ f(j, count) over a row, in two chains.
+template <class Real, class F>
+Real sum_row(Index n, F&& f) {
+  constexpr Index width = Lanes<Real>::width;
+  Lanes<Real> even(Real{0}), odd(Real{0});
+  Index j = 0;
+  for (; j + 2 * width <= n; j += 2 * width) {
+    even += f(j, static_cast<int>(width));
+    odd += f(j + width, static_cast<int>(width));
+  }
+  for (; j < n; j += width) {
+    const int count = static_cast<int>(std::min(width, n - j));
+    even += first_lanes(f(j, count), count);
+  }
+  return sum(even + odd);
+}
+
 /// Σ exp(x_j − m) of one row.
 template <class Real>
 Real sum_exp(Index n, const Real* x, Real m) {
-  return sum_registers<Real>(
-      n, [=](Index j, int count) { return exp(load_some(x + j, count) - Lanes<Real>(m)); });
+  return sum_row<Real>(
+      n, [=](Index j, int count) { return soft_exp(load_some(x + j, count) - Lanes<Real>(m)); });
 }
 
 template <class Real>
 void softmax_row(Index n, const Real* x, Real* y) {
-  const Real m = row_max(n, x);
-  const Real total = sum_registers<Real>(n, [=](Index j, int count) {
-    const Lanes<Real> e = exp(load_some(x + j, count) - Lanes<Real>(m));
+  const Real m = row_peak(n, x);
+  const Real total = sum_row<Real>(n, [=](Index j, int count) {
+    const Lanes<Real> e = soft_exp(load_some(x + j, count) - Lanes<Real>(m));
     store_some(e, y + j, count);
     return e;
   });
@@ -29,7 +77,7 @@ void softmax_row(Index n, const Real* x, Real* y) {
 
 template <class Real>
 void log_softmax_row(Index n, const Real* x, Real* y) {
-  const Real m = row_max(n, x);
+  const Real m = row_peak(n, x);
   const Real log_total = std::log(sum_exp(n, x, m));
   each_register<Real>(n, [=](Index j, int count) {
     const Lanes<Real> shifted = load_some(x + j, count) - Lanes<Real>(m);
@@ -61,7 +109,7 @@ void softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
   const Lanes<Real> m = line.max(x);
   Lanes<Real> total(Real{0});
   for (Index j = 0; j < line.n; ++j) {
-    const Lanes<Real> e = exp(line.load(x, j) - m);
+    const Lanes<Real> e = soft_exp(line.load(x, j) - m);
     total += e;
     line.store(e, y, j);
   }
@@ -73,7 +121,7 @@ template <class Real>
 void log_softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
   const Lanes<Real> m = line.max(x);
   Lanes<Real> total(Real{0});
-  for (Index j = 0; j < line.n; ++j) total += exp(line.load(x, j) - m);
+  for (Index j = 0; j < line.n; ++j) total += soft_exp(line.load(x, j) - m);
   const Lanes<Real> log_total = log(total);
   for (Index j = 0; j < line.n; ++j) line.store((line.load(x, j) - m) - log_total, y, j);
 }
@@ -107,7 +155,7 @@ void log_softmax(const AxisView& v, const Real* x, Real* y) {
 template <class Real>
 void softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool accumulate, Real* dx) {
   const auto row = [=, n = v.count](Index at) {
-    const Lanes<Real> total(sum_registers<Real>(n, [=](Index j, int count) {
+    const Lanes<Real> total(sum_row<Real>(n, [=](Index j, int count) {
       return load_some(y + at + j, count) * load_some(dy + at + j, count);
     }));
     each_register<Real>(n, [=](Index j, int count) {
@@ -129,9 +177,9 @@ void log_softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool
                           Real* dx) {
   const auto row = [=, n = v.count](Index at) {
     const Lanes<Real> total(
-        sum_registers<Real>(n, [=](Index j, int count) { return load_some(dy + at + j, count); }));
+        sum_row<Real>(n, [=](Index j, int count) { return load_some(dy + at + j, count); }));
     each_register<Real>(n, [=](Index j, int count) {
-      const Lanes<Real> p = exp(load_some(y + at + j, count));
+      const Lanes<Real> p = soft_exp(load_some(y + at + j, count));
       put_some(load_some(dy + at + j, count) - p * total, accumulate, dx + at + j, count);
     });
   };
@@ -139,7 +187,8 @@ void log_softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool
     Lanes<Real> total(Real{0});
     for (Index j = 0; j < line.n; ++j) total += line.load(dy + at, j);
     for (Index j = 0; j < line.n; ++j)
-      line.put(line.load(dy + at, j) - exp(line.load(y + at, j)) * total, accumulate, dx + at, j);
+      line.put(line.load(dy + at, j) - soft_exp(line.load(y + at, j)) * total, accumulate, dx + at,
+               j);
   };
   each_line<Real>(v, row, stripe);
 }
@@ -149,7 +198,7 @@ void cross_entropy(Index rows, Index classes, const Real* x, const Index* labels
                    Real* logsumexp) {
   each_row({rows, classes, 1}, [=](Index i) {
     const Real* row = x + i * classes;
-    const Real m = row_max(classes, row);
+    const Real m = row_peak(classes, row);
     const Real log_total = std::log(sum_exp(classes, row, m));
     logsumexp[i] = m + log_total;
     // Not logsumexp − x: a sure row (log_total ≪ m) would lose its loss to rounding.
@@ -167,7 +216,7 @@ void cross_entropy_backward(Index rows, Index classes, const Real* x, const Inde
     const Real* row = x + i * classes;
     Real* drow = dx + i * classes;
     each_register<Real>(classes, [=](Index j, int count) {
-      const Lanes<Real> p = exp(load_some(row + j, count) - shift);
+      const Lanes<Real> p = soft_exp(load_some(row + j, count) - shift);
       put_some(p * Lanes<Real>(scale), accumulate, drow + j, count);
     });
     drow[labels[i]] -= scale;

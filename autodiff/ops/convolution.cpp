@@ -4,6 +4,7 @@
 
 #include "autodiff/detail/channels_last.hpp"
 #include "autodiff/kernels/convolution.hpp"
+#include "autodiff/kernels/parallel.hpp"
 #include "autodiff/ops/views.hpp"
 
 namespace thalweg::detail {
@@ -22,18 +23,25 @@ void expect_rank(const char* op, const Shape& x, const Shape& weight, int rank) 
                                                       : ""));
 }
 
+// Up to here products of two of them, and of a size, stay within an Index.
+constexpr Index most = Index{1} << 30;
+
+bool within(Extent e, Index least) {
+  return e.height >= least && e.height <= most && e.width >= least && e.width <= most;
+}
+
 void expect_options(const char* op, Extent stride, Extent padding, Extent dilation, Index groups) {
-  const bool fit = stride.height >= 1 && stride.width >= 1 && padding.height >= 0 &&
-                   padding.width >= 0 && dilation.height >= 1 && dilation.width >= 1 && groups >= 1;
+  const bool fit = within(stride, 1) && within(padding, 0) && within(dilation, 1) && groups >= 1 &&
+                   groups <= most;
   if (!fit)
     throw ValueError(fmt::format(
         "{}: stride [{}, {}], padding [{}, {}], dilation [{}, {}], groups {}; expected a padding "
-        "of at least 0 and the others at least 1",
+        "of at least 0, the others at least 1, and none above 2^30",
         op, stride.height, stride.width, padding.height, padding.width, dilation.height,
         dilation.width, groups));
 }
 
-// `side`: the channels on the side of the weight's second axis.
+// `in`: the channels that the weight is for; `first`: those on its other side.
 void expect_channels(const char* op, const Shape& x, const Shape& weight, Index groups, Index in,
                      Index first) {
   if (x[1] == in && first % groups == 0 && in % groups == 0) return;
@@ -57,6 +65,23 @@ Index result_size(const char* op, Index size, Index kernel, Index stride, Index 
                     "padding of {}",
                     op, reach, size, padding));
   return (size + 2 * padding - reach) / stride + 1;
+}
+
+// Shape::size() must not overflow, nor the search for memory begin.
+void expect_room(const char* op, const Shape& y) {
+  double size = 1;
+  for (const Index side : y) size *= static_cast<double>(side);
+  if (size > 0x1p48)
+    throw ValueError(fmt::format("{}: the result of shape {} is too large", op, y));
+}
+
+// Bias b added to y [rows, out].
+template <class Real>
+void add_bias(const Real* bias, Index rows, Index out, Real* y) {
+  kernels::parallel_for(rows, kernels::grain_of(out), [&](Index begin, Index end, Index) {
+    for (Index row = begin; row < end; ++row)
+      for (Index k = 0; k < out; ++k) y[row * out + k] += bias[k];
+  });
 }
 
 Pair pair_of(Extent e) { return {e.height, e.width}; }
@@ -114,7 +139,9 @@ Tensor<Real> conv2d(const Tensor<Real>& x, const Tensor<Real>& weight, const Ten
                        result_size(op, x.size(3), kernel.width, o.stride.width, o.padding.width,
                                    o.dilation.width)}};
 
-  Tensor<Real> y = make_channels_last<Real>({c.images, out, c.out_size.height, c.out_size.width});
+  const Shape shape{c.images, out, c.out_size.height, c.out_size.width};
+  expect_room(op, shape);
+  Tensor<Real> y = make_channels_last<Real>(shape);
   Buffer buffer;
   kernels::convolve(c, channels_last(x, buffer), weight.data(), data_or_null(bias),
                     channels_last_data(y));
@@ -162,10 +189,10 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
   const auto enlarged = [&](Index size, Index window, Index stride, Index padding, Index dilation,
                             Index extra) {
     const Index result = (size - 1) * stride - 2 * padding + dilation * (window - 1) + extra + 1;
-    if (extra < 0 || (extra >= stride && extra >= dilation) || result < 1)
+    if (window < 1 || extra < 0 || (extra >= stride && extra >= dilation) || result < 1)
       throw ValueError(fmt::format(
           "{}: output_padding {} with stride {} and padding {} makes {} of {}; expected "
-          "an output_padding of at least 0 and below the stride, and a result",
+          "a window, an output_padding of at least 0 and below the stride, and a result",
           op, extra, stride, padding, result, size));
     return result;
   };
@@ -183,12 +210,13 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
                       pair_of(o.padding),
                       pair_of(o.dilation),
                       {x.size(2), x.size(3)}};
-  Tensor<Real> y = make_channels_last<Real>({c.images, out, c.size.height, c.size.width});
+  const Shape shape{c.images, out, c.size.height, c.size.width};
+  expect_room(op, shape);
+  Tensor<Real> y = make_channels_last<Real>(shape);
   Buffer buffer;
   Real* const to = channels_last_data(y);
   kernels::convolve_to_image(c, channels_last(x, buffer), weight.data(), to);
-  if (bias)
-    for (Index k = 0; k < y.size(); ++k) to[k] += bias->data()[k % out];
+  if (bias) add_bias(bias->data(), c.images * c.size.height * c.size.width, out, to);
   return record(
       op, y, {x, weight, operand_or_none(bias)},
       [x = saved_if(active(weight), x), weight = saved_if(active(x), weight), c,

@@ -40,25 +40,31 @@ struct Examples {
   }
 };
 
+// What to write instead if the classes are not where they were looked for.
+std::string advice(const Shape& x, const Shape& labels) {
+  if (x.rank() != labels.rank() + 1 || x.rank() < 3 || x[0] != labels[0]) return "";
+  for (int axis = 1; axis < labels.rank(); ++axis)
+    if (x[axis + 1] != labels[axis]) return "";
+  return "; if the classes are on axis 1, write {.axis = 1}";
+}
+
 void expect_shapes(const char* op, const Shape& x, const Shape& labels) {
   bool fits = x.rank() == labels.rank() + 1;
   for (int axis = 0; fits && axis < labels.rank(); ++axis) fits = x[axis] == labels[axis];
   if (!fits)
     throw ShapeError(fmt::format(
         "{}: the input has shape {}, the labels {}; expected one label for each line of the input "
-        "along its last axis",
-        op, x, labels));
+        "along its last axis{}",
+        op, x, labels, advice(x, labels)));
 }
 
 template <class Real>
 Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor& labels,
-                        const Tensor<Real>& class_weights, std::optional<Index> ignored) {
+                        const Weights& class_weights, std::optional<Index> ignored) {
   expect_shapes(op, x.shape(), labels.shape());
-  Examples<Real> all{labels.size(), x.size(-1), labels, {}, {}, class_weights.detach()};
-  if (class_weights.body() && class_weights.shape() != Shape{all.classes})
-    throw ShapeError(
-        fmt::format("{}: class_weights have shape {}; expected [{}], one for each class", op,
-                    class_weights.shape(), all.classes));
+  Examples<Real> all{labels.size(), x.size(-1), labels, {}, {}, {}};
+  expect_class_weights(op, class_weights, all.classes);
+  if (class_weights.given()) all.class_weights = class_weights.as<Real>();
   if (ignored) {
     all.labels = labels.detach();
     all.ignored.resize(static_cast<std::size_t>(all.count));
@@ -67,7 +73,7 @@ Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor
       if ((all.ignored[i] = safe[i] == *ignored)) safe[i] = 0;
   }
   expect_in_range(op, "label", all.labels, all.classes);
-  if (!ignored && !class_weights.body()) return all;
+  if (!ignored && !class_weights.given()) return all;
   for (Index i = 0; i < all.count; ++i)
     all.weights.push_back(all.present(i) ? all.class_weight(all.labels.data()[i]) : Real(0));
   return all;
@@ -152,27 +158,27 @@ struct CrossEntropy {
 
 template <class Real>
 Tensor<Real> cross_entropy(const Tensor<Real>& logits, const IndexTensor& labels,
-                           const CrossEntropyOptions<Real>& options, Location where) {
-  if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1))
-    throw ValueError(fmt::format("cross_entropy: label_smoothing is {}; expected 0 to 1",
-                                 options.label_smoothing));
+                           const CrossEntropyOptions& options, Location where) {
+  expect_smoothing(options.label_smoothing);
+  const Tensor<Real> x = axis_last("cross_entropy", logits, options.axis, where);
   CrossEntropy<Real> rule{
-      examples("cross_entropy", logits, labels, options.class_weights, options.ignored_label),
+      examples("cross_entropy", x, labels, options.class_weights, options.ignored_label),
       options.label_smoothing,
       options.reduction,
       {}};
-  const Tensor<Real> y = reduced(rule.all, rule.losses(logits, labels.shape()), options.reduction);
+  const Tensor<Real> y = reduced(rule.all, rule.losses(x, labels.shape()), options.reduction);
   return record(
-      "cross_entropy", y, {logits},
-      [x = saved_if(active(logits), logits), rule = std::move(rule)](Backward<Real>& back) {
+      "cross_entropy", y, {x},
+      [x = saved_if(active(x), x), rule = std::move(rule)](Backward<Real>& back) {
         rule.pull(*x, back.adjoint(), back.into(0));
       },
       where);
 }
 
 template <class Real>
-Tensor<Real> nll_loss(const Tensor<Real>& x, const IndexTensor& labels,
-                      const NllOptions<Real>& options, Location where) {
+Tensor<Real> nll_loss(const Tensor<Real>& input, const IndexTensor& labels,
+                      const NllOptions& options, Location where) {
+  const Tensor<Real> x = axis_last("nll_loss", input, options.axis, where);
   Examples<Real> all =
       examples("nll_loss", x, labels, options.class_weights, options.ignored_label);
   Tensor<Real> loss = Tensor<Real>::uninitialised(labels.shape());
@@ -194,12 +200,12 @@ Tensor<Real> nll_loss(const Tensor<Real>& x, const IndexTensor& labels,
 }
 
 template Tensor<float> cross_entropy(const Tensor<float>&, const IndexTensor&,
-                                     const CrossEntropyOptions<float>&, Location);
+                                     const CrossEntropyOptions&, Location);
 template Tensor<double> cross_entropy(const Tensor<double>&, const IndexTensor&,
-                                      const CrossEntropyOptions<double>&, Location);
-template Tensor<float> nll_loss(const Tensor<float>&, const IndexTensor&, const NllOptions<float>&,
+                                      const CrossEntropyOptions&, Location);
+template Tensor<float> nll_loss(const Tensor<float>&, const IndexTensor&, const NllOptions&,
                                 Location);
-template Tensor<double> nll_loss(const Tensor<double>&, const IndexTensor&,
-                                 const NllOptions<double>&, Location);
+template Tensor<double> nll_loss(const Tensor<double>&, const IndexTensor&, const NllOptions&,
+                                 Location);
 
 }  // namespace thalweg::detail

@@ -20,8 +20,9 @@ Pooling pooling(const char* op, const Shape& x, Extent kernel, Extent stride, Ex
     throw ShapeError(
         fmt::format("{}: x has shape {}; expected [n, channels, height, width]", op, x));
   const auto fits = [](Index size, Index window, Index step, Index border) {
-    return window >= 1 && step >= 1 && border >= 0 && 2 * border <= window &&
-           size + 2 * border >= window;
+    constexpr Index most = Index{1} << 31;
+    return size >= 1 && window >= 1 && window <= most && step >= 1 && step <= most && border >= 0 &&
+           border <= window / 2 && size + 2 * border >= window;
   };
   if (!fits(x[2], kernel.height, stride.height, padding.height) ||
       !fits(x[3], kernel.width, stride.width, padding.width))
@@ -65,24 +66,36 @@ void put(const Target<Real>& to, Index size, F&& f) {
 
 }  // namespace
 
+// Which place of each window was the largest is what is kept: a byte per result, or four.
+template <class Place, class Real>
+static Tensor<Real> max_pool_with(const Pooling& p, const Tensor<Real>& x, Location where) {
+  Tensor<Real> y = make_result<Real>(p);
+  Buffer buffer, places;
+  if (active(x)) places = Buffer(static_cast<std::size_t>(p.result_size()) * sizeof(Place));
+  kernels::max_pool(p, channels_last(x, buffer), channels_last_data(y),
+                    static_cast<Place*>(places.data()));
+  return record(
+      "max_pool2d", y, {x},
+      [places, p](Backward<Real>& back) {
+        const Real* const dy = back.adjoint(result_order(p));
+        const auto to = back.into(0, order_of(p));
+        kernels::max_pool_backward(p, static_cast<const Place*>(places.data()), dy, to.accumulate,
+                                   to.data);
+      },
+      where);
+}
+
 template <class Real>
 Tensor<Real> max_pool2d(const Tensor<Real>& x, Extent kernel, const PoolOptions& options,
                         Location where) {
   const Pooling p =
       pooling("max_pool2d", x.shape(), kernel, stride_of(options.stride, kernel), options.padding);
-  Tensor<Real> y = make_result<Real>(p);
-  Buffer buffer;
-  kernels::max_pool(p, channels_last(x, buffer), channels_last_data(y));
-  return record(
-      "max_pool2d", y, {x},
-      [x = saved_if(active(x), x), y = saved_if(active(x), y), p](Backward<Real>& back) {
-        const Real* const dy = back.adjoint(result_order(p));
-        Buffer of_x, of_y;
-        put(back.into(0, order_of(p)), p.in_size(), [&](Real* dx) {
-          kernels::max_pool_backward(p, channels_last(*x, of_x), channels_last(*y, of_y), dy, dx);
-        });
-      },
-      where);
+  const Index window = kernel.height * kernel.width;
+  if (window > Index{1} << 24)
+    throw ValueError(
+        fmt::format("max_pool2d: a window of {} places; expected at most 2^24", window));
+  if (window <= 256) return max_pool_with<std::uint8_t>(p, x, where);
+  return max_pool_with<std::int32_t>(p, x, where);
 }
 
 template <class Real>

@@ -92,3 +92,26 @@ TEST_CASE("copies, parameters and changed values of an image held channels-last"
   CHECK(detached.to_vector() == std::vector<double>{4, 6, 4, 6});
   CHECK(parameter.value().to_vector() == detached.to_vector());
 }
+
+TEST_CASE("an adjoint that somebody can ask for is not written over") {
+  Random random{3};
+  Tape tape;
+  const Tensor x = tape.variable(normal({1, 2, 3, 3}, random));
+  const Tensor y = conv2d(x, ones({2, 2, 1, 1}));
+  const Tensor named = relu(y);
+  const Gradients gradients = tape.backward(Tensor(sum(named * 3.0)));
+  CHECK(gradients[named].to_vector() == std::vector<double>(18, 3));
+  for (Index k = 0; k < y.size(); ++k) CHECK(gradients[y].data()[k] == (y.data()[k] > 0 ? 3 : 0));
+}
+
+TEST_CASE("a statement's operands share one adjoint's memory only where that is right") {
+  Tape tape;
+  const Tensor x = tape.variable(Tensor<double>({3}, {1.0, 2.0, 3.0}));
+  const Tensor z = tape.variable(Tensor<double>({3}, {4.0, 5.0, 6.0}));
+  const auto gradient = [&](const Tensor<double>& y) { return tape.backward(Tensor(sum(y))); };
+  const auto twice = gradient(Tensor(exp(Tensor(x * x)) * 0.0 + Tensor(x * x)));
+  CHECK(twice[x].to_vector() == std::vector<double>{2, 4, 6});
+  const auto both = gradient(Tensor(Tensor(x * z) * Tensor(x + z)));
+  CHECK(both[x].to_vector() == std::vector<double>{4 * 6, 5 * 9, 6 * 12});
+  CHECK(both[z].to_vector() == std::vector<double>{1 * 9, 2 * 12, 3 * 15});
+}

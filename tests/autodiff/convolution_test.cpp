@@ -164,6 +164,22 @@ TEST_CASE("conv_transpose2d: slopes are derivatives") {
   CHECK_MESSAGE(report, to_string(report));
 }
 
+TEST_CASE_TEMPLATE("conv2d: steps and borders beyond any image", Real, float, double) {
+  Random random{7};
+  const Index far = Index{1} << 30;
+  const auto x = normal<Real>({2, 3, 4, 4}, random), one = normal<Real>({2, 3, 1, 1}, random);
+  CHECK(distance(conv2d(x, one, {.dilation = far}), conv2d(x, one)) < 2e-5);
+  CHECK(conv2d(x, one, {.stride = far}).shape() == Shape{2, 2, 1, 1});
+  const Tensor<Real> sparse = conv2d(x, one, {.stride = far, .padding = far});
+  CHECK(sparse.shape() == Shape{2, 2, 3, 3});
+  CHECK(sparse(0, 0, 0, 0) == 0);
+  CHECK(double(sparse(1, 1, 1, 1).value()) ==
+        doctest::Approx(double(conv2d(x, one)(1, 1, 0, 0).value())));
+  const ConvOptions wide{.padding = {5, 3}};
+  const auto w = normal<Real>({2, 3, 2, 2}, random);
+  CHECK(distance(conv2d(x, w, wide), naive(x, w, wide)) < (sizeof(Real) == 4 ? 2e-5 : 1e-12));
+}
+
 TEST_CASE("convolution: what is refused, and how") {
   const auto x = zeros({2, 3, 5, 5}), w = zeros({4, 3, 3, 3});
   CHECK(message_of([&] {
@@ -182,6 +198,14 @@ TEST_CASE("convolution: what is refused, and how") {
           (void)conv2d(zeros({2, 3, 2, 5}), w);
         }) == "conv2d: a window that reaches over 3 does not fit into 2 with a padding of 0");
   CHECK_THROWS_AS((void)conv2d(x, w, {.stride = 0}), ValueError);
+  CHECK_THROWS_WITH_AS(
+      (void)conv2d(x, w, {.padding = (Index{1} << 30) + 1}),
+      "conv2d: stride [1, 1], padding [1073741825, 1073741825], dilation [1, 1], groups 1; "
+      "expected a padding of at least 0, the others at least 1, and none above 2^30",
+      ValueError);
+  CHECK_THROWS_WITH_AS((void)conv2d(x, w, {.padding = Index{1} << 24}),
+                       "conv2d: the result of shape [2, 4, 33554435, 33554435] is too large",
+                       ValueError);
   CHECK_THROWS_AS((void)conv_transpose2d(x, zeros({3, 1, 2, 2}), {.output_padding = 1}),
                   ValueError);
 }

@@ -125,3 +125,33 @@ TEST_CASE("files: of several writers at the same time, each writes a whole file"
   CHECK(found == std::string(static_cast<std::size_t>(50'000 + found[0]), found[0]));
   CHECK(folder.files() == 1);
 }
+
+TEST_CASE("files: a mapped file stays whole when it is replaced or removed") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "f", first = all_bytes(100'000);
+  write_file(path, first);
+  const MappedFile kept(path);
+  CHECK(kept.mapped());
+  write_file(path, "another");
+  CHECK(kept.bytes() == first);
+  CHECK(MappedFile(path).bytes() == "another");
+  fs::remove(path);
+  CHECK(kept.bytes() == first);
+}
+
+TEST_CASE("files: what cannot be mapped is read") {
+  const TemporaryFolder folder;
+  const std::string pipe = folder / "pipe", empty = folder / "empty", sent = all_bytes(200'000);
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(pipe) << sent; });
+  const MappedFile received(pipe);
+  writer.join();
+  CHECK(!received.mapped());
+  CHECK(received.bytes() == sent);
+  write_file(empty, "");
+  CHECK(MappedFile(empty).bytes().empty());
+  CHECK_THROWS_WITH_AS(MappedFile(folder / "none"),
+                       doctest::Contains("none: cannot be read: No such file or directory"),
+                       DataError);
+  CHECK_THROWS_WITH_AS(MappedFile(folder / "."), doctest::Contains("Is a directory"), DataError);
+}

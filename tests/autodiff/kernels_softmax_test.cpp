@@ -1,3 +1,4 @@
+#include "autodiff/kernels/soft_exp.hpp"
 #include "autodiff/kernels/softmax.hpp"
 #include "tests/autodiff/kernels_common.hpp"
 
@@ -118,4 +119,45 @@ TEST_CASE("cross_entropy of a sure row keeps its digits") {
   float loss = 0, logsumexp = 0;
   kernels::cross_entropy(1, 2, x.data(), &label, &loss, &logsumexp);
   CHECK(loss == doctest::Approx(std::log1p(std::exp(-10.0))).epsilon(2e-3));
+}
+
+TEST_CASE_TEMPLATE("cross_entropy of rows of every length passes a NaN on, wherever it is", Real,
+                   float, double) {
+  for (const Index n : {1, 15, 16, 17, 63, 64, 65, 100}) {
+    for (Index at = -1; at < n; ++at) {
+      std::vector<Real> x(test::length(n));
+      for (Index j = 0; j < n; ++j) x[test::length(j)] = static_cast<Real>(j * 7 % 5);
+      if (at >= 0) x[test::length(at)] = test::nan<Real>;
+      double total = 0;
+      for (const Real number : x) total += std::exp(static_cast<double>(number));
+      const Index label = n / 2;
+      Real loss = 0, logsumexp = 0;
+      kernels::cross_entropy(1, n, x.data(), &label, &loss, &logsumexp);
+      if (at >= 0)
+        CHECK(std::isnan(logsumexp));
+      else
+        CHECK(logsumexp == doctest::Approx(std::log(total)).epsilon(1e-6));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("soft_exp: exp to two units in the last place; 0, infinity and NaN", Real, float,
+                   double) {
+  const double tiny = std::numeric_limits<Real>::min();
+  const double allowed = 2 * double(std::numeric_limits<Real>::epsilon());
+  double worst = 0;
+  for (double x = std::log(tiny); x < 80; x += 0.00917) {
+    const Real rounded = static_cast<Real>(x);
+    const double wanted = std::exp(static_cast<double>(rounded));
+    const double y = static_cast<double>(kernels::soft_exp(Lanes<Real>(rounded))[0]);
+    worst = std::max(worst, std::abs(y / wanted - 1));
+  }
+  CHECK(worst <= allowed);
+  const auto at = [](Real x) { return kernels::soft_exp(Lanes<Real>(x))[0]; };
+  CHECK(at(0) == 1);
+  CHECK(at(-test::infinity<Real>) == 0);
+  CHECK(at(Real(-1e30)) == 0);
+  CHECK(at(1000) == test::infinity<Real>);
+  CHECK(std::isnan(at(test::nan<Real>)));
+  CHECK(std::isnan(at(-test::nan<Real>)));
 }

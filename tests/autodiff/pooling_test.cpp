@@ -4,6 +4,7 @@
 
 #include "autodiff/check_gradient.hpp"
 #include "autodiff/creation.hpp"
+#include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/ops/extrema.hpp"
 #include "tests/autodiff/tensor_laws.hpp"
 
@@ -27,6 +28,26 @@ TEST_CASE("max_pool2d: beyond the borders lies minus infinity; NaN is the larges
   const Tensor<double> x({1, 1, 2, 2}, {1.0, NAN, 2.0, 3.0});
   CHECK(std::isnan(max_pool2d(x, 2).item()));
   CHECK(std::isnan(global_max_pool2d(x).item()));
+}
+
+TEST_CASE("max_pool2d: windows of more than 256 places, and the last NaN, know theirs") {
+  std::vector<double> values(20 * 20, 0.0);
+  values[399] = 1;
+  Tape tape;
+  const Tensor x = tape.variable(Tensor<double>({1, 1, 20, 20}, values));
+  CHECK(tape.backward(Tensor(sum(global_max_pool2d(x))))[x].to_vector() == values);
+  const Tensor y = tape.variable(Tensor<double>({1, 1, 1, 3}, {NAN, NAN, 4.0}));
+  CHECK(tape.backward(Tensor(sum(max_pool2d(y, {1, 3}))))[y].to_vector() ==
+        std::vector{0., 1., 0.});
+}
+
+TEST_CASE_TEMPLATE("max_pool2d: slopes add where windows overlap, whatever was there before", Real,
+                   float, double) {
+  Tape tape;
+  const Tensor<Real> x = tape.variable(Tensor<Real>({1, 1, 1, 3}, {Real(1), Real(3), Real(2)}));
+  const Tensor<Real> y = max_pool2d(x, {1, 2}, {.stride = 1});
+  CHECK(tape.backward(Tensor<Real>(sum(y) + sum(x * Real(2))))[x].to_vector() ==
+        std::vector<Real>{2, 4, 2});
 }
 
 TEST_CASE("avg_pool2d divides by the window, or by what of it lies within") {
@@ -69,5 +90,7 @@ TEST_CASE("pooling: what is refused, and how") {
           (void)max_pool2d(zeros({3, 5, 5}), 2);
         }) == "max_pool2d: x has shape [3, 5, 5]; expected [n, channels, height, width]");
   CHECK_THROWS_AS((void)max_pool2d(zeros({1, 1, 2, 2}), 3), ValueError);
+  CHECK_THROWS_AS((void)max_pool2d(zeros({1, 1, 0, 2}), 2, {.padding = 1}), ValueError);
+  CHECK_THROWS_AS((void)avg_pool2d(ones({1, 1, 2, 2}), 2, {.padding = INT64_MAX}), ValueError);
   CHECK_THROWS_AS((void)avg_pool2d(zeros({1, 1, 4, 4}), 2, {.padding = 2}), ValueError);
 }

@@ -44,9 +44,8 @@ std::string error_of(auto&& f) {
 
 nn::Table table() {
   return {.source = "some.csv",
-          .columns = {"a", "b"},
+          .columns = {{.name = "a", .numbers = {1, 3}}, {.name = "b", .numbers = {2, 4}}},
           .rows = 2,
-          .values = {1, 2, 3, 4},
           .label = "kind",
           .labels = {1, 0},
           .classes = {"left", "right"}};
@@ -67,13 +66,12 @@ TEST_CASE("labelled: tables that cannot be learned from are refused, with their 
   CHECK(error_of([&] { nn::labelled<float>(bare); }) == "some.csv: no label column was asked for");
   nn::Table narrow = table();
   narrow.columns.clear();
-  narrow.values.clear();
   CHECK(error_of([&] { nn::labelled<float>(narrow); }) ==
         "some.csv: there is no column beside the label 'kind'");
   nn::Table large = table();
-  large.values[3] = 1e300;
+  large.columns[1].numbers[1] = 1e300;
   CHECK(error_of([&] { nn::labelled<float>(large); }) ==
-        "some.csv: column 'b': 1e+300 is too large for single precision");
+        "some.csv:2: column 1 ('b'): 1e+300 is too large for single precision");
   CHECK(nn::labelled<double>(large).x(1, 1).value() == 1e300);
 }
 

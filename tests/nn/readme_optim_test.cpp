@@ -1,4 +1,5 @@
-// The snippets of README.md about optimizers, compiled, with the numbers that their comments promise.
+// The snippets of README.md about optimizers, compiled, with the numbers that their comments
+// promise.
 
 #include <doctest/doctest.h>
 

@@ -30,13 +30,13 @@ Tensor<double> transposed(const Case& c) {
                            .output_padding = c.option<Index>("output_padding", 0)});
 }
 
-Tensor<double> largest(const Case& c) {
+Tensor<double> of_largest(const Case& c) {
   return max_pool2d(
       c["x"], c.option<Index>("kernel", 1),
       {.stride = c.option<Index>("stride", 1), .padding = c.option<Index>("padding", 0)});
 }
 
-Tensor<double> averaged(const Case& c) {
+Tensor<double> of_means(const Case& c) {
   return avg_pool2d(
       c["x"], c.option<Index>("kernel", 1),
       {.stride = c.option<Index>("stride", 1), .padding = c.option<Index>("padding", 0)});
@@ -49,8 +49,8 @@ const Ops& image_ops() {
       {"conv1d", convolved_along_line},
       {"conv2d", convolved},
       {"conv_transpose2d", transposed},
-      {"max_pool2d", largest},
-      {"avg_pool2d", averaged},
+      {"max_pool2d", of_largest},
+      {"avg_pool2d", of_means},
       {"global_avg_pool2d", [](const Case& c) { return global_avg_pool2d(c["x"]); }},
   };
   return ops;

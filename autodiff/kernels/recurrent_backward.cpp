@@ -1,0 +1,175 @@
+#include "autodiff/kernels/panels.hpp"
+#include "autodiff/kernels/product.hpp"
+#include "autodiff/kernels/recurrent.hpp"
+#include "autodiff/kernels/recurrent_order.hpp"
+
+namespace thalweg::kernels {
+namespace {
+
+template <class Real>
+constexpr Index width = Lanes<Real>::width;
+/// Registers side by side in a panel, and rows of it that are used together: 32 KiB.
+constexpr int registers = 4;
+constexpr Index depth = 128;
+
+/// Panel q holds columns 4 q · width … of U, for each of its rows.
+template <class Real>
+Panels<Real> pack_columns(const Sequences& s, const Real* u) {
+  constexpr Index columns = registers * width<Real>;
+  const Index h = s.hidden, k = s.gates() * h, count = (h + columns - 1) / columns;
+  Panels<Real> panels(count, k, registers);
+  parallel_for(k, kernels::grain_of(h), [&](Index begin, Index end, Index) {
+    for (Index p = begin; p < end; ++p)
+      for (Index q = 0; q < count; ++q)
+        std::copy_n(u + p * h + q * columns, std::min(columns, h - q * columns),
+                    panels[q] + p * columns);
+  });
+  return panels;
+}
+
+/// The steps back of some of the sequences, on one thread.
+template <class C, class Real>
+class BackwardSteps {
+ public:
+  static constexpr int gates = C::gates;
+  static constexpr bool is_gru = std::is_same_v<C, GruCell>, is_lstm = std::is_same_v<C, LstmCell>;
+
+  BackwardSteps(const Sequences& s, const Recurrence<Real>& r, const RecurrenceAdjoint<Real>& to,
+                const Panels<Real>& u, const Longest& order, Real* bias)
+      : s_(s),
+        r_(r),
+        to_(to),
+        u_(u),
+        order_(order),
+        bias_(bias),
+        zeros_(static_cast<std::size_t>(s.hidden)) {}
+
+  void run() const {
+    for (Index step = order_.steps() - 1; step >= 0; --step) {
+      const Index active = order_.active(step);
+      for (Index k = 0; k < active; ++k) gates_back(order_[k], step);
+      if (is_short(s_))
+        multiply(step, active);
+      else
+        multiply_packed(step, active);
+    }
+  }
+
+ private:
+  Index unit(Index row) const { return row * s_.hidden; }
+  const Real* old_h(Index b, Index step) const {
+    if (step > 0) return r_.h + s_.at(b, step - 1) * s_.row;
+    return r_.h0 ? r_.h0 + unit(b) : zeros_.data();
+  }
+  const Real* old_c(Index b, Index step) const {
+    if (!is_lstm) return zeros_.data();
+    if (step > 0) return r_.more + unit(s_.at(b, step - 1));
+    return r_.c0 ? r_.c0 + unit(b) : zeros_.data();
+  }
+  Real* p_at(Index row) const { return to_.p + row * gates * s_.hidden; }
+
+  /// p̄ of one step of one sequence; state_h is left at what does not pass through U.
+  void gates_back(Index b, Index step) const {
+    const Index row = s_.at(b, step), h = s_.hidden;
+    const Real *const h_before = old_h(b, step), *const c_before = old_c(b, step);
+    const Real* const gate_row = gates == 1 ? r_.h + row * s_.row : r_.gates + row * gates * h;
+    const Real* const more = gates == 1 ? zeros_.data() : r_.more + unit(row);
+    Real *const dh = to_.state_h + unit(b), *const dc = is_lstm ? to_.state_c + unit(b) : nullptr;
+    each_register<Real>(h, [&](Index j, int count) {
+      Lanes<Real> gate[gates];
+      for (int g = 0; g < gates; ++g) gate[g] = load_some(gate_row + g * h + j, count);
+      const auto back = C::template backward<Real>(
+          gate, load_some(more + j, count), load_some(h_before + j, count),
+          load_some(c_before + j, count),
+          load_some(to_.h + row * s_.row + j, count) + load_some(dh + j, count),
+          is_lstm ? load_some(dc + j, count) : Lanes<Real>(Real{0}));
+      for (int g = 0; g < gates; ++g) store_some(back.p[g], p_at(row) + g * h + j, count);
+      if (is_gru) store_some(back.p[C::blocks - 1], to_.n + unit(row) + j, count);
+      for (int g = 0; g < C::blocks; ++g) put_some(back.p[g], true, bias_ + g * h + j, count);
+      store_some(back.direct, dh + j, count);
+      if (is_lstm) store_some(back.c, dc + j, count);
+    });
+  }
+
+  /// h̄′ += p̄ U, sequence by sequence.
+  void multiply(Index step, Index active) const {
+    const Index h = s_.hidden;
+    for (Index k = 0; k < active; ++k)
+      blas_product(Product<Real>{Use::plain, Use::plain, 1, h, gates * h,
+                                 p_at(s_.at(order_[k], step)), gates * h, r_.u, h, true,
+                                 to_.state_h + unit(order_[k]), h});
+  }
+  void multiply_packed(Index step, Index active) const {
+    const Index k = gates * s_.hidden;
+    for (Index column = 0; column < s_.hidden; column += registers * width<Real>)
+      for (Index p = 0; p < k; p += depth)
+        each_tile(active, [&]<int rows>(std::integral_constant<int, rows>, Index first) {
+          tile<rows>(step, first, column, p, std::min(depth, k - p));
+        });
+  }
+
+  template <int rows>
+  void tile(Index step, Index first, Index column, Index p, Index k) const {
+    constexpr Index columns = registers * width<Real>;
+    const Real* a[rows];
+    Lanes<Real> sum[rows][registers];
+    const auto each = [&](auto&& f) {
+      for (int r = 0; r < rows; ++r)
+        for (int g = 0; g < registers; ++g) {
+          const Index j = column + g * width<Real>;
+          const Index count = std::min(width<Real>, s_.hidden - j);
+          if (count > 0)
+            f(sum[r][g], to_.state_h + unit(order_[first + r]) + j, static_cast<int>(count));
+        }
+    };
+    for (int r = 0; r < rows; ++r) {
+      a[r] = p_at(s_.at(order_[first + r], step)) + p;
+      for (int g = 0; g < registers; ++g) sum[r][g] = Lanes<Real>(Real{0});
+    }
+    multiply_add_panel<rows, registers>(k, a, u_[column / columns] + p * columns, sum);
+    each([](Lanes<Real>& x, Real* dh, int count) { put_some(x, true, dh, count); });
+  }
+
+  const Sequences& s_;
+  const Recurrence<Real>& r_;
+  const RecurrenceAdjoint<Real>& to_;
+  const Panels<Real>& u_;
+  const Longest& order_;
+  Real* bias_;
+  std::vector<Real> zeros_;
+};
+
+/// Padding has no part in any gradient.
+template <class Real>
+void clear_padding(const Sequences& s, const RecurrenceAdjoint<Real>& to, Index b) {
+  const Index row = b * s.time + s.length(b), count = s.time - s.length(b), h = s.hidden;
+  std::fill_n(to.p + row * s.gates() * h, count * s.gates() * h, Real{0});
+  if (s.cell == Cell::gru) std::fill_n(to.n + row * h, count * h, Real{0});
+}
+
+}  // namespace
+
+template <class Real>
+void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
+                         const RecurrenceAdjoint<Real>& to) {
+  const Panels<Real> u = is_short(s) ? Panels<Real>(0, 0, 0) : pack_columns(s, r.u);
+  const Index sums = biases_of(s.cell) * s.hidden;
+  std::vector<Real> bias(static_cast<std::size_t>(sums * threads()));
+  with_cell(s.cell, [&]<class C>(C) {
+    parallel_for(s.batch, grain_of(s), [&](Index begin, Index end, Index part) {
+      const Longest order(s, begin, end);
+      BackwardSteps<C, Real>(s, r, to, u, order, bias.data() + part * sums).run();
+      for (Index b = begin; b < end; ++b) clear_padding(s, to, b);
+    });
+  });
+  std::fill_n(to.bias, sums, Real{0});
+  for (std::size_t k = 0; k < bias.size(); ++k)
+    to.bias[k % static_cast<std::size_t>(sums)] += bias[k];
+}
+
+template void recurrence_backward(const Sequences&, const Recurrence<float>&,
+                                  const RecurrenceAdjoint<float>&);
+template void recurrence_backward(const Sequences&, const Recurrence<double>&,
+                                  const RecurrenceAdjoint<double>&);
+
+}  // namespace thalweg::kernels

@@ -1,0 +1,23 @@
+#include "autodiff/ops/numbers.hpp"
+
+#include <algorithm>
+
+namespace thalweg::detail {
+
+template <class To, class Real>
+Tensor<To> converted(const Tensor<Real>& x) {
+  if constexpr (std::is_same_v<Real, To>) {
+    return x.detach();
+  } else {
+    Tensor<To> y = Tensor<To>::uninitialised(x.shape());
+    std::transform(x.data(), x.data() + x.size(), y.unshared_data(),
+                   [](Real number) { return static_cast<To>(number); });
+    return y;
+  }
+}
+
+template Tensor<float> converted(const Tensor<double>&);
+template Tensor<double> converted(const Tensor<double>&);
+template Tensor<double> converted(const Tensor<float>&);
+
+}  // namespace thalweg::detail

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "autodiff/ops/cross_entropy.hpp"
+#include "autodiff/ops/reduce.hpp"
+#include "autodiff/ops/softmax.hpp"
+#include "autodiff/ops/views.hpp"
+
+namespace thalweg::detail {
+
+using How = thalweg::Reduction;
+
+void expect_smoothing(double label_smoothing) {
+  if (!(label_smoothing >= 0 && label_smoothing <= 1))
+    throw ValueError(
+        fmt::format("cross_entropy: label_smoothing is {}; expected 0 to 1", label_smoothing));
+}
+
+void expect_class_weights(const char* op, const Weights& weights, Index classes) {
+  if (weights.given() && weights.shape() != Shape{classes})
+    throw ShapeError(
+        fmt::format("{}: class_weights have shape {}; expected [{}], one for each class", op,
+                    weights.shape(), classes));
+}
+
+template <class Real>
+Tensor<Real> axis_last(const char* op, const Tensor<Real>& x, int axis, Location where) {
+  if (x.rank() == 0) throw ShapeError(fmt::format("{}: the input is a number, it has no axis", op));
+  const int from = normalise_axis(op, axis, x.shape());
+  if (from == x.rank() - 1) return x;
+  std::vector<int> order(static_cast<std::size_t>(x.rank()));
+  std::iota(order.begin(), order.end(), 0);
+  order.erase(order.begin() + from);
+  order.push_back(from);
+  return permute(x, std::span<const int>(order), where);
+}
+
+template <class Real>
+Tensor<Real> soft_cross_entropy(const Tensor<Real>& logits, const Tensor<Real>& target,
+                                const CrossEntropyOptions& options, Location where) {
+  const char* const name = "cross_entropy";
+  expect_smoothing(options.label_smoothing);
+  if (options.ignored_label)
+    throw ValueError("cross_entropy: probabilities as targets cannot have an ignored_label");
+  if (logits.shape() != target.shape())
+    throw ShapeError(fmt::format(
+        "{}: logits {} and probabilities {} differ in shape; expected a probability for each "
+        "class, or whole numbers as labels",
+        name, logits.shape(), target.shape()));
+  const Tensor<Real> log_p = log_softmax(axis_last(name, logits, options.axis, where), -1, where);
+  const Tensor<Real> q = axis_last(name, target, options.axis, where);
+  const Index classes = q.size(-1);
+  expect_class_weights(name, options.class_weights, classes);
+  const Tensor<Real> w =
+      options.class_weights.given() ? options.class_weights.as<Real>() : Tensor<Real>(Real(1));
+  const double epsilon = options.label_smoothing;
+  const auto terms =
+      ((q * (1 - epsilon) + epsilon / static_cast<double>(classes)) * w * log_p).tree();
+  const bool each = options.reduction == How::none;
+  const auto shape = reduced_shape(name, q.shape(), each ? Axes(-1) : Axes(), KeepAxes::no);
+  const double examples = static_cast<double>(q.shape().size_before(q.rank() - 1));
+  const auto reduction =
+      reduction_of<Real>(shape, options.reduction == How::mean ? -1 / examples : -1);
+  return run_statement<true>(terms, &reduction, name, where);
+}
+
+template Tensor<float> axis_last(const char*, const Tensor<float>&, int, Location);
+template Tensor<double> axis_last(const char*, const Tensor<double>&, int, Location);
+template Tensor<float> soft_cross_entropy(const Tensor<float>&, const Tensor<float>&,
+                                          const CrossEntropyOptions&, Location);
+template Tensor<double> soft_cross_entropy(const Tensor<double>&, const Tensor<double>&,
+                                           const CrossEntropyOptions&, Location);
+
+}  // namespace thalweg::detail

@@ -1,0 +1,84 @@
+#pragma once
+/// Columns as they grow from cell to cell.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "nn/csv.hpp"
+#include "nn/csv_scanner.hpp"
+
+namespace thalweg::nn::detail {
+
+/// Different texts and their numbers, in order of appearance.
+class Levels {
+ public:
+  std::int32_t code_of(std::string_view text);
+  std::vector<std::string> take() { return {texts_.begin(), texts_.end()}; }
+
+ private:
+  std::deque<std::string> texts_;  // whose elements never move
+  std::unordered_map<std::string_view, std::int32_t> codes_;
+};
+
+/// One column: taken for numbers until a cell is none, unless told before.
+class ColumnBuilder {
+ public:
+  enum class Kind {
+    numbers,
+    only_numbers,  ///< anything else is an error
+    text,
+    late_text,  ///< began with numbers: to be read anew as text
+  };
+
+  /// Of `table` it reads where rows stand, for messages.
+  ColumnBuilder(const Table& table, std::string name, std::size_t position, Kind kind,
+                const CsvOptions& options)
+      : table_(&table),
+        name_(std::move(name)),
+        position_(position),
+        kind_(kind),
+        options_(&options) {
+    if (kind == Kind::text) levels_.emplace();
+  }
+
+  /// Takes the next cell, as that of row `table.rows`.
+  void take(CsvScanner& scanner) {
+    double number;
+    if (kind_ <= Kind::only_numbers && scanner.number(number))
+      numbers_.push_back(number);
+    else
+      take_slowly(scanner);
+  }
+  void reserve(std::size_t rows) { numbers_.reserve(kind_ <= Kind::only_numbers ? rows : 0); }
+  Kind kind() const { return kind_; }
+  /// Begins anew, as text.
+  void restart();
+  /// The column. Throws DataError if it holds what the options refuse; a label may not be missing.
+  Column finish(bool is_label);
+
+ private:
+  void take_slowly(CsvScanner& scanner);
+  void take_number(std::string_view cell);
+  void become_text();
+  bool is_missing(std::string_view cell) const;
+  void expect_allowed(bool is_label) const;
+  std::string place(Index row) const;
+
+  const Table* table_;
+  std::string name_;
+  std::size_t position_;
+  Kind kind_;
+  const CsvOptions* options_;
+  std::vector<double> numbers_;
+  std::vector<std::int32_t> codes_;
+  std::optional<Levels> levels_;  // once the column is text
+  Index missing_ = 0, first_missing_ = -1, first_text_ = -1, first_nonfinite_ = -1;
+  std::string nonfinite_;  // how the first one is written
+};
+
+}  // namespace thalweg::nn::detail

@@ -1,0 +1,43 @@
+#include "nn/data/combine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::nn {
+namespace {
+
+template <class T>
+Tensor<T> joined(const Tensor<T>& a, const Tensor<T>& b) {
+  Shape rest = b.shape(), shape = a.shape();
+  if (rest.rank() > 0 && shape.rank() > 0) rest[0] = shape[0];
+  if (rest != shape)
+    throw ShapeError(fmt::format(
+        "concatenate: {} and {} differ in more than the number of examples", a.shape(), b.shape()));
+  shape[0] += b.shape()[0];
+  Tensor<T> result = Tensor<T>::uninitialised(shape);
+  T* const middle = std::copy_n(a.data(), a.size(), result.unshared_data());
+  std::copy_n(b.data(), b.size(), middle);
+  return result;
+}
+
+}  // namespace
+
+template <class Real, class Target>
+Dataset<Real, Target> concatenate(const Dataset<Real, Target>& a, const Dataset<Real, Target>& b) {
+  a.size();  // throws
+  b.size();
+  return {joined(a.x, b.x), joined(a.y, b.y)};
+}
+
+template Dataset<float> concatenate(const Dataset<float>&, const Dataset<float>&);
+template Dataset<double> concatenate(const Dataset<double>&, const Dataset<double>&);
+template Dataset<Index> concatenate(const Dataset<Index>&, const Dataset<Index>&);
+template Dataset<float, float> concatenate(const Dataset<float, float>&,
+                                           const Dataset<float, float>&);
+template Dataset<double, double> concatenate(const Dataset<double, double>&,
+                                             const Dataset<double, double>&);
+
+}  // namespace thalweg::nn

@@ -1,0 +1,213 @@
+#include "nn/data/encoded_column.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "autodiff/error.hpp"
+#include "optim/archive.hpp"
+
+namespace thalweg::nn::detail {
+namespace {
+
+std::size_t unsigned_of(Index index) { return static_cast<std::size_t>(index); }
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+double deviation_of(const std::vector<double>& values, double mean) {
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const double deviation = std::sqrt(squares / static_cast<double>(values.size()));
+  // A column of equal numbers has a mean that is off by rounding at most.
+  return deviation > 1e-12 * std::abs(mean) ? deviation : 0;
+}
+
+double most_frequent(const std::vector<double>& sorted) {
+  double best = sorted.front();
+  std::ptrdiff_t most = 0;
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const auto last = std::upper_bound(first, sorted.end(), *first);
+    if (last - first > most) {
+      most = last - first;
+      best = *first;
+    }
+    first = last;
+  }
+  return best;
+}
+
+/// What stands for missing ones among these values.
+double fill_of(std::vector<double> values, Fill fill) {
+  if (fill == Fill::mean) return mean_of(values);
+  std::sort(values.begin(), values.end());
+  if (fill == Fill::most_frequent) return most_frequent(values);
+  if (fill != Fill::median) return std::numeric_limits<double>::quiet_NaN();
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : values[half - 1] / 2 + values[half] / 2;
+}
+
+[[noreturn]] void refuse_missing(const Table& table, Index row, Index position) {
+  throw DataError(fmt::format("{}: the value is missing; EncoderOptions say what may stand for it",
+                              table.place(row, position)));
+}
+
+/// False for text, and for a column without any value, which is taken for numbers.
+bool has_numbers(const Column& column, Index rows) {
+  for (Index row = 0; !column.text && row < rows; ++row)
+    if (!column.missing_in(row)) return true;
+  return false;
+}
+
+void expect_finite(double number, const Table& table, Index row, Index position) {
+  if (!std::isfinite(number))
+    throw DataError(
+        fmt::format("{}: expected a finite number, got {}", table.place(row, position), number));
+}
+
+}  // namespace
+
+EncodedColumn::EncodedColumn(const Table& table, Index position, const EncoderRules& rules)
+    : name_(table.column(position).name), text_(table.column(position).text) {
+  if (text_)
+    fit_levels(table, position, rules);
+  else
+    fit_numbers(table, position, rules);
+}
+
+void EncodedColumn::fit_numbers(const Table& table, Index position, const EncoderRules& rules) {
+  const std::vector<double>& numbers = table.column(position).numbers;
+  std::vector<double> values;
+  values.reserve(numbers.size());
+  for (Index row = 0; row < table.rows; ++row) {
+    const double number = numbers[unsigned_of(row)];
+    if (std::isnan(number)) {
+      if (rules.missing_numbers == Fill::refuse) refuse_missing(table, row, position);
+      continue;
+    }
+    expect_finite(number, table, row, position);
+    values.push_back(number);
+  }
+  if (values.empty())
+    throw DataError(fmt::format("{}: column '{}' has no value in any row", table.source, name_));
+  fill_ = fill_of(values, rules.missing_numbers);
+  if (!std::isnan(fill_)) values.resize(numbers.size(), fill_);
+  if (!rules.standardise) return;
+  mean_ = mean_of(values);
+  deviation_ = deviation_of(values, mean_);
+  if (!std::isfinite(deviation_))
+    throw DataError(
+        fmt::format("{}: column '{}' is too large to standardise", table.source, name_));
+}
+
+void EncodedColumn::fit_levels(const Table& table, Index position, const EncoderRules& rules) {
+  const Column& column = table.column(position);
+  levels_ = column.levels;
+  if (levels_.empty())
+    throw DataError(fmt::format("{}: column '{}' has no value in any row", table.source, name_));
+  std::vector<Index> counts(levels_.size(), 0);
+  for (Index row = 0; row < table.rows; ++row)
+    if (!column.missing_in(row))
+      ++counts[unsigned_of(column.codes[unsigned_of(row)])];
+    else if (rules.missing_texts == Fill::refuse)
+      refuse_missing(table, row, position);
+  if (rules.missing_texts == Fill::most_frequent)
+    fill_level_ = std::max_element(counts.begin(), counts.end()) - counts.begin();
+}
+
+Index EncodedColumn::width(const EncoderRules& rules) const {
+  const bool many = text_ && rules.categories == Categories::one_hot;
+  return many ? static_cast<Index>(levels_.size()) : 1;
+}
+
+std::vector<std::string> EncodedColumn::names(const EncoderRules& rules) const {
+  if (!text_ || rules.categories == Categories::codes) return {name_};
+  std::vector<std::string> names;
+  for (const std::string& level : levels_) names.push_back(name_ + "=" + level);
+  return names;
+}
+
+double EncodedColumn::number(const Table& table, Index position, Index row,
+                             const EncoderRules& rules) const {
+  double number = table.columns[unsigned_of(position)].numbers[unsigned_of(row)];
+  if (std::isnan(number)) {
+    if (rules.missing_numbers == Fill::refuse) refuse_missing(table, row, position);
+    if (std::isnan(fill_)) return number;
+    number = fill_;
+  }
+  expect_finite(number, table, row, position);
+  return deviation_ == 0 ? 0 : (number - mean_) / deviation_;
+}
+
+/// For each row the level's number, or that after the last one.
+std::vector<Index> EncodedColumn::codes(const Table& table, Index position,
+                                        const EncoderRules& rules) const {
+  const Column& column = table.column(position);
+  if (has_numbers(column, table.rows))
+    throw DataError(
+        fmt::format("{}: column '{}' was read as numbers; expected text: see CsvOptions::text and "
+                    "TableEncoder::read",
+                    table.source, name_));
+  const auto none = static_cast<Index>(levels_.size());
+  std::unordered_map<std::string_view, Index> known;
+  for (const std::string& level : levels_) known.emplace(level, static_cast<Index>(known.size()));
+  std::vector<Index> result;
+  for (Index row = 0; row < table.rows; ++row) {
+    if (column.missing_in(row)) {
+      if (rules.missing_texts == Fill::refuse) refuse_missing(table, row, position);
+      result.push_back(fill_level_ < 0 ? none : fill_level_);
+      continue;
+    }
+    const std::string& text = column.levels[unsigned_of(column.codes[unsigned_of(row)])];
+    const auto found = known.find(text);
+    if (found == known.end() && rules.unseen == Unseen::refuse)
+      throw DataError(fmt::format("{}: '{}' was not among the training rows",
+                                  table.place(row, position), shortened(text)));
+    result.push_back(found == known.end() ? none : found->second);
+  }
+  return result;
+}
+
+template <class Real>
+void EncodedColumn::encode(const Table& table, Index position, const EncoderRules& rules, Real* x,
+                           Index stride) const {
+  if (!text_) {
+    expect_numbers(table, position);
+    for (Index row = 0; row < table.rows; ++row) {
+      const double value = number(table, position, row, rules);
+      x[row * stride] = static_cast<Real>(value);
+      if (!std::isnan(value)) expect_finite(x[row * stride], table, row, position);
+    }
+    return;
+  }
+  const std::vector<Index> codes = this->codes(table, position, rules);
+  const Index width = this->width(rules);
+  for (Index row = 0; row < table.rows; ++row) {
+    const Index code = codes[unsigned_of(row)];
+    if (rules.categories == Categories::codes)
+      x[row * stride] = static_cast<Real>(code);
+    else
+      for (Index k = 0; k < width; ++k) x[row * stride + k] = k == code ? Real(1) : Real(0);
+  }
+}
+
+void EncodedColumn::archive(optim::Archive& archive) {
+  archive("name", name_);
+  archive("text", text_);
+  archive("fill", fill_);
+  archive("mean", mean_);
+  archive("deviation", deviation_);
+  archive("fill_level", fill_level_);
+  archive("levels", levels_);
+}
+
+template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, float*, Index) const;
+template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, double*, Index) const;
+
+}  // namespace thalweg::nn::detail

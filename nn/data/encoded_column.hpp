@@ -1,0 +1,79 @@
+#pragma once
+/// How one column of a table becomes columns of a tensor.
+
+#include <string>
+#include <vector>
+
+#include "nn/data/table.hpp"
+
+namespace thalweg::optim {
+class Archive;
+}
+
+namespace thalweg::nn {
+
+/// What stands for a text.
+enum class Categories {
+  one_hot,  ///< a column for each level: 1 where it is the row's, else 0
+  codes,    ///< one column: the level's number, for an embedding
+};
+
+/// What stands for a text that was not among the training rows.
+enum class Unseen {
+  refuse,  ///< an error that names the cell
+  zeros,   ///< no level: a row of zeros; as code, the number after the last level's
+};
+
+/// What stands for a missing value. Means, medians and frequencies are those of the training rows.
+enum class Fill {
+  refuse,  ///< an error that names the cell
+  nan,     ///< numbers: NaN
+  mean,
+  median,
+  most_frequent,  ///< numbers and texts; the first of several in order
+  zeros,          ///< texts: no level, as Unseen::zeros
+};
+
+namespace detail {
+
+struct EncoderRules {
+  Categories categories = Categories::one_hot;
+  Unseen unseen = Unseen::refuse;
+  Fill missing_numbers = Fill::refuse;
+  Fill missing_texts = Fill::refuse;
+  bool standardise = true;
+};
+
+class EncodedColumn {
+ public:
+  EncodedColumn() = default;
+  /// Learns from column `position`. Throws DataError, naming the cell, for what is refused.
+  EncodedColumn(const Table& table, Index position, const EncoderRules& rules);
+
+  const std::string& name() const { return name_; }
+  bool text() const { return text_; }
+  /// How many columns it becomes, and what they are: "age", or "city=Oslo", "city=Rome".
+  Index width(const EncoderRules& rules) const;
+  std::vector<std::string> names(const EncoderRules& rules) const;
+  /// Writes them into x [rows, stride], from `x` on. Throws DataError, naming the cell.
+  template <class Real>
+  void encode(const Table& table, Index position, const EncoderRules& rules, Real* x,
+              Index stride) const;
+
+  void archive(optim::Archive& archive);
+
+ private:
+  void fit_numbers(const Table& table, Index position, const EncoderRules& rules);
+  void fit_levels(const Table& table, Index position, const EncoderRules& rules);
+  double number(const Table& table, Index position, Index row, const EncoderRules& rules) const;
+  std::vector<Index> codes(const Table& table, Index position, const EncoderRules& rules) const;
+
+  std::string name_;
+  bool text_ = false;
+  double fill_ = 0, mean_ = 0, deviation_ = 1;  // numbers: (x − mean) / deviation
+  Index fill_level_ = -1;
+  std::vector<std::string> levels_;
+};
+
+}  // namespace detail
+}  // namespace thalweg::nn

@@ -1,0 +1,21 @@
+#pragma once
+/// The header of an NPY file: a dictionary as Python writes it.
+
+#include <string>
+#include <string_view>
+
+#include "autodiff/shape.hpp"
+
+namespace thalweg::nn::detail {
+
+struct NpyHeader {
+  std::string descr;  // "<f4"
+  bool fortran_order = false;
+  Shape shape;
+};
+
+/// {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }: these keys, each once, in any
+/// order. Throws DataError, which begins with `origin`.
+NpyHeader parse_npy_header(std::string_view text, const std::string& origin);
+
+}  // namespace thalweg::nn::detail

@@ -1,0 +1,9 @@
+#pragma once
+/// Connectionist temporal classification, of the tape's ops.
+
+#include "autodiff/ops/ctc.hpp"
+
+namespace thalweg::nn {
+using thalweg::ctc_loss;
+using thalweg::CtcOptions;
+}  // namespace thalweg::nn

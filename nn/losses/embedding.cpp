@@ -1,0 +1,45 @@
+#include "nn/losses/embedding.hpp"
+
+#include <fmt/format.h>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::nn::detail {
+namespace {
+
+void expect_vectors(const char* op, const Shape& a, const Shape& b) {
+  if (a != b || a.rank() == 0)
+    throw ShapeError(fmt::format(
+        "{}: vectors {} and {}; expected one shape […, n], nothing is broadcast here", op, a, b));
+}
+
+}  // namespace
+
+template <class Real>
+Tensor<Real> cosine_similarity(const Tensor<Real>& a, const Tensor<Real>& b, int axis,
+                               double epsilon, Location where) {
+  expect_vectors("cosine_similarity", a.shape(), b.shape());
+  expect_positive("cosine_similarity", "epsilon", epsilon);
+  const Tensor<Real> dot = sum(a * b, axis, KeepAxes::no, where);
+  const Tensor<Real> of_a = norm(a, axis, KeepAxes::no, where);
+  const Tensor<Real> of_b = norm(b, axis, KeepAxes::no, where);
+  return Tensor<Real>(dot / (maximum(of_a, epsilon) * maximum(of_b, epsilon)), where);
+}
+
+template <class Real>
+Tensor<Real> triplet_distance(const Tensor<Real>& a, const Tensor<Real>& b, double epsilon,
+                              Location where) {
+  expect_vectors("triplet_margin_loss", a.shape(), b.shape());
+  return norm(a - b + epsilon, -1, KeepAxes::no, where);
+}
+
+template Tensor<float> cosine_similarity(const Tensor<float>&, const Tensor<float>&, int, double,
+                                         Location);
+template Tensor<double> cosine_similarity(const Tensor<double>&, const Tensor<double>&, int, double,
+                                          Location);
+template Tensor<float> triplet_distance(const Tensor<float>&, const Tensor<float>&, double,
+                                        Location);
+template Tensor<double> triplet_distance(const Tensor<double>&, const Tensor<double>&, double,
+                                         Location);
+
+}  // namespace thalweg::nn::detail

@@ -1,0 +1,194 @@
+#include "nn/onnx/graph.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "autodiff/error.hpp"
+
+namespace thalweg::nn {
+namespace {
+
+using detail::ProtoMessage;
+
+// Numbers of the fields in onnx.proto.
+namespace model_field {
+constexpr int ir_version = 1, producer = 2, graph = 7, opset = 8, opset_version = 2;
+}
+namespace graph_field {
+constexpr int node = 1, name = 2, initializer = 5, input = 11, output = 12;
+}
+namespace node_field {
+constexpr int input = 1, output = 2, name = 3, op = 4, attribute = 5;
+}
+namespace attribute_field {
+constexpr int name = 1, real = 2, whole = 3, text = 4, wholes = 8, type = 20;
+}
+namespace tensor_field {
+constexpr int size = 1, type = 2, name = 8, bytes = 9;
+}
+namespace value_field {
+constexpr int name = 1, type = 2, tensor = 1, element = 1, shape = 2, axis = 1, size = 1,
+              parameter = 2;
+}
+constexpr int float_type = 1, whole_type = 7;
+constexpr int ir_version = 8;
+
+ProtoMessage attribute_message(const OnnxAttribute& attribute) {
+  using namespace attribute_field;
+  ProtoMessage message;
+  message.text(name, attribute.name);
+  if (const auto* number = std::get_if<Index>(&attribute.value))
+    message.number(whole, *number).number(type, 2);
+  else if (const auto* fraction = std::get_if<double>(&attribute.value))
+    message.real(real, static_cast<float>(*fraction)).number(type, 1);
+  else if (const auto* words = std::get_if<std::string>(&attribute.value))
+    message.text(text, *words).number(type, 3);
+  else {
+    for (const Index each : std::get<std::vector<Index>>(attribute.value))
+      message.number(wholes, each);
+    message.number(type, 7);
+  }
+  return message;
+}
+
+enum class FirstAxis { fixed, batch, unknown };
+
+ProtoMessage value_message(const OnnxValue& value, FirstAxis first) {
+  using namespace value_field;
+  ProtoMessage sizes;
+  for (int k = 0; k < value.shape.rank(); ++k) {
+    ProtoMessage one;
+    if (k > 0 || first == FirstAxis::fixed)
+      one.number(size, value.shape[k]);
+    else if (first == FirstAxis::batch)
+      one.text(parameter, "batch");
+    sizes.message(axis, one);
+  }
+  ProtoMessage of_tensor, any;
+  of_tensor.number(element, value.whole ? whole_type : float_type).message(shape, sizes);
+  any.message(tensor, of_tensor);
+  return ProtoMessage().text(name, value.name).message(type, any);
+}
+
+}  // namespace
+
+ProtoMessage& ProtoMessage::real(int field, float value) {
+  key(field, 5);
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(bits >> shift);
+  return *this;
+}
+
+OnnxGraph::OnnxGraph(const StateList& state, int opset) : opset_(opset) {
+  if (opset < 13 || opset > 17)
+    throw ValueError(fmt::format("export_onnx: opset {}; expected 13 to 17", opset));
+  for (const auto& [name, part] : state)
+    std::visit([&, &given = name](const auto* place) { names_.emplace(place, given); }, part);
+}
+
+std::string OnnxGraph::fresh(std::string_view stem) {
+  std::string name(stem);
+  while (!known_.emplace(name, 0).second) name = fmt::format("{}_{}", stem, ++known_[name]);
+  return name;
+}
+
+void OnnxGraph::expect_known(const char* op, const OnnxValue& value) const {
+  if (!value.name.empty() && !known_.contains(value.name))
+    throw ValueError(fmt::format("export_onnx: {} reads '{}', which nothing in the graph makes", op,
+                                 value.name));
+}
+
+OnnxValue OnnxGraph::node(const char* op, const std::vector<OnnxValue>& inputs,
+                          const std::vector<OnnxAttribute>& attributes, const Shape& shape) {
+  std::vector<OnnxValue> results;
+  return node_of_many(op, inputs, attributes, {shape}, results);
+}
+
+OnnxValue OnnxGraph::node_of_many(const char* op, const std::vector<OnnxValue>& inputs,
+                                  const std::vector<OnnxAttribute>& attributes,
+                                  const std::vector<Shape>& shapes,
+                                  std::vector<OnnxValue>& results) {
+  ProtoMessage message;
+  for (const OnnxValue& each : inputs) {
+    expect_known(op, each);
+    message.text(node_field::input, each.name);
+  }
+  results.clear();
+  for (const Shape& shape : shapes) {
+    results.push_back({fresh(op), shape});
+    message.text(node_field::output, results.back().name);
+  }
+  message.text(node_field::name, results[0].name).text(node_field::op, op);
+  for (const OnnxAttribute& each : attributes)
+    message.message(node_field::attribute, attribute_message(each));
+  nodes_.message(graph_field::node, message);
+  return results[0];
+}
+
+OnnxValue OnnxGraph::initializer(const std::string& name, const Shape& shape, bool whole,
+                                 std::string_view bytes) {
+  ProtoMessage message;
+  for (const Index size : shape) message.number(tensor_field::size, size);
+  message.number(tensor_field::type, whole ? whole_type : float_type);
+  message.text(tensor_field::name, name).text(tensor_field::bytes, bytes);
+  initializers_.message(graph_field::initializer, message);
+  return {name, shape, whole};
+}
+
+namespace {
+template <class Number>
+std::string_view bytes_of(const Tensor<Number>& value) {
+  return {reinterpret_cast<const char*>(value.data()),
+          static_cast<std::size_t>(value.size()) * sizeof(Number)};
+}
+}  // namespace
+
+OnnxValue OnnxGraph::named_weight(const void* part, const Tensor<float>& value) {
+  const auto found = names_.find(part);
+  if (found == names_.end()) return constant(value);
+  if (known_.contains(found->second)) return {found->second, value.shape()};
+  return initializer(fresh(found->second), value.shape(), false, bytes_of(value));
+}
+
+OnnxValue OnnxGraph::constant(const Tensor<float>& value) {
+  return initializer(fresh("constant"), value.shape(), false, bytes_of(value));
+}
+
+OnnxValue OnnxGraph::constant(const Tensor<Index>& value) {
+  return initializer(fresh("constant"), value.shape(), true, bytes_of(value));
+}
+
+OnnxValue OnnxGraph::input(const Shape& shape, bool whole) {
+  return input_ = {fresh("input"), shape, whole};
+}
+
+Tensor<float> OnnxGraph::to_float(const Tensor<double>& value) {
+  Tensor<float> rounded = Tensor<float>::uninitialised(value.shape());
+  for (Index k = 0; k < value.size(); ++k)
+    rounded.unshared_data()[k] = static_cast<float>(value.data()[k]);
+  return rounded;
+}
+
+std::string OnnxGraph::model(const OnnxValue& output, bool batch) const {
+  expect_known("the output", output);
+  const Shape &in = input_.shape, &out = output.shape;
+  const bool kept = in.rank() > 0 && out.rank() > 0 && in[0] == out[0];
+  ProtoMessage graph = nodes_;
+  graph.text(graph_field::name, "model").append(initializers_);
+  graph.message(graph_field::input,
+                value_message(input_, batch ? FirstAxis::batch : FirstAxis::fixed));
+  graph.message(graph_field::output, value_message(output, !batch ? FirstAxis::fixed
+                                                           : kept ? FirstAxis::batch
+                                                                  : FirstAxis::unknown));
+  ProtoMessage file;
+  file.number(model_field::ir_version, ir_version).text(model_field::producer, "thalweg");
+  file.message(model_field::graph, graph);
+  file.message(model_field::opset, ProtoMessage().number(model_field::opset_version, opset_));
+  constexpr std::size_t largest = 0x7FFFFFFF;  // Protocol Buffers' own limit
+  if (file.bytes().size() > largest)
+    throw ValueError("export_onnx: the model takes more than 2 GiB, which ONNX does not hold");
+  return file.bytes();
+}
+
+}  // namespace thalweg::nn

@@ -1,0 +1,168 @@
+#include "nn/training/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "autodiff/error.hpp"
+#include "autodiff/files.hpp"
+
+namespace thalweg::nn {
+
+namespace detail {
+
+void archive_metrics(optim::Archive& archive, std::string_view name, MetricValues& values) {
+  std::vector<std::string> names;
+  std::vector<double> numbers;
+  for (const auto& [metric, number] : values) names.push_back(metric), numbers.push_back(number);
+  const optim::Archive::Scope scope(archive, name);
+  archive("names", names), archive("values", numbers);
+  if (names.size() != numbers.size())
+    throw DataError(
+        fmt::format("{}: {} values of {} metrics", archive.origin(), numbers.size(), names.size()));
+  values.clear();
+  for (std::size_t k = 0; k < names.size(); ++k) values.emplace_back(names[k], numbers[k]);
+}
+
+void archive_epoch(optim::Archive& archive, std::string_view name, Epoch& epoch) {
+  const optim::Archive::Scope scope(archive, name);
+  archive("epoch", epoch.epoch), archive("epochs", epoch.epochs), archive("step", epoch.step);
+  archive("loss", epoch.loss), archive("validated", epoch.validated);
+  archive("validation_loss", epoch.validation_loss);
+  archive("rate", epoch.rate), archive("seconds", epoch.seconds);
+  archive_metrics(archive, "metrics", epoch.metrics);
+  archive_metrics(archive, "validation_metrics", epoch.validation_metrics);
+}
+
+MetricValues numbers_of(const Epoch& epoch) {
+  MetricValues numbers{{"loss", epoch.loss}, {"validation_loss", epoch.validation_loss}};
+  for (const auto& metric : epoch.metrics) numbers.push_back(metric);
+  for (const auto& [name, value] : epoch.validation_metrics)
+    numbers.emplace_back("validation_" + name, value);
+  return numbers;
+}
+
+}  // namespace detail
+
+namespace {
+
+using Metrics = MetricValues Epoch::*;
+
+std::vector<double> column(const std::vector<Epoch>& rows, double Epoch::*member) {
+  std::vector<double> values;
+  for (const Epoch& row : rows) values.push_back(row.*member);
+  return values;
+}
+
+[[noreturn]] void refuse(std::string_view name, const MetricValues& metrics) {
+  std::string known;
+  for (const auto& [metric, _] : metrics) known += (known.empty() ? "" : ", ") + metric;
+  throw ValueError(fmt::format("History: there is no metric {}; there are: {}", name,
+                               known.empty() ? "none" : known));
+}
+
+std::vector<double> column(const std::vector<Epoch>& rows, Metrics member, std::string_view name) {
+  std::vector<double> values;
+  for (const Epoch& row : rows) {
+    const auto found = std::find_if((row.*member).begin(), (row.*member).end(),
+                                    [&](const auto& metric) { return metric.first == name; });
+    if (found == (row.*member).end()) refuse(name, row.*member);
+    values.push_back(found->second);
+  }
+  return values;
+}
+
+std::string csv_cell(double value) {
+  return std::isnan(value) ? std::string() : fmt::format("{}", value);
+}
+
+/// In quotes where a comma or a quote is in it.
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n") == text.npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string json(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : std::string("null");
+}
+
+std::string json(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text)
+    if (c == '"' || c == '\\')
+      quoted += {'\\', c};
+    else if (static_cast<unsigned char>(c) < 0x20)
+      quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
+    else
+      quoted += c;
+  return quoted + '"';
+}
+
+}  // namespace
+
+void History::epoch(const Epoch& now) {
+  if (now.epoch == 1) rows_.clear();
+  rows_.push_back(now);
+}
+
+std::vector<double> History::losses() const { return column(rows_, &Epoch::loss); }
+
+std::vector<double> History::validation_losses() const {
+  return column(rows_, &Epoch::validation_loss);
+}
+
+std::vector<double> History::metric(std::string_view name) const {
+  return column(rows_, &Epoch::metrics, name);
+}
+
+std::vector<double> History::validation_metric(std::string_view name) const {
+  return column(rows_, &Epoch::validation_metrics, name);
+}
+
+std::string History::csv() const {
+  std::string text = "epoch,step,seconds,rate";
+  if (rows_.empty()) return text + ",loss,validation_loss\n";
+  for (const auto& [name, _] : detail::numbers_of(rows_.front()))
+    text += fmt::format(",{}", csv_cell(name));
+  text += '\n';
+  for (const Epoch& row : rows_) {
+    text += fmt::format("{},{},{},{}", row.epoch, row.step, row.seconds, row.rate);
+    for (const auto& [_, value] : detail::numbers_of(row))
+      text += fmt::format(",{}", csv_cell(value));
+    text += '\n';
+  }
+  return text;
+}
+
+std::string History::json_lines() const {
+  std::string text;
+  for (const Epoch& row : rows_) {
+    text += fmt::format("{{\"epoch\": {}, \"step\": {}, \"seconds\": {}, \"rate\": {}", row.epoch,
+                        row.step, json(row.seconds), json(row.rate));
+    for (const auto& [name, value] : detail::numbers_of(row))
+      text += fmt::format(", {}: {}", json(name), json(value));
+    text += "}\n";
+  }
+  return text;
+}
+
+void History::write_csv(const std::string& path) const { write_file(path, csv()); }
+
+void History::write_json_lines(const std::string& path) const { write_file(path, json_lines()); }
+
+void History::archive(optim::Archive& archive) {
+  auto count = static_cast<Index>(rows_.size());
+  archive("count", count);
+  if (count < 0) throw DataError(fmt::format("{}: {} epochs", archive.origin(), count));
+  if (archive.restoring()) rows_.clear();
+  for (Index k = 0; k < count; ++k) {
+    Epoch row = archive.restoring() ? Epoch{} : rows_[static_cast<std::size_t>(k)];
+    detail::archive_epoch(archive, std::to_string(k), row);
+    if (archive.restoring()) rows_.push_back(row);
+  }
+}
+
+}  // namespace thalweg::nn

@@ -1,0 +1,79 @@
+#include "nn/weights/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "autodiff/error.hpp"
+#include "nn/data/stored.hpp"
+#include "nn/weights/half.hpp"
+
+namespace thalweg::nn::detail {
+namespace {
+
+template <class Code, class Number, class Encode>
+StoredTensor encoded(const Tensor<Number>& tensor, const char* type, std::string_view name,
+                     Encode&& encode) {
+  const auto codes = std::make_shared<std::vector<Code>>(static_cast<std::size_t>(tensor.size()));
+  for (std::size_t k = 0; k < codes->size(); ++k) {
+    const Number x = tensor.data()[k];
+    if (!encode(x, (*codes)[k]))
+      throw ValueError(fmt::format("save_weights: element {} of {} is {}, which {} does not hold",
+                                   k, name, x, type));
+  }
+  const std::string_view bytes(reinterpret_cast<const char*>(codes->data()),
+                               codes->size() * sizeof(Code));
+  return {.type = type, .shape = tensor.shape(), .bytes = bytes, .owner = codes};
+}
+
+/// Is a finite number still one?
+bool kept(double x, float y) { return std::isfinite(y) || !std::isfinite(x); }
+
+}  // namespace
+
+template <class Number>
+StoredTensor stored_as(const Tensor<Number>& tensor, WeightType type, std::string_view name) {
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (type == WeightType::f32 && !std::is_same_v<Number, float>)
+      return encoded<float>(tensor, "F32", name, [](Number x, float& code) {
+        code = static_cast<float>(x);
+        return kept(x, code);
+      });
+    // From double by way of float: rounded twice, which matters in the last bit of one in 2²⁹.
+    if (type == WeightType::f16)
+      return encoded<std::uint16_t>(tensor, "F16", name, [](Number x, std::uint16_t& code) {
+        code = to_f16(static_cast<float>(x));
+        return kept(x, from_f16(code));
+      });
+    if (type == WeightType::bf16)
+      return encoded<std::uint16_t>(tensor, "BF16", name, [](Number x, std::uint16_t& code) {
+        code = to_bf16(static_cast<float>(x));
+        return kept(x, from_bf16(code));
+      });
+  }
+  return to_stored(tensor);
+}
+
+template <class Number>
+Tensor<Number> weight_of(const StoredTensor& stored, std::string_view what) {
+  const bool f16 = stored.type == "F16";
+  if (std::is_integral_v<Number> || (!f16 && stored.type != "BF16"))
+    return converted<Number>(stored, what);
+  Tensor<Number> tensor = Tensor<Number>::uninitialised(stored.shape);
+  for (Index k = 0; k < tensor.size(); ++k) {
+    std::uint16_t bits;
+    std::memcpy(&bits, stored.bytes.data() + 2 * k, sizeof bits);
+    tensor.unshared_data()[k] = static_cast<Number>(f16 ? from_f16(bits) : from_bf16(bits));
+  }
+  return tensor;
+}
+
+template StoredTensor stored_as(const Tensor<float>&, WeightType, std::string_view);
+template StoredTensor stored_as(const Tensor<double>&, WeightType, std::string_view);
+template StoredTensor stored_as(const Tensor<Index>&, WeightType, std::string_view);
+template Tensor<float> weight_of(const StoredTensor&, std::string_view);
+template Tensor<double> weight_of(const StoredTensor&, std::string_view);
+template Tensor<Index> weight_of(const StoredTensor&, std::string_view);
+
+}  // namespace thalweg::nn::detail

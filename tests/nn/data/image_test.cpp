@@ -1,0 +1,152 @@
+#include "nn/data/image.hpp"
+
+#include <cmath>
+#include <filesystem>
+
+#include "autodiff/files.hpp"
+#include "nn/data/image_folder.hpp"
+#include "tests/fuzz/readers.hpp"
+#include "tests/nn/data/damage.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace thalweg;
+using laws::refusal;
+using Values = std::vector<double>;
+
+namespace {
+
+std::string seed(const std::string& name) {
+  return read_file(std::filesystem::path(fuzz::corpus) / "image" / name);
+}
+
+Tensor<double> image(const std::string& name, Index channels = 0) {
+  return nn::parse_image<double>(seed(name), name, {.channels = channels});
+}
+
+std::string error_of(auto&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("image: PNG files of every kind become their values over 255") {
+  CHECK(image("grey.png").shape() == Shape{1, 2, 3});
+  CHECK(image("grey.png").to_vector() == Values{0, 0.2, 1, 0.4, 0.6, 0.8});
+  CHECK(image("colour.png").shape() == Shape{3, 1, 2});
+  CHECK(image("colour.png").to_vector() == Values{1, 0, 0, 0, 0, 1});
+  CHECK(image("opacity.png").to_vector() == Values{1, 0, 0, 1, 0, 0, 128 / 255.0, 1});
+  CHECK(image("grey_opacity.png").to_vector() == Values{1, 0.2, 0, 1});
+  CHECK(image("palette.png").to_vector() == Values{0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1});
+  CHECK(image("deep.png").to_vector() == Values{0.2, 1});
+  CHECK(image("bits.png").to_vector() ==
+        Values{1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
+}
+
+TEST_CASE("image: the channels can be chosen") {
+  CHECK(image("grey.png", 3).shape() == Shape{3, 2, 3});
+  CHECK(image("grey.png", 4)(3, 1, 2).value() == 1);
+  CHECK(image("grey.png", 2)(1, 1, 2).value() == 1);
+  CHECK(image("opacity.png", 3).to_vector() == Values{1, 0, 0, 1, 0, 0});
+  CHECK(image("colour.png", 1)(0, 0, 0).value() == doctest::Approx(0.299));
+  CHECK(image("colour.png", 1)(0, 0, 1).value() == doctest::Approx(0.114));
+  CHECK(error_of([] { image("grey.png", 5); }) == "read_image: 5 channels; expected 0 to 4");
+}
+
+TEST_CASE("image: JPEG files are read, up to what their compression changes") {
+  const auto near_ramp = [](const Tensor<double>& x) {
+    for (Index k = 0; k < x.size(2); ++k)
+      CHECK(std::abs(x(0, 3, k).value() - double(k) / double(x.size(2) - 1)) < 0.1);
+  };
+  CHECK(image("colour.jpg").shape() == Shape{3, 8, 16});
+  CHECK(image("grey.jpg").shape() == Shape{1, 8, 8});
+  CHECK(image("progressive.jpg").shape() == Shape{3, 9, 9});
+  near_ramp(image("colour.jpg"));
+  near_ramp(image("grey.jpg"));
+  near_ramp(image("progressive.jpg"));
+  CHECK(error_of([] { image("cmyk.jpg"); }) ==
+        "cmyk.jpg: has colours for printing (CMYK), which are not supported");
+}
+
+TEST_CASE("write_png: every level of every channel count is read back as it was") {
+  const TemporaryFolder folder;
+  for (Index channels = 1; channels <= 4; ++channels) {
+    Tensor<float> x = Tensor<float>::uninitialised({channels, 16, 16});
+    for (Index k = 0; k < x.size(); ++k)
+      x.unshared_data()[k] = static_cast<float>(k * 7 % 256) / 255;
+    nn::write_png(folder / "x.png", x);
+    const auto back = nn::read_image<float>(folder / "x.png");
+    CHECK(back.shape() == x.shape());
+    CHECK(back.to_vector() == x.to_vector());
+  }
+  const auto levels = nn::parse_image<double>(nn::png_bytes(Tensor{{-1.0, 0.1, 7.0}}), "x");
+  CHECK(levels.to_vector() == Values{0, 26 / 255.0, 1});
+  CHECK(error_of([] { nn::png_bytes(Tensor{{NAN}}); }) == "write_png: a value is NaN");
+  CHECK(error_of([] { nn::png_bytes(Tensor{1.0}); }) ==
+        "write_png: an image of shape [1]; expected [1 to 4, height, width] or [height, width]");
+}
+
+TEST_CASE("image: every truncation is refused, and what is large before memory is taken") {
+  const auto parse = [](std::string_view bytes) {
+    nn::parse_image<float>(bytes, "x", {.largest = 1 << 16});
+  };
+  for (const char* name :
+       {"grey.png", "palette.png", "deep.png", "colour.jpg", "grey.jpg", "progressive.jpg"}) {
+    CAPTURE(name);
+    laws::truncations_are_refused(seed(name), parse);
+    laws::changes_do_no_harm(seed(name), parse);
+  }
+  CHECK(refusal([&] { nn::parse_image<float>(seed("grey.png"), "x", {.largest = 5}); }) ==
+        "x: has 3 × 2 pixels; expected 1 to 5");
+  CHECK(refusal([&] { parse("GIF89a"); }) == "x: neither a PNG nor a JPEG image");
+}
+
+TEST_CASE("resize: constants stay, doubling is bilinear, halving takes the mean of more") {
+  const Tensor ones = Tensor<double>({1, 2, 3}, {1.0, 1.0, 1.0, 1.0, 1.0, 1.0});
+  const auto larger = nn::resize(ones, 5, 2);
+  for (const double value : larger.values()) CHECK(value == doctest::Approx(1));
+  const auto row = [](const Tensor<double>& x, Index width) {
+    return nn::resize(x, 1, width).to_vector();
+  };
+  CHECK(row(Tensor{{0.0, 1.0}}, 4) == Values{0, 0.25, 0.75, 1});
+  CHECK(row(Tensor{{0.0, 1.0}}, 1) == Values{0.5});
+  CHECK(row(Tensor{{3.0, 1.0, 4.0}}, 3) == Values{3, 1, 4});
+  // The triangle of reach 2 around ½: weights ¾, ¾, ¼, 0.
+  const Values half = row(Tensor{{0.0, 0.0, 1.0, 1.0}}, 2);
+  CHECK(half[0] == doctest::Approx(0.25 / 1.75));
+  CHECK(half[0] + half[1] == doctest::Approx(1));
+  CHECK_THROWS_AS(nn::resize(ones, Index{1} << 40, Index{1} << 40), ShapeError);
+  CHECK(error_of([] { nn::resize(Tensor{1.0}, 1, 1); }) ==
+        "resize: [1] to 1 × 1; expected […, height, width] and sizes of at least 1");
+}
+
+TEST_CASE("read_image_folder: one class for each folder, sorted; the file that fails is named") {
+  const TemporaryFolder folder;
+  for (const char* name : {"rose", "daisy"}) std::filesystem::create_directory(folder / name);
+  write_file(folder / "rose/b.png", seed("grey.png"));
+  write_file(folder / "rose/a.jpg", seed("colour.jpg"));
+  write_file(folder / "daisy/1.png", seed("opacity.png"));
+  write_file(folder / "daisy/.hidden", "no image");
+  const auto read = nn::read_image_folder<float>(folder / "", {.height = 4, .width = 4});
+  CHECK(read.classes == std::vector<std::string>{"daisy", "rose"});
+  CHECK(read.data.x.shape() == Shape{3, 3, 4, 4});
+  CHECK(read.data.y.to_vector() == std::vector<Index>{0, 1, 1});
+  CHECK(read.files[1] == folder / "rose/a.jpg");
+  CHECK(error_of([&] { nn::read_image_folder<float>(folder / ""); }) ==
+        folder / "rose/a.jpg" +
+            " is of shape [3, 8, 16]; expected [3, 1, 2], as those before: see "
+            "ImageFolderOptions");
+  write_file(folder / "rose/c.txt", "notes");
+  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "", {.height = 4, .width = 4}); }) ==
+        folder / "rose/c.txt" + ": neither a PNG nor a JPEG image");
+  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "", {.height = 4}); }) ==
+        "read_image_folder: height 4 and width 0; expected both or none");
+  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "rose"); }) ==
+        folder / "rose" + ": holds no folder with images, one for each class");
+  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "none"); }) ==
+        folder / "none" + ": cannot be read: No such file or directory");
+}

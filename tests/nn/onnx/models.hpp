@@ -1,0 +1,93 @@
+#pragma once
+/// The models that the tests export: each with a sample.
+
+#include <string>
+
+#include "nn/init.hpp"
+#include "nn/onnx.hpp"
+
+namespace thalweg::onnx_models {
+
+/// A struct that says itself what it is made of.
+struct Digits {
+  nn::Conv2d<float> conv;
+  nn::BatchNorm2d<float> norm;
+  nn::Dropout drop;
+  nn::Linear<float> out;
+
+  explicit Digits(Random& random)
+      : conv(1, 4, 3, {.padding = 1}, random), norm(4), drop{0.5}, out(4 * 4 * 4, 10, random) {}
+
+  auto operator()(const Tensor<float>& x, nn::Mode mode) const {
+    const Tensor<float> y = max_pool2d(relu(norm(conv(x), mode)), 2);
+    return out(flatten(drop(y, mode), 1));
+  }
+  static constexpr auto fields =
+      nn::named("conv", &Digits::conv, "norm", &Digits::norm, "out", &Digits::out);
+
+  nn::OnnxValue to_onnx(nn::OnnxGraph& graph, nn::OnnxValue x) const {
+    x = graph.add(norm, graph.add(conv, x));
+    x = graph.add(nn::MaxPool2d{2}, graph.add(nn::ReLU{}, x));
+    return graph.add(out, graph.add(nn::Flatten{}, x));
+  }
+};
+
+/// OpenCV 4.6 takes no bounds of Clip as inputs, and divides padded means as it likes.
+///
+/// f(name, model, sample, can OpenCV run it?) for each.
+template <class F>
+void for_each(F&& f) {
+  using namespace nn;
+  Random random{5};
+  const auto images = [&](Shape shape) { return init::normal<float>(shape, 0, 1, random); };
+
+  f("mlp",
+    Sequential{Linear<float>{6, 8, random}, ReLU{}, Dropout{}, Linear<float>{8, 3, random},
+               Softmax{}},
+    images({2, 6}), true);
+  f("double", Sequential{Linear<double>{6, 8, random}, Tanh{}},
+    init::normal<double>({2, 6}, 0, 1, random), true);
+  Digits digits{random};
+  digits.norm.running_mean.set(images({4}));
+  digits.norm.running_var.set(Tensor<float>{0.5f, 1, 2, 3});
+  f("digits", digits, images({2, 1, 8, 8}), true);
+  f("conv",
+    Sequential{
+        Conv2d<float>{4, 6, Extent(3, 2), {.stride = 2, .padding = 1, .groups = 2}, random},
+        Conv2d<float>{6, 4, 3, {.padding = Extent(2, 1), .dilation = 2, .bias = false}, random},
+        AvgPool2d{3, {.stride = 1, .padding = 1, .count_include_pad = false}}, GlobalAvgPool2d{},
+        Flatten{}},
+    images({2, 4, 12, 13}), true);
+  f("average",
+    Sequential{AvgPool2d{3, {.stride = 2, .padding = 1, .count_include_pad = false}},
+               MaxPool2d{2, {.stride = 1}}},
+    images({1, 2, 9, 8}), true);
+  f("global_max", Sequential{GlobalMaxPool2d{}}, images({2, 3, 4, 5}), true);
+  f("transpose",
+    Sequential{
+        ConvTranspose2d<float>{3, 2, 3, {.stride = 2, .padding = 1, .output_padding = 1}, random}},
+    images({2, 3, 4, 5}), true);
+  f("conv1d",
+    Sequential{Conv1d<float>{3, 4, 3, {.stride = 2, .padding = 1}, random}, ReLU{}, MaxPool1d{2},
+               AvgPool1d{2}},
+    images({2, 3, 17}), false);
+  f("residual", Residual{Sequential{Linear<float>{5, 5, random}, Tanh{}}}, images({3, 5}), true);
+  f("smooth", Sequential{GELUTanh{}, SiLU{}, Mish{}, Hardswish{}, ELU{.alpha = 0.7}, Softplus{}},
+    images({2, 9}), true);
+  f("padded", Sequential{AvgPool2d{3, {.padding = 1}}}, images({2, 2, 6, 7}), false);
+  f("kinked", Sequential{LeakyReLU{.slope = 0.2}, Hardtanh{-0.7, 0.8}, ReLU6{}, Hardsigmoid{}},
+    images({2, 9}), false);
+  f("sigmoids", Sequential{SELU{}, Sigmoid{}, LogSigmoid{}, Softsign{}, Identity{}, LogSoftmax{}},
+    images({2, 9}), false);
+  f("gelu", Sequential{GELU{}}, images({2, 9}), false);
+  f("prelu", Sequential{PReLU<float>{3, 0.3}}, images({2, 3, 4, 5}), true);
+  f("layer_norm", Sequential{LayerNorm<float>{Shape{4, 6}}, Linear<float>{6, 2, random}},
+    images({2, 4, 6}), false);
+  f("norms", Sequential{RMSNorm<float>{6}, LayerNorm<float>{6, {.affine = false}}},
+    images({2, 4, 6}), false);
+  f("group_norm", Sequential{GroupNorm<float>{2, 4}}, images({2, 4, 3, 5}), false);
+  f("words", Sequential{Embedding<float>{10, 4, random}, Flatten{}, Linear<float>{12, 2, random}},
+    IndexTensor{{1, 2, 3}, {9, 0, 4}}, false);
+}
+
+}  // namespace thalweg::onnx_models

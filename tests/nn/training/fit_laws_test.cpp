@@ -1,0 +1,201 @@
+/// What fit's options promise.
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "autodiff/error.hpp"
+#include "nn/training/fit.hpp"
+#include "nn/training/history.hpp"
+#include "optim/adam.hpp"
+#include "optim/schedule/decay.hpp"
+#include "tests/nn/training/training_case.hpp"
+
+using namespace thalweg;
+using namespace thalweg::nn::cases;
+
+namespace {
+
+template <class MakeModel, class... Observers>
+std::vector<float> fitted(MakeModel&& make, const nn::FitOptions& options,
+                          Observers&&... observers) {
+  auto model = make();
+  optim::Sgd sgd{{.rate = 0.1, .momentum = 0.9}};
+  nn::fit(model, Loss{}, rings(50), sgd, options, observers...);
+  return numbers(model);
+}
+
+const auto net_of_3 = [] { return net(); };
+const auto plain_net_of_3 = [] { return plain_net(); };
+
+}  // namespace
+
+TEST_CASE("fit: k batches of n, accumulated, are batches of k n up to rounding") {
+  for (const bool drop_last : {false, true}) {
+    const auto parts =
+        fitted(plain_net_of_3,
+               {.epochs = 3, .batch = 4, .drop_last = drop_last, .seed = 2, .accumulate = 3});
+    const auto whole =
+        fitted(plain_net_of_3, {.epochs = 3, .batch = 12, .drop_last = drop_last, .seed = 2});
+    CHECK(largest_difference(parts, whole) < 1e-5);
+    CHECK(largest_difference(parts, fitted(plain_net_of_3, {.epochs = 3, .batch = 4, .seed = 2})) >
+          1e-3);
+  }
+}
+
+TEST_CASE("fit: threads divide the work, not the result") {
+  const auto one = fitted(plain_net_of_3, {.epochs = 3, .batch = 8, .seed = 2});
+  for (const int threads : {2, 3, 20})
+    CHECK(largest_difference(
+              one, fitted(plain_net_of_3,
+                          {.epochs = 3, .batch = 8, .seed = 2, .threads = threads})) < 1e-5);
+}
+
+TEST_CASE("fit: equal seeds and threads give equal numbers, randomness and statistics included") {
+  std::vector<std::vector<float>> results;
+  for (const int threads : {1, 2, 3}) {
+    const nn::FitOptions options{.epochs = 2, .batch = 10, .seed = 2, .threads = threads};
+    results.push_back(fitted(net_of_3, options));
+    CHECK(results.back() == fitted(net_of_3, options));
+  }
+  CHECK(results[0] != results[1]);  // each part draws from a generator of its own
+  CHECK(results[1] != results[2]);
+  CHECK(fitted(net_of_3, {.epochs = 2, .batch = 10, .seed = 3}) != results[0]);
+}
+
+TEST_CASE("fit: metrics and loss of threads are those of one") {
+  nn::History one, three;
+  fitted(plain_net_of_3, {.epochs = 1, .batch = 50, .seed = 2, .metrics = {Hits{}}}, one);
+  fitted(plain_net_of_3, {.epochs = 1, .batch = 50, .seed = 2, .metrics = {Hits{}}, .threads = 3},
+         three);
+  CHECK(one.losses()[0] == doctest::Approx(three.losses()[0]).epsilon(1e-6));
+  CHECK(one.metric("hits") == three.metric("hits"));
+}
+
+TEST_CASE("fit: an exception in a thread arrives") {
+  const auto broken = [](const Tensor<float>& scores, const IndexTensor& y) {
+    if (y.size() < 5) throw ValueError("broken");
+    return cross_entropy(scores, y);
+  };
+  auto model = plain_net();
+  optim::Sgd sgd;
+  CHECK_THROWS_WITH_AS(nn::fit(model, broken, rings(9), sgd, {.batch = 9, .threads = 2}), "broken",
+                       ValueError);
+}
+
+TEST_CASE("fit: prefetching changes nothing") {
+  CHECK(fitted(net_of_3, {.epochs = 2, .batch = 8, .prefetch = 3, .seed = 2}) ==
+        fitted(net_of_3, {.epochs = 2, .batch = 8, .seed = 2}));
+}
+
+TEST_CASE("fit: the rate follows the schedule, by steps or by epochs") {
+  std::vector<double> rates;
+  const auto note = [&](const nn::Step& now) { rates.push_back(now.rate); };
+  const optim::Schedule falling{"falling", [](Index t) { return 1.0 / (1.0 + double(t)); }};
+  fitted(plain_net_of_3, {.epochs = 2, .batch = 25, .schedule = falling}, note);
+  CHECK(rates == std::vector<double>{1, 1 / 2., 1 / 3., 1 / 4.});
+  rates.clear();
+  fitted(plain_net_of_3, {.epochs = 2, .batch = 25, .epoch_schedule = falling}, note);
+  CHECK(rates == std::vector<double>{1, 1, 1 / 2., 1 / 2.});
+}
+
+TEST_CASE("fit: clipped to a tiny norm the model hardly moves") {
+  double norm = 0;
+  const auto note = [&](const nn::Step& now) { norm = now.gradient_norm; };
+  const auto moved = fitted(plain_net_of_3, {.epochs = 1, .batch = 50, .clip_norm = 1e-6}, note);
+  auto model = plain_net();
+  CHECK(largest_difference(moved, numbers(model)) <= 1.1e-7);
+  CHECK(norm > 0.01);
+}
+
+TEST_CASE("fit: a loss that is not finite ends the run before it spoils the model") {
+  Index calls = 0;
+  const auto loss = [&](const auto& scores, const IndexTensor& y) -> Tensor<float> {
+    return cross_entropy(scores, y) * (++calls == 3 ? INFINITY : 1.0f);
+  };
+  auto model = plain_net();
+  optim::Sgd sgd;
+  const auto outcome = nn::fit(model, loss, rings(50), sgd, {.batch = 10});
+  CHECK(outcome.stop == nn::Stop::nonfinite_loss);
+  CHECK(outcome.why == "the loss of step 3 in epoch 1 is inf");
+  CHECK(outcome.steps == 2);
+  CHECK(!outcome);
+  for (const float number : numbers(model)) CHECK(std::isfinite(number));
+  calls = 0;
+  CHECK(nn::fit(model, loss, rings(50), sgd, {.epochs = 1, .batch = 10, .stop_if_nonfinite = false})
+            .steps == 5);
+}
+
+TEST_CASE("fit: a function that returns true ends the run") {
+  auto model = plain_net();
+  optim::Sgd sgd;
+  const auto outcome = nn::fit(model, Loss{}, rings(50), sgd, {.epochs = 9, .batch = 10},
+                               [](const nn::Epoch& now) { return now.epoch == 2; });
+  CHECK(outcome.stop == nn::Stop::observer);
+  CHECK(outcome.why == "at the end of epoch 2");
+  CHECK(outcome.last.epoch == 2);
+}
+
+namespace {
+
+/// Successors of letters: whole numbers in, scores of whole numbers out.
+struct Letters {
+  struct Batch {
+    IndexTensor x, y;
+    Index size() const { return x.size(0); }
+    Batch rows(std::span<const Index> rows) const {
+      std::vector<Index> from, to;
+      for (const Index row : rows) from.push_back(x(row)), to.push_back(y(row));
+      return {IndexTensor(from), IndexTensor(to)};
+    }
+  };
+  Index size() const { return 26; }
+  Batch get(std::span<const Index> rows) const {
+    std::vector<Index> from(rows.begin(), rows.end()), to;
+    for (const Index row : rows) to.push_back((row + 1) % 26);
+    return {IndexTensor(from), IndexTensor(to)};
+  }
+};
+
+struct Table {
+  Parameter<double> scores{zeros<double>({26, 26})};
+  auto operator()(const IndexTensor& x) const { return embedding(scores, x); }
+};
+
+}  // namespace
+
+TEST_CASE("fit: a source of one's own, of whole numbers, in threads too") {
+  for (const int threads : {1, 2}) {
+    Table model;
+    optim::Adam adam{{.rate = 0.5}};
+    const auto outcome =
+        nn::fit(model, nn::cases::Loss{}, Letters{}, adam,
+                {.epochs = 20, .batch = 6, .validation = Letters{}, .threads = threads});
+    CHECK(outcome.last.validation_loss < 0.01);
+  }
+}
+
+TEST_CASE("fit: a loader goes on from where it is") {
+  auto model = plain_net();
+  optim::Sgd sgd;
+  nn::DataLoader loader{rings(50), {.batch = 10}};
+  loader.next();
+  CHECK(nn::fit(model, Loss{}, loader, sgd, {.epochs = 2}).steps == 9);
+  CHECK(loader.epoch() == 2);
+}
+
+TEST_CASE("fit: options out of range are refused") {
+  auto model = plain_net();
+  optim::Sgd sgd;
+  const auto refuses = [&](const nn::FitOptions& options, const char* message) {
+    CHECK_THROWS_WITH_AS(nn::fit(model, Loss{}, rings(5), sgd, options), message, ValueError);
+  };
+  refuses({.epochs = 0}, "fit: epochs is 0; expected a whole number, at least 1");
+  refuses({.batch = 0}, "DataLoader: batch is 0; expected a whole number, at least 1");
+  refuses({.clip_norm = 0}, "fit: clip_norm is 0; expected a number above 0");
+  refuses({.threads = 0}, "fit: threads is 0; expected a whole number, at least 1");
+  refuses({.schedule = optim::constant(1), .epoch_schedule = optim::constant(1)},
+          "fit: schedule and epoch_schedule; expected one of them at most");
+  refuses({.validation = Letters{}},
+          "fit: the validation data are of another type than the training data");
+}

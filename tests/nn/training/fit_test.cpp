@@ -1,0 +1,59 @@
+#include "nn/training/fit.hpp"
+
+#include <doctest/doctest.h>
+
+#include "autodiff/error.hpp"
+#include "nn/training/early_stopping.hpp"
+#include "nn/training/history.hpp"
+#include "tests/nn/training/training_case.hpp"
+
+using namespace thalweg;
+using namespace thalweg::nn::cases;
+
+TEST_CASE("fit is the loop that one would write, bit for bit") {
+  const auto data = rings(50);
+  auto written = net(), fitted = net(), untrained = net();
+  {
+    nn::DataLoader loader{data, {.batch = 8, .shuffle = true, .seed = 5}};
+    Random random{5};
+    optim::Sgd sgd{{.rate = 0.1, .momentum = 0.9}};
+    const auto parameters = nn::parameters(written);
+    for (Index epoch = 0; epoch < 3; ++epoch)
+      for (const auto& [x, y] : loader) {
+        Tape tape;
+        const auto loss = cross_entropy(written(x, nn::training(random)), y);
+        sgd.step(parameters, tape.backward(loss));
+      }
+  }
+  optim::Sgd sgd{{.rate = 0.1, .momentum = 0.9}};
+  const auto outcome = nn::fit(fitted, Loss{}, data, sgd, {.epochs = 3, .batch = 8, .seed = 5});
+  CHECK(numbers(fitted) == numbers(written));
+  CHECK(numbers(fitted) != numbers(untrained));
+  CHECK(outcome.stop == nn::Stop::epochs);
+  CHECK(outcome.steps == 3 * 7);
+  CHECK(outcome.last.epoch == 3);
+}
+
+TEST_CASE("fit learns, and measures training and validation") {
+  const auto train = rings(400), test = rings(200, 8);
+  auto model = plain_net();
+  optim::Sgd sgd{{.rate = 0.3, .momentum = 0.9}};
+  nn::History history;
+  const auto outcome = nn::fit(model, Loss{}, train, sgd,
+                               {.epochs = 30,
+                                .batch = 40,
+                                .seed = 1,
+                                .validation = test,
+                                .validation_batch = 33,
+                                .metrics = {Hits{}}},
+                               history);
+  REQUIRE(history.rows().size() == 30);
+  CHECK(outcome.last.validation_metrics.at(0).second > 0.9);
+  CHECK(history.metric("hits").back() > 0.9);
+  CHECK(history.losses().front() > history.losses().back());
+  const Tensor scores = model(test.x);
+  CHECK(outcome.last.validation_loss ==
+        doctest::Approx(cross_entropy(scores, test.y).item()).epsilon(1e-5));
+  CHECK(outcome.last.validation_metrics.at(0).second ==
+        doctest::Approx(nn::accuracy(scores, test.y)));
+}
