@@ -99,8 +99,8 @@ const Ops& binary_ops();
 const Ops& tensor_ops();
 const Ops& image_ops();
 const Ops& losses();
+const Ops& attention_ops();
 const Ops& recurrent_ops();
-const Ops& composed_layers();
 const Ops& normalisations();
 
 /// |a − b|, also of infinities; infinite if one is NaN.
