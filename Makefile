@@ -18,14 +18,14 @@ clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
 
 sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
 
-.PHONY: demo test bench headers asan tsan fuzz clang format packages packages-clang packages-format
+.PHONY: demo test bench headers asan tsan fuzz clang format packages packages-data packages-clang packages-format
 
 demo: packages
 	cmake --preset release
 	cmake --build --preset release --target digits
 	build/release/examples/digits
 
-test: packages
+test: packages packages-data
 	cmake --preset release
 	cmake --build --preset release
 	ctest --preset release
@@ -67,6 +67,10 @@ format: packages-format
 
 packages:
 	@scripts/install_packages build
+
+# Data sets that examples learn from; they skip their tests without.
+packages-data:
+	-@scripts/install_packages data
 
 packages-clang packages-format: packages-%:
 	@scripts/install_packages $*

@@ -44,6 +44,8 @@
 #include "autodiff/ops/pooling.hpp"        // max_pool2d avg_pool2d ...
 #include "autodiff/ops/normalise.hpp"      // batch_norm layer_norm rms_norm group_norm
 #include "autodiff/ops/dropout.hpp"        // dropout
+#include "autodiff/ops/recurrent.hpp"      // rnn lstm gru over whole sequences
+#include "autodiff/ops/attention.hpp"      // scaled_dot_product_attention, rotary
 
 #include "autodiff/custom.hpp"          // an op from two functions of your own
 #include "autodiff/differentiate.hpp"   // gradients and Jacobians of functions

@@ -26,6 +26,9 @@
 #include "nn/rnn.hpp"               // RNN
 #include "nn/lstm.hpp"              // LSTM
 #include "nn/gru.hpp"               // GRU
+#include "nn/attention.hpp"         // MultiHeadAttention, with a cache for generation
+#include "nn/transformer.hpp"       // encoders and decoders of it
+#include "nn/positional.hpp"        // where in a sequence: sinusoidal, learned (rotary: attention)
 #include "nn/activations.hpp"       // ReLU, GELU, … as layers
 #include "nn/prelu.hpp"             // the activation with a learned slope
 #include "nn/sequential.hpp"        // one after the other
