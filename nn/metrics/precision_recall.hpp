@@ -41,6 +41,14 @@ class ClassScore {
   std::vector<double> per_class() const;
   /// The counts; throws ValueError before the first batch.
   const ConfusionMatrix& confusion() const;
+  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    Index classes = counts_.empty() ? 0 : counts_[0].size();
+    a("classes", classes);
+    if (counts_.empty() && classes > 0) counts_.emplace_back(classes);
+    if (!counts_.empty()) a("counts", counts_[0]);
+  }
   void reset() { counts_.clear(); }
 
  protected:
@@ -52,15 +60,6 @@ class ClassScore {
   ClassScore(const char* name, ClassScoreOptions options, Score score);
   void add_part(const ClassScore& other);
   std::string full_name() const;
-
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    Index classes = counts_.empty() ? 0 : counts_[0].size();
-    a("classes", classes);
-    if (counts_.empty() && classes > 0) counts_.emplace_back(classes);
-    if (!counts_.empty()) a("counts", counts_[0]);
-  }
 
  private:
   Counts counts(Index c) const;

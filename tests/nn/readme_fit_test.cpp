@@ -29,12 +29,12 @@ nn::Outcome learn(Net& net, const nn::Dataset<float>& train, const nn::Dataset<f
   optim::AdamW adam{{.rate = 3e-3, .weight_decay = 0.01}};
   const auto outcome = nn::fit(
       net, nn::CrossEntropyLoss{{.label_smoothing = 0.1}}, train, adam,
-      {.epochs = 12, .batch = 64, .validation = test, .metrics = {nn::Accuracy{}},
-       .schedule = optim::warmup(20) | optim::cosine({.from = 3e-3, .steps = 250})},
+      {.epochs = 30, .batch = 64, .validation = test, .metrics = {nn::Accuracy{}},
+       .schedule = optim::warmup(50) | optim::cosine({.from = 3e-3, .steps = 600})},
       nn::ProgressBar{}, nn::EarlyStopping{{.patience = 5}},
       nn::Checkpoints{"runs/digits", {.every = 100, .resume = true}});
   nn::save_weights(net, "net.safetensors");          // names and layouts as PyTorch's
-  return outcome;                                    // 12 epochs, 0.4 s: loss 0.55, ...
+  return outcome;                                    // 30 epochs, 0.3 s: loss 0.697, ...
 }
 // [end]
 // clang-format on
