@@ -38,7 +38,7 @@ struct Block {
 template <class Real>
 void multiply(Use use_a, Use use_b, Index m, Index n, Index k, const Real* a, Index row_a,
               const Real* b, Index row_b, bool accumulate, Real* c, Index row_c) {
-  blas_product(Product<Real>{use_a, use_b, m, n, k, a, row_a, b, row_b, accumulate, c, row_c});
+  serial_product(Product<Real>{use_a, use_b, m, n, k, a, row_a, b, row_b, accumulate, c, row_c});
 }
 
 template <class Real>

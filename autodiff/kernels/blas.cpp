@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "autodiff/error.hpp"
 #include "autodiff/kernels/product.hpp"
@@ -10,10 +11,21 @@
 extern "C" {
 __attribute__((weak)) void openblas_set_num_threads(int);
 __attribute__((weak)) int openblas_get_parallel();
+__attribute__((weak)) char* openblas_get_corename();
 }
 
 namespace thalweg::kernels {
 namespace {
+
+bool find_blas_knows_processor() {
+#if defined(__x86_64__)
+  if (!openblas_get_corename || !__builtin_cpu_supports("avx2")) return true;
+  const std::string_view core = openblas_get_corename();
+  return core != "Prescott" && core != "Core2" && core != "Nehalem" && core != "Generic";
+#else
+  return true;
+#endif
+}
 
 CBLAS_TRANSPOSE cblas(Use use) { return use == Use::plain ? CblasNoTrans : CblasTrans; }
 CBLAS_TRANSPOSE cblas_opposite(Use use) { return use == Use::plain ? CblasTrans : CblasNoTrans; }
@@ -80,6 +92,11 @@ void row(const Product<Real>& p, Real beta) {
 }
 
 }  // namespace
+
+bool blas_knows_processor() {
+  static const bool known = find_blas_knows_processor();
+  return known;
+}
 
 template <class Real>
 void blas_product(const Product<Real>& p) {

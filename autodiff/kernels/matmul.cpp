@@ -12,6 +12,7 @@ namespace {
 /// Multiply-adds up to which the call overhead decides: 30 ns for a BLAS, half a microsecond for
 /// oneDNN.
 constexpr Index small = 64 * 64 * 64;
+constexpr Index small_for_old_blas = 16 * 16 * 16;
 /// Columns of C below which oneDNN's register tiles, 16 columns wide and more, run half empty.
 constexpr Index narrow = 16;
 /// Multiply-adds that a part must have for a second thread to pay.
@@ -19,14 +20,21 @@ constexpr Index work_per_part = Index{1} << 17;
 /// Parts begin at multiples of this, the height of the libraries' register tiles.
 constexpr Index tile = 16;
 
+}  // namespace
+
 template <class Real>
 void serial_product(const Product<Real>& p) {
-  const Index work = p.m * p.n * p.k;
   const LibraryThreads one(1);
-  if constexpr (std::is_same_v<Real, float>)
-    if (work > small && p.n > narrow && p.m > 1) return onednn_product(p);
+  if constexpr (std::is_same_v<Real, float>) {
+    const Index least = blas_knows_processor() ? small : small_for_old_blas;
+    if (p.m * p.n * p.k > least && p.n > narrow && p.m > 1) return onednn_product(p);
+  }
   blas_product(p);
 }
+template void serial_product(const Product<float>&);
+template void serial_product(const Product<double>&);
+
+namespace {
 
 template <class Real>
 void product(const Product<Real>& p) {

@@ -38,9 +38,15 @@ struct Product {
   }
 };
 
+/// By whoever is best at its size, in the calling thread; m, n, k > 0.
+template <class Real>
+void serial_product(const Product<Real>& p);
 /// BLAS gemm, or gemv where C is one row or one column; m, n, k > 0.
 template <class Real>
 void blas_product(const Product<Real>& p);
+/// Does the BLAS know this processor? OpenBLAS falls back on kernels of the year 2004, a tenth as
+/// fast, on processors that are newer than itself; then it is left only what oneDNN is no good at.
+bool blas_knows_processor();
 /// oneDNN's float product; m, n, k > 0.
 void onednn_product(const Product<float>& p);
 
