@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "autodiff/detail/channels_last.hpp"
 #include "autodiff/kernels/channels.hpp"
 #include "autodiff/ops/normalise.hpp"
 #include "autodiff/ops/normalise_detail.hpp"
@@ -37,10 +38,27 @@ void expect_channels(const char* op, const Shape& x) {
   throw ShapeError(fmt::format("{}: x has shape {}; expected [n, channels, ...]", op, x));
 }
 
-/// The channels of x. (Images stored with their channels last would be {n h w, c, 1}.)
-AxisView channels_of(const Shape& x) {
-  return x.size() == 0 ? AxisView{0, x[1], 1} : kernels::view_axis(x, 1);
-}
+/// Where the channels of x lie. Images that are held channels-last stay so: their pixels are rows.
+struct Layout {
+  AxisView view;
+  ChannelsLast order;
+
+  template <class Real>
+  explicit Layout(const Tensor<Real>& x) : view{0, x.size(1), 1} {
+    if (x.size() == 0) return;
+    if (!is_channels_last(x)) {
+      view = kernels::view_axis(x.shape(), 1);
+      return;
+    }
+    order = channels_last_of(x.shape());
+    view = {order.images * order.pixels, order.channels, 1};
+  }
+  template <class Real>
+  const Real* elements(const Tensor<Real>& x) const {
+    return order.channels == 0 ? x.data()
+                               : static_cast<const Real*>(x.body()->channels_last.data());
+  }
+};
 
 /// m and r w of channels c, for the loops; r for the way back.
 template <class Real>
@@ -64,22 +82,31 @@ struct Channels {
                              y.unshared_data());
     return y;
   }
+  Tensor<Real> apply(const Layout& layout, const Tensor<Real>& x) const {
+    if (layout.order.channels == 0) return apply(layout.view, x);
+    Tensor<Real> y = make_channels_last<Real>(x.shape());
+    kernels::shift_and_scale(layout.view, layout.elements(x), mean.data(), scale.data(),
+                             shift.data(), channels_last_data(y));
+    return y;
+  }
 };
 
 /// The record of y = (x − m) r w + b; m and r depend on x, or do not.
 template <class Real>
-Tensor<Real> record_batch(const AxisView& v, bool given, const Tensor<Real>& x,
+Tensor<Real> record_batch(const Layout& layout, bool given, const Tensor<Real>& x,
                           const Channels<Real>& channels, const Tensor<Real>& weight,
                           const Tensor<Real>& bias, Location where) {
   const bool needed = active(x) || active(weight) || active(bias);
   return record(
-      "batch_norm", channels.apply(v, x), {x, weight, bias},
+      "batch_norm", channels.apply(layout, x), {x, weight, bias},
       [=, x = saved_if(needed, x), w = saved_if(needed && present(weight), weight),
        mean = saved_if(needed, channels.mean),
        root = saved_if(needed, channels.root)](Backward<Real>& back) {
-        const auto dx = back.into(0), dw = back.into(1), db = back.into(2);
-        const std::vector<ChannelSums> sums =
-            kernels::channel_sums(v, x.data(), mean.data(), back.adjoint());
+        const auto dx = back.into(0, layout.order), dw = back.into(1), db = back.into(2);
+        const AxisView& v = layout.view;
+        const Real* const elements = layout.elements(*x);
+        const Real* const dy = back.adjoint(layout.order);
+        const std::vector<ChannelSums> sums = kernels::channel_sums(v, elements, mean.data(), dy);
         const auto r = [&](Index c) { return double(root.data()[c]); };
         const auto sum = [&](Index c) { return sums[static_cast<std::size_t>(c)]; };
         put_each(dw, v.count, [&](Index c) { return r(c) * sum(c).dy_x; });
@@ -94,7 +121,7 @@ Tensor<Real> record_batch(const AxisView& v, bool given, const Tensor<Real>& x,
           factors.of_x[k] = static_cast<Real>(given ? 0 : -scale * r(c) * r(c) * sum(c).dy_x / n);
           factors.constant[k] = static_cast<Real>(given ? 0 : -scale * sum(c).dy / n);
         }
-        kernels::combine(v, x.data(), mean.data(), back.adjoint(), factors, dx.accumulate, dx.data);
+        kernels::combine(v, elements, mean.data(), dy, factors, dx.accumulate, dx.data);
       },
       where);
 }
@@ -113,12 +140,13 @@ template <class Real>
 NormalisedBatch<Real> batch_norm(const Tensor<Real>& x, const Tensor<Real>& weight,
                                  const Tensor<Real>& bias, double epsilon, Location where) {
   expect_batch(x.shape(), epsilon, weight.shape(), present(weight), bias.shape(), present(bias));
-  const AxisView v = channels_of(x.shape());
+  const Layout layout(x);
+  const AxisView& v = layout.view;
   if (v.before * v.after < 2)
     throw ShapeError(
         fmt::format("batch_norm: x has shape {}, {} per channel; a variance needs at least two",
                     x.shape(), v.before * v.after));
-  const std::vector<Moments> moments = kernels::channel_moments(v, x.data());
+  const std::vector<Moments> moments = kernels::channel_moments(v, layout.elements(x));
   Channels<Real> channels(v.count);
   Tensor<Real> variance = Tensor<Real>::uninitialised({v.count});
   for (Index c = 0; c < v.count; ++c) {
@@ -127,7 +155,7 @@ NormalisedBatch<Real> batch_norm(const Tensor<Real>& x, const Tensor<Real>& weig
                  affine_at(bias, c, 0));
     variance.unshared_data()[c] = static_cast<Real>(of.variance());
   }
-  return {record_batch(v, false, x, channels, weight, bias, where), channels.mean, variance};
+  return {record_batch(layout, false, x, channels, weight, bias, where), channels.mean, variance};
 }
 
 template <class Real>
@@ -135,14 +163,15 @@ Tensor<Real> batch_norm_with(const Tensor<Real>& x, const Tensor<Real>& mean,
                              const Tensor<Real>& variance, const Tensor<Real>& weight,
                              const Tensor<Real>& bias, double epsilon, Location where) {
   expect_batch(x.shape(), epsilon, weight.shape(), present(weight), bias.shape(), present(bias));
-  const AxisView v = channels_of(x.shape());
+  const Layout layout(x);
+  const AxisView& v = layout.view;
   expect_affine("batch_norm", "mean", mean.shape(), {v.count}, true);
   expect_affine("batch_norm", "variance", variance.shape(), {v.count}, true);
   Channels<Real> channels(v.count);
   for (Index c = 0; c < v.count; ++c)
     channels.set(c, double(mean.data()[c]), reciprocal_root(double(variance.data()[c]), epsilon),
                  affine_at(weight, c, 1), affine_at(bias, c, 0));
-  return record_batch(v, true, x, channels, weight, bias, where);
+  return record_batch(layout, true, x, channels, weight, bias, where);
 }
 
 namespace {

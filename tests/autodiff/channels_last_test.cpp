@@ -8,6 +8,7 @@
 #include "autodiff/ops/activation.hpp"
 #include "autodiff/ops/arithmetic.hpp"
 #include "autodiff/ops/convolution.hpp"
+#include "autodiff/ops/normalise.hpp"
 #include "autodiff/ops/pooling.hpp"
 #include "autodiff/ops/reduce.hpp"
 #include "tests/autodiff/tensor_laws.hpp"
@@ -49,6 +50,10 @@ TEST_CASE("the order of the elements is nobody's business") {
   check_unnoticed([](const auto& y, auto) { return Tensor(sigmoid(y) * y + 2 * y); });
   check_unnoticed([](const auto& y, auto hold) { return Tensor(relu(y) + hold(Tensor(tanh(y)))); });
   check_unnoticed([](const auto& y, auto) { return max_pool2d(relu(y), 2); });
+  check_unnoticed([](const auto& y, auto) { return Tensor(relu(batch_norm(y).y)); });
+  check_unnoticed([](const auto& y, auto) {
+    return batch_norm_with(y, Tensor{0.1, 0.2, 0.3}, Tensor{1.0, 2.0, 3.0}, ones({3}), zeros({3}));
+  });
   check_unnoticed([](const auto& y, auto) { return Tensor(sum(square(y))); });
   check_unnoticed([](const auto& y, auto) { return Tensor(mean(square(y), {2, 3})); });
   check_unnoticed([](const auto& y, auto) { return Tensor(y * plain(y)); });
@@ -66,6 +71,7 @@ TEST_CASE("elementwise statements keep the order, views and others put it right"
   REQUIRE(is_channels_last(y));
   CHECK(is_channels_last(Tensor(relu(y) * 2 + y)));
   CHECK(is_channels_last(max_pool2d(y, 2)));
+  CHECK(is_channels_last(batch_norm(y).y));
   CHECK(!is_channels_last(flatten(y)));
   CHECK(!is_channels_last(Tensor(y + ones({1, 2, 3, 3}))));
   CHECK(y.body()->data.load() != nullptr);  // asked for by now
