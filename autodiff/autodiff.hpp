@@ -2,19 +2,19 @@
 /// Reverse-mode automatic differentiation of scalars and tensors: the table of contents.
 
 // clang-format off
-#include "autodiff/error.hpp"   // the exceptions
-#include "autodiff/shape.hpp"   // sizes of tensors, broadcasting
-#include "autodiff/memory.hpp"  // the pool that tensors come from
-#include "autodiff/random.hpp"  // random numbers with a visible state
+#include "autodiff/error.hpp"              // the exceptions
+#include "autodiff/shape.hpp"              // sizes of tensors, broadcasting
+#include "autodiff/memory.hpp"             // the pool that tensors come from
+#include "autodiff/random.hpp"             // random numbers with a visible state
 
-#include "autodiff/var.hpp"         // scalars that remember how they were computed
-#include "autodiff/tensor.hpp"      // arrays that do
-#include "autodiff/parameter.hpp"   // tensors that are learned
-#include "autodiff/creation.hpp"    // zeros ones arange normal ...
-#include "autodiff/expression.hpp"  // what operators return: a name is a node
-#include "autodiff/tape.hpp"        // recording, and the backward pass
-#include "autodiff/gradients.hpp"   // its result
-#include "autodiff/print.hpp"       // fmt and operator<<
+#include "autodiff/var.hpp"                // scalars that remember how they were computed
+#include "autodiff/tensor.hpp"             // arrays that do
+#include "autodiff/parameter.hpp"          // tensors that are learned
+#include "autodiff/creation.hpp"           // zeros ones arange normal ...
+#include "autodiff/expression.hpp"         // what operators return: a name is a node
+#include "autodiff/tape.hpp"               // recording, and the backward pass
+#include "autodiff/gradients.hpp"          // its result
+#include "autodiff/print.hpp"              // fmt and operator<<
 
 #include "autodiff/ops/arithmetic.hpp"     // + − · /
 #include "autodiff/ops/exponential.hpp"    // exp log sqrt pow ...
@@ -24,18 +24,18 @@
 #include "autodiff/ops/compare.hpp"        // < == ...
 #include "autodiff/ops/select.hpp"         // abs maximum clamp where ...
 
-#include "autodiff/ops/reduce.hpp"   // sum mean norm var logsumexp prod
-#include "autodiff/ops/extrema.hpp"  // max min argmax argmin
-#include "autodiff/ops/scan.hpp"     // cumsum
-#include "autodiff/ops/predicates.hpp"  // any all allclose
+#include "autodiff/ops/reduce.hpp"         // sum mean norm var logsumexp prod
+#include "autodiff/ops/extrema.hpp"        // max min argmax argmin
+#include "autodiff/ops/scan.hpp"           // cumsum
+#include "autodiff/ops/predicates.hpp"     // any all allclose
 
-#include "autodiff/ops/matmul.hpp"    // matmul dot outer linear
-#include "autodiff/ops/linear_algebra.hpp"  // solve inverse det logdet cholesky
-#include "autodiff/ops/views.hpp"     // reshape transpose permute broadcast_to ...
-#include "autodiff/ops/slice.hpp"     // slice row
-#include "autodiff/ops/join.hpp"      // concat stack split
-#include "autodiff/ops/indexing.hpp"  // gather embedding one_hot
-#include "autodiff/ops/cast.hpp"      // between number types
+#include "autodiff/ops/matmul.hpp"         // matmul dot outer linear
+#include "autodiff/ops/linear_algebra.hpp" // solve inverse det logdet cholesky
+#include "autodiff/ops/views.hpp"          // reshape transpose permute broadcast_to ...
+#include "autodiff/ops/slice.hpp"          // slice row
+#include "autodiff/ops/join.hpp"           // concat stack split
+#include "autodiff/ops/indexing.hpp"       // gather embedding one_hot
+#include "autodiff/ops/cast.hpp"           // between number types
 #include "autodiff/ops/stop_gradient.hpp"  // a value without its history
 
 #include "autodiff/ops/softmax.hpp"        // softmax log_softmax
@@ -47,6 +47,6 @@
 #include "autodiff/ops/recurrent.hpp"      // rnn lstm gru over whole sequences
 #include "autodiff/ops/attention.hpp"      // scaled_dot_product_attention, rotary
 
-#include "autodiff/custom.hpp"          // an op from two functions of your own
-#include "autodiff/differentiate.hpp"   // gradients and Jacobians of functions
-#include "autodiff/check_gradient.hpp"  // the tape against central differences
+#include "autodiff/custom.hpp"             // an op from two functions of your own
+#include "autodiff/differentiate.hpp"      // gradients and Jacobians of functions
+#include "autodiff/check_gradient.hpp"     // the tape against central differences

@@ -17,7 +17,7 @@
 
 #include "autodiff/autodiff.hpp"
 #include "autodiff/files.hpp"
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "autodiff/safetensors.hpp"
-#include "nn/dataset.hpp"
+#include "nn/data/dataset.hpp"
 
 namespace thalweg::nn {
 

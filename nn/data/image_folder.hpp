@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/dataset.hpp"
+#include "nn/data/dataset.hpp"
 
 namespace thalweg::nn {
 

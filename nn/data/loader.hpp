@@ -31,9 +31,9 @@
 #include <memory>
 #include <optional>
 
+#include "nn/data/dataset.hpp"
 #include "nn/data/loader_prefetch.hpp"
 #include "nn/data/sampler.hpp"
-#include "nn/dataset.hpp"
 #include "optim/archive.hpp"
 
 namespace thalweg::nn {

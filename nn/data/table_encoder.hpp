@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
+#include "nn/data/dataset.hpp"
 #include "nn/data/encoded_column.hpp"
-#include "nn/dataset.hpp"
 
 namespace thalweg::nn {
 

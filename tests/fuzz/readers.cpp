@@ -4,7 +4,7 @@
 
 #include "autodiff/error.hpp"
 #include "autodiff/safetensors.hpp"
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 #include "nn/data/gzip.hpp"
 #include "nn/data/idx.hpp"
 #include "nn/data/image.hpp"

@@ -8,7 +8,7 @@
 #include "autodiff/error.hpp"
 #include "autodiff/files.hpp"
 #include "autodiff/safetensors.hpp"
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 #include "nn/training/checkpoints.hpp"
 #include "nn/training/early_stopping.hpp"
 #include "nn/training/history.hpp"

@@ -1,4 +1,4 @@
-#include "nn/csv_columns.hpp"
+#include "nn/data/csv_columns.hpp"
 
 #include <fmt/format.h>
 

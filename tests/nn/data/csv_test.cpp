@@ -1,4 +1,4 @@
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "nn/csv_scanner.hpp"
+#include "nn/data/csv_scanner.hpp"
 
 #include <fmt/format.h>
 

@@ -14,7 +14,7 @@
 
 #include "autodiff/random.hpp"
 #include "autodiff/tensor.hpp"
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 
 namespace thalweg::optim {
 class Archive;

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "autodiff/error.hpp"
-#include "nn/csv.hpp"
-#include "nn/dataset.hpp"
+#include "nn/data/csv.hpp"
+#include "nn/data/dataset.hpp"
 
 using namespace thalweg;
 using nn::parse_csv;

@@ -1,4 +1,4 @@
-#include "nn/csv.hpp"
+#include "nn/data/csv.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "autodiff/error.hpp"
-#include "nn/csv_columns.hpp"
-#include "nn/csv_scanner.hpp"
+#include "nn/data/csv_columns.hpp"
+#include "nn/data/csv_scanner.hpp"
 #include "nn/data/gzip.hpp"
 
 namespace thalweg::nn {
