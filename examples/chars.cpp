@@ -14,9 +14,7 @@
 #include <autodiff/files.hpp>
 #include <cmath>
 #include <exception>
-#include <nn/embedding.hpp>
 #include <nn/nn.hpp>
-#include <nn/transformer.hpp>
 #include <optim/optim.hpp>
 #include <string>
 #include <vector>
@@ -41,27 +39,6 @@ struct Options {
   Index length = 300;
   double temperature = 0.7;
   Index top_k = 10;
-};
-
-/// The distinct bytes of a text, numbered.
-struct Alphabet {
-  std::string characters;
-
-  explicit Alphabet(const std::string& text) : characters(text) {
-    std::ranges::sort(characters);
-    characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
-  }
-  Index size() const { return static_cast<Index>(characters.size()); }
-  std::vector<Index> numbers(const std::string& text) const {
-    std::vector<Index> result;
-    for (const char character : text) {
-      const auto at = characters.find(character);
-      if (at == std::string::npos)
-        throw DataError(fmt::format("'{}' does not occur in the text", character));
-      result.push_back(static_cast<Index>(at));
-    }
-    return result;
-  }
 };
 
 /// Which character comes next? A model is a plain struct.
@@ -143,17 +120,17 @@ Index draw(std::span<const float> scores, const Options& options, Random& random
 
 /// The prompt and what the model makes of it. The cache holds what was read, so that each further
 /// character costs the work of one.
-std::string write(const Writer& model, const Alphabet& alphabet, const Options& options,
-                  Random& random) {
+std::string write(const Writer& model, const nn::CharacterVocabulary& vocabulary,
+                  const Options& options, Random& random) {
   std::string text = options.prompt;
   nn::StackCache<float> cache;
-  std::vector<Index> unread = alphabet.numbers(options.prompt);
+  std::vector<Index> unread = vocabulary.encode(options.prompt).to_vector();
   for (Index k = 0; k < options.length; ++k) {
     const Tensor<float> scores =
         model.next(IndexTensor({1, static_cast<Index>(unread.size())}, unread), cache);
-    const auto last = scores.values().last(static_cast<std::size_t>(alphabet.size()));
+    const auto last = scores.values().last(static_cast<std::size_t>(vocabulary.size()));
     unread = {draw(last, options, random)};
-    text += alphabet.characters[static_cast<std::size_t>(unread[0])];
+    text += vocabulary.decode(IndexTensor(unread));
   }
   return text;
 }
@@ -170,7 +147,7 @@ double step(Writer& model, optim::AdamW& adam, std::span<const Index> text, cons
   return loss.item();
 }
 
-void learn(Writer& model, const Alphabet& alphabet, std::span<const Index> train,
+void learn(Writer& model, const nn::CharacterVocabulary& vocabulary, std::span<const Index> train,
            std::span<const Index> test, const Options& options, Random& random) {
   optim::AdamW adam{{.rate = options.rate}};
   const auto rate = optim::warmup(20) | optim::cosine({.from = options.rate,
@@ -184,14 +161,14 @@ void learn(Writer& model, const Alphabet& alphabet, std::span<const Index> train
     recent = k == 1 ? loss : 0.95 * recent + 0.05 * loss;
     if (k % std::max<Index>(1, options.steps / reports) != 0) continue;
     fmt::print("\nstep {}: loss {:.3f} nats per character, of unseen text {:.3f}\n{}\n", k, recent,
-               loss_of(model, test, options.context), write(model, alphabet, options, random));
+               loss_of(model, test, options.context), write(model, vocabulary, options, random));
   }
 }
 
 void run(const Options& options) {
   const std::string text = read_file(options.text);
-  const Alphabet alphabet(text);
-  const std::vector<Index> all = alphabet.numbers(text);
+  const nn::CharacterVocabulary vocabulary(text, options.text);
+  const std::vector<Index> all = vocabulary.encode(text).to_vector();
   const std::size_t kept_aside = all.size() / 10;
   const auto train = std::span(all).first(all.size() - kept_aside);
   const auto test = std::span(all).last(kept_aside);
@@ -201,18 +178,17 @@ void run(const Options& options) {
   if (options.prompt.empty()) throw ValueError("the prompt must have a character");
 
   Random random{options.seed};
-  Writer model = writer(alphabet.size(), options, random);
-  const auto parameters = nn::parameters(model);
-  fmt::print("{} characters, {} different ones; {} parameters\n", all.size(), alphabet.size(),
+  Writer model = writer(vocabulary.size(), options, random);
+  fmt::print("{} characters, {} different ones; {} parameters\n", all.size(), vocabulary.size(),
              nn::parameter_count(model));
-  if (!options.load.empty()) optim::restore(options.load, parameters);
-  learn(model, alphabet, train, test, options, random);
-  if (!options.save.empty()) optim::save(options.save, parameters);
+  if (!options.load.empty()) nn::load_weights(model, options.load);
+  learn(model, vocabulary, train, test, options, random);
+  if (!options.save.empty()) nn::save_weights(model, options.save);
 
   const double loss = loss_of(model, test, options.context);
   fmt::print("\n{}\n\nloss of unseen text {:.3f}, of guessing {:.3f}\n",
-             write(model, alphabet, options, random), loss,
-             std::log(static_cast<double>(alphabet.size())));
+             write(model, vocabulary, options, random), loss,
+             std::log(static_cast<double>(vocabulary.size())));
   // What knowing how frequent each character is would give, without any context, is about 3.
   if (options.steps >= 150 && !(loss < 2.1)) throw Error("learned less than it should");
 }

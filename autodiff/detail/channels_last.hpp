@@ -47,6 +47,17 @@ void to_channels_last(ChannelsLast layout, const Real* x, Real* y);
 template <class Real>
 void to_row_major(ChannelsLast layout, const Real* x, Real* y);
 
+/// Calls f(where `size` numbers of an adjoint go), and adds them where some are there already.
+template <class Real, class F>
+void put(const Target<Real>& to, Index size, F&& f) {
+  if (!to) return;
+  if (!to.accumulate) return f(to.data);
+  Buffer buffer(static_cast<std::size_t>(size) * sizeof(Real));
+  Real* const fresh = static_cast<Real*>(buffer.data());
+  f(fresh);
+  for (Index k = 0; k < size; ++k) to.data[k] += fresh[k];
+}
+
 extern template const float* channels_last(const Tensor<float>&, Buffer&);
 extern template const double* channels_last(const Tensor<double>&, Buffer&);
 

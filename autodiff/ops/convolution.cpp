@@ -92,17 +92,6 @@ void pull_bias(Backward<Real>& back, std::size_t k, const Real* dy, Index rows, 
   if (const auto to = back.into(k)) kernels::sum_rows(rows, out, dy, to.accumulate, to.data);
 }
 
-// Calls f(place for a result of `size` numbers), and adds them where something is there already.
-template <class Real, class F>
-void put(const Target<Real>& to, Index size, F&& f) {
-  if (!to) return;
-  if (!to.accumulate) return f(to.data);
-  Buffer buffer(static_cast<std::size_t>(size) * sizeof(Real));
-  Real* const fresh = static_cast<Real*>(buffer.data());
-  f(fresh);
-  for (Index k = 0; k < size; ++k) to.data[k] += fresh[k];
-}
-
 template <class Real>
 const Real* data_or_null(const Tensor<Real>* tensor) {
   return tensor ? tensor->data() : nullptr;

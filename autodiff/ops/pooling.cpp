@@ -54,16 +54,6 @@ ChannelsLast result_order(const Pooling& p) {
   return {p.images, p.channels, p.out_size.height * p.out_size.width};
 }
 
-// f writes x̄, which is added where something is there already.
-template <class Real, class F>
-void put(const Target<Real>& to, Index size, F&& f) {
-  if (!to.accumulate) return f(to.data);
-  Buffer buffer(static_cast<std::size_t>(size) * sizeof(Real));
-  Real* const fresh = static_cast<Real*>(buffer.data());
-  f(fresh);
-  for (Index k = 0; k < size; ++k) to.data[k] += fresh[k];
-}
-
 }  // namespace
 
 // Which place of each window was the largest is what is kept: a byte per result, or four.
