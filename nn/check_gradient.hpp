@@ -13,11 +13,15 @@ namespace thalweg::nn {
 ///     const auto report = nn::check_gradient(model, [&] { return cross_entropy(model(x), y); });
 ///     if (!report) fmt::print("{}\n", report);
 ///
-/// Moves the parameters and puts them back. Best on a model in double with smooth activations:
-/// float leaves a third as many digits, and a kink within a step looks like an error.
+/// Moves the parameters and puts them back; frozen ones are left out. Best on a model in double
+/// with smooth activations: float leaves a third as many digits, and a kink within a step looks
+/// like an error.
 template <class Model, class Loss>
 GradientReport check_gradient(const GradientCheck& check, Model& model, Loss&& loss) {
-  return thalweg::check_gradient(check, std::forward<Loss>(loss), parameters(model));
+  ParameterList<RealOf<Model>> learned;
+  for (const auto& named : parameters(model))
+    if (!named.parameter->frozen()) learned.push_back(named);
+  return thalweg::check_gradient(check, std::forward<Loss>(loss), learned);
 }
 template <class Model, class Loss>
 GradientReport check_gradient(Model& model, Loss&& loss) {

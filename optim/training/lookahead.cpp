@@ -16,6 +16,7 @@ template <class Real>
 void SlowWeights::pull(const ParameterList<Real>& parameters) {
   for (std::size_t k = 0; k < parameters.size(); ++k) {
     Parameter<Real>& parameter = *parameters[k].parameter;
+    if (parameter.frozen()) continue;
     Tensor<Real>& slow = arrays_.of<Real>()[k].value;
     move_towards(slow, parameter.value(), options_.alpha);
     parameter.assign(slow);

@@ -8,9 +8,12 @@
 #include "autodiff/ops/reduce.hpp"
 #include "autodiff/tape.hpp"
 #include "nn/activations.hpp"
+#include "nn/check_gradient.hpp"
 #include "nn/linear.hpp"
 #include "nn/sequential.hpp"
 #include "optim/adam.hpp"
+#include "optim/sgd.hpp"
+#include "optim/training/lookahead.hpp"
 
 using namespace thalweg;
 
@@ -97,4 +100,22 @@ TEST_CASE("freeze: a pattern that fits nothing is refused") {
   nn::ReLU nothing;
   CHECK_THROWS_WITH_AS(nn::unfreeze(nothing), "unfreeze: no parameter fits *; there is none",
                        ValueError);
+}
+
+TEST_CASE("freeze: Lookahead and the gradient check leave frozen parameters out") {
+  auto model = network();
+  const auto parameters = nn::parameters(model);
+  optim::Lookahead optimizer{optim::Sgd{{.rate = 0.1}}, {.k = 2}};
+  const auto step = [&] {
+    Tape tape;
+    optimizer.step(parameters, tape.backward(sum(model(x))));
+  };
+  step();
+  nn::freeze(model, "*.bias");
+  const auto bias = model.get<2>().bias.value().to_vector();
+  step();  // the slow weights are half-way back
+  CHECK(model.get<2>().bias.value().to_vector() == bias);
+  const GradientReport report = nn::check_gradient(model, [&] { return sum(model(x)); });
+  CHECK(report);
+  CHECK(report.compared == 9);  // the weights
 }
