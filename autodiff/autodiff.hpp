@@ -6,6 +6,7 @@
 #include "autodiff/shape.hpp"              // sizes of tensors, broadcasting
 #include "autodiff/memory.hpp"             // the pool that tensors come from
 #include "autodiff/random.hpp"             // random numbers with a visible state
+#include "autodiff/kernels/parallel.hpp"   // set_threads
 
 #include "autodiff/var.hpp"                // scalars that remember how they were computed
 #include "autodiff/tensor.hpp"             // arrays that do
