@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "autodiff/ops/slice.hpp"
+#include "autodiff/ops/views.hpp"
 #include "nn/init.hpp"
 #include "nn/onnx.hpp"
 
