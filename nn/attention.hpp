@@ -103,6 +103,7 @@ class MultiHeadAttention {
 
   Index size() const { return out_proj.weight.shape()[0]; }
   Index heads() const { return heads_; }
+  const Options& options() const { return options_; }
 
   Parameter<Real> in_proj_weight;
   Parameter<Real> in_proj_bias;

@@ -11,15 +11,18 @@
 /// names; they, and all numbers between, are float.
 ///
 /// Known: Linear, Embedding, Conv1d, Conv2d, ConvTranspose2d, pooling, BatchNorm, LayerNorm,
-/// RMSNorm, GroupNorm, activations, dropout, Flatten, Residual, Sequential. A struct with an
-/// operator() of its own says what it is made of in a `to_onnx` (nn/onnx/graph.hpp); without one
-/// it does not compile.
+/// RMSNorm, GroupNorm, activations, dropout, Flatten, Residual, Sequential; RNN, LSTM, GRU, of
+/// which the output is exported (nn/onnx/recurrent.hpp); MultiHeadAttention, TransformerEncoder and
+/// positions (nn/onnx/transformer.hpp). A struct with an operator() of its own says what it is made
+/// of in a `to_onnx` (nn/onnx/graph.hpp); without one it does not compile.
 
 #include "nn/onnx/activations.hpp"
 #include "nn/onnx/graph.hpp"
 #include "nn/onnx/images.hpp"
 #include "nn/onnx/layers.hpp"
 #include "nn/onnx/norms.hpp"
+#include "nn/onnx/recurrent.hpp"
+#include "nn/onnx/transformer.hpp"
 
 namespace thalweg::nn {
 
@@ -30,6 +33,15 @@ struct OnnxOptions {
 
 namespace detail {
 
+/// What a call made; of recurrent layers, the output without the state.
+template <class Result>
+auto onnx_output(const Result& result) {
+  if constexpr (requires { as_tensor(result.output); })
+    return as_tensor(result.output);
+  else
+    return as_tensor(result);
+}
+
 /// Throws ShapeError unless the model made what its ONNX form says.
 void expect_same_output(const Shape& onnx, const Shape& model);
 
@@ -39,8 +51,8 @@ std::string onnx_bytes(const Model& model, const X& sample, const OnnxOptions& o
   OnnxGraph graph(state(const_cast<Model&>(model)), options.opset);
   const OnnxValue x = graph.input(sample.shape(), std::is_same_v<X, IndexTensor>);
   const OnnxValue y = graph.add(model, x);
-  if constexpr (requires { as_tensor(call(model, sample, evaluation)); })
-    expect_same_output(y.shape, as_tensor(call(model, sample, evaluation)).shape());
+  if constexpr (requires { onnx_output(call(model, sample, evaluation)); })
+    expect_same_output(y.shape, onnx_output(call(model, sample, evaluation)).shape());
   return graph.model(y, options.dynamic_batch);
 }
 

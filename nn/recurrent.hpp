@@ -69,6 +69,10 @@ class RecurrentStack {
   Index hidden() const { return parts_[0].hh.shape()[1]; }
   const RecurrentOptions& options() const { return options_; }
   Index directions() const { return options_.bidirectional ? 2 : 1; }
+  /// Of a layer below options().layers; direction 1 is the reverse one.
+  const RecurrentParameters<Real>& part(Index layer, Index direction) const {
+    return parts_[static_cast<std::size_t>(layer * directions() + direction)];
+  }
 
   template <class Self, class F>
   static void visit_parts(Self& self, F&& f) {

@@ -58,6 +58,8 @@ class TransformerEncoderLayer {
   }
   void operator()(const Tensor<Real>& x) const = delete;  // in training or not? say the mode
 
+  const TransformerOptions& options() const { return options_; }
+
   MultiHeadAttention<Real> self_attn;
   Linear<Real> linear1, linear2;
   LayerNorm<Real> norm1, norm2;
@@ -128,6 +130,8 @@ class TransformerEncoder {
   void operator()(const Tensor<Real>& x) const = delete;  // in training or not? say the mode
   /// Generation: the outputs of x, as if the rows before were there too. In evaluation, causal.
   Tensor<Real> next(const Tensor<Real>& x, StackCache<Real>& cache) const;
+
+  const TransformerOptions& options() const { return options_; }
 
   std::vector<TransformerEncoderLayer<Real>> layers;
   LayerNorm<Real> norm;

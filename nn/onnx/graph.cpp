@@ -22,7 +22,7 @@ namespace node_field {
 constexpr int input = 1, output = 2, name = 3, op = 4, attribute = 5;
 }
 namespace attribute_field {
-constexpr int name = 1, real = 2, whole = 3, text = 4, wholes = 8, type = 20;
+constexpr int name = 1, real = 2, whole = 3, text = 4, wholes = 8, texts = 9, type = 20;
 }
 namespace tensor_field {
 constexpr int size = 1, type = 2, name = 8, bytes = 9;
@@ -44,7 +44,10 @@ ProtoMessage attribute_message(const OnnxAttribute& attribute) {
     message.real(real, static_cast<float>(*fraction)).number(type, 1);
   else if (const auto* words = std::get_if<std::string>(&attribute.value))
     message.text(text, *words).number(type, 3);
-  else {
+  else if (const auto* list = std::get_if<OnnxAttribute::Texts>(&attribute.value)) {
+    for (const std::string& each : *list) message.text(texts, each);
+    message.number(type, 8);
+  } else {
     for (const Index each : std::get<std::vector<Index>>(attribute.value))
       message.number(wholes, each);
     message.number(type, 7);

@@ -15,6 +15,7 @@
 /// Source: github.com/onnx/onnx, "Open Neural Network Exchange Intermediate Representation",
 /// "Operators".
 
+#include <concepts>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,13 +39,17 @@ struct OnnxValue {
 
 /// An attribute of a node: {"axis", 1}, {"pads", {0, 1, 0, 1}}, {"epsilon", 1e-5}.
 struct OnnxAttribute {
-  using Value = std::variant<Index, double, std::vector<Index>, std::string>;
+  using Texts = std::vector<std::string>;
+  using Value = std::variant<Index, double, std::vector<Index>, std::string, Texts>;
   OnnxAttribute(std::string_view given, Index number) : name(given), value(number) {}
   OnnxAttribute(std::string_view given, int number) : name(given), value(Index{number}) {}
   OnnxAttribute(std::string_view given, double number) : name(given), value(number) {}
   OnnxAttribute(std::string_view given, std::vector<Index> numbers)
       : name(given), value(std::move(numbers)) {}
   OnnxAttribute(std::string_view given, const char* text) : name(given), value(std::string(text)) {}
+  // Not for braces: in {0, 0}, 0 could be a null pointer to text.
+  template <std::same_as<Texts> List>
+  OnnxAttribute(std::string_view given, const List& texts) : name(given), value(texts) {}
 
   std::string name;
   Value value;

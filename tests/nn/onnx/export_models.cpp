@@ -12,7 +12,7 @@ int main(int, char** arguments) {
   onnx_models::for_each(
       [&](const std::string& name, const auto& model, const auto& x, bool opencv) {
         const std::string path = folder + "/" + name;
-        const Tensor y = as_tensor(nn::call(model, x, nn::evaluation));
+        const Tensor y = nn::detail::onnx_output(nn::call(model, x, nn::evaluation));
         for (const int opset : {13, 17})
           nn::export_onnx(model, path + "." + std::to_string(opset) + ".onnx", x, {.opset = opset});
         nn::write_npy(path + ".input.npy", x);

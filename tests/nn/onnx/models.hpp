@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "autodiff/ops/slice.hpp"
+#include "autodiff/ops/views.hpp"
 #include "nn/init.hpp"
 #include "nn/onnx.hpp"
 
@@ -31,6 +33,75 @@ struct Digits {
     return graph.add(out, graph.add(nn::Flatten{}, x));
   }
 };
+
+/// The last step of a recurrent layer.
+template <class Layer>
+struct Last {
+  Layer layer;
+
+  auto operator()(const Tensor<float>& x, nn::Mode mode) const {
+    const Index last = x.size(1) - 1;
+    return squeeze(slice(layer(x, mode).output, 1, last, last + 1), 1);
+  }
+  nn::OnnxValue to_onnx(nn::OnnxGraph& graph, nn::OnnxValue x) const {
+    const nn::OnnxValue y = graph.add(layer, x);
+    const nn::OnnxValue last = graph.constant(IndexTensor(y.shape[1] - 1));
+    return graph.node("Gather", {y, last}, {{"axis", 1}}, {y.shape[0], y.shape[2]});
+  }
+};
+
+/// With a causal TransformerEncoder, the body of a language model.
+struct Words {
+  nn::Embedding<float> embed;
+  nn::LearnedPositions<float> position;
+  nn::TransformerEncoder<float> body;
+
+  auto operator()(const IndexTensor& words, nn::Mode mode) const {
+    return body(position(embed(words)), mode);
+  }
+  nn::OnnxValue to_onnx(nn::OnnxGraph& graph, nn::OnnxValue x) const {
+    return graph.add(body, graph.add(position, graph.add(embed, x)));
+  }
+};
+
+template <class F>
+void for_each_recurrent(F&& f, Random& random) {
+  using namespace nn;
+  const Tensor<float> x = init::normal<float>({3, 5, 4}, 0, 1, random);
+  const RecurrentOptions both{.layers = 2, .bidirectional = true};
+  f("rnn", RNN<float>{4, 3, random}, x, false);
+  f("rnn_relu",
+    RNN<float>{
+        4, 3, {.layers = 2, .bidirectional = true, .nonlinearity = Nonlinearity::relu}, random},
+    x, false);
+  f("lstm", LSTM<float>{4, 3, random}, x, false);
+  f("lstm_both", LSTM<float>{4, 3, both, random}, x, false);
+  f("lstm_bare", LSTM<float>{4, 3, {.layers = 2, .bias = false}, random}, x, false);
+  f("lstm_last", Last<LSTM<float>>{LSTM<float>{4, 3, random}}, x, false);
+  f("gru", GRU<float>{4, 3, random}, x, false);
+  f("gru_both", GRU<float>{4, 3, both, random}, x, false);
+}
+
+template <class F>
+void for_each_transformer(F&& f, Random& random) {
+  using namespace nn;
+  const Tensor<float> x = init::normal<float>({2, 5, 8}, 0, 1, random);
+  f("attention", MultiHeadAttention<float>{8, 2, random}, x, false);
+  f("attention_bare", MultiHeadAttention<float>{8, 2, random, {.bias = false}}, x, false);
+  f("encoder", TransformerEncoder<float>{8, 2, random, {.heads = 2}}, x, false);
+  f("positions", Sequential{SinusoidalEncoding<float>{8}}, x, false);
+  f("causal",
+    Words{{10, 8, random},
+          {6, 8, random},
+          {8,
+           2,
+           random,
+           {.heads = 4,
+            .activation = TransformerActivation::gelu,
+            .norm_first = true,
+            .causal = true}}},
+    IndexTensor{{1, 2, 3, 7}, {9, 0, 4, 5}}, false);
+}
 
 /// OpenCV 4.6 takes no bounds of Clip as inputs, and divides padded means as it likes.
 ///
@@ -88,6 +159,8 @@ void for_each(F&& f) {
   f("group_norm", Sequential{GroupNorm<float>{2, 4}}, images({2, 4, 3, 5}), false);
   f("words", Sequential{Embedding<float>{10, 4, random}, Flatten{}, Linear<float>{12, 2, random}},
     IndexTensor{{1, 2, 3}, {9, 0, 4}}, false);
+  for_each_recurrent(f, random);
+  for_each_transformer(f, random);
 }
 
 }  // namespace thalweg::onnx_models
