@@ -39,8 +39,9 @@ class FitMetric {
   };
 
  public:
+  /// A metric of any class. (The test for its own type comes first: otherwise it would ask itself.)
   template <class M>
-  requires(MetricClass<M> && !std::is_same_v<M, FitMetric>) FitMetric(M metric)
+  requires(!std::is_same_v<M, FitMetric> && MetricClass<M>) FitMetric(M metric)
       : held_(std::make_unique<Held<M>>(std::move(metric))) {}
   FitMetric(const FitMetric& other) : held_(other.held_->clone()) {}
   FitMetric(FitMetric&&) noexcept = default;
