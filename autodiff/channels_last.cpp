@@ -2,30 +2,18 @@
 
 #include <mutex>
 
+#include "autodiff/kernels/layout.hpp"
 #include "autodiff/kernels/parallel.hpp"
 
 namespace thalweg::detail {
 namespace {
 
-// y [columns, rows] = xᵀ, in squares that stay in the cache.
-template <class Real>
-void transpose(Index rows, Index columns, const Real* x, Real* y) {
-  constexpr Index side = 16;
-  for (Index i = 0; i < rows; i += side)
-    for (Index j = 0; j < columns; j += side) {
-      const Index last_row = i + side < rows ? i + side : rows;
-      const Index last_column = j + side < columns ? j + side : columns;
-      for (Index column = j; column < last_column; ++column)
-        for (Index row = i; row < last_row; ++row)
-          y[column * rows + row] = x[row * columns + column];
-    }
-}
-
 template <class Real>
 void transpose_images(Index images, Index rows, Index columns, const Real* x, Real* y) {
   const Index size = rows * columns;
   kernels::parallel_for(images, kernels::grain_of(size), [&](Index begin, Index end, Index) {
-    for (Index k = begin; k < end; ++k) transpose(rows, columns, x + k * size, y + k * size);
+    for (Index k = begin; k < end; ++k)
+      kernels::transpose(rows, columns, x + k * size, false, y + k * size);
   });
 }
 

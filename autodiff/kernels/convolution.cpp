@@ -103,13 +103,6 @@ void put_group(const Convolution& c, Index group, const std::vector<Real>& from,
     std::copy_n(from.data() + pixel * g.out, g.out, y + pixel * c.out + group * g.out);
 }
 
-template <class Real>
-void add_bias(const Convolution& c, const Real* bias, Real* y) {
-  const Index rows = c.result_size() / std::max<Index>(c.out, 1);
-  for (Index row = 0; row < rows; ++row)
-    for (Index o = 0; o < c.out; ++o) y[row * c.out + o] += bias[o];
-}
-
 }  // namespace
 
 template <class Real>
@@ -127,7 +120,7 @@ void convolve_by_products(const Convolution& c, const Real* x, const Real* weigh
       put_group(c, group, result, y + n * g.pixels * c.out);
     }
   }
-  if (bias) add_bias(c, bias, y);
+  if (bias) add_bias(c.images * g.pixels, c.out, bias, y);
 }
 
 template <class Real>
@@ -184,28 +177,21 @@ void convolve_to_weight(const Convolution& c, const Real* x, const Real* dy, Rea
 }
 
 template <class Real>
-void sum_rows(Index rows, Index columns, const Real* x, bool accumulate, Real* s) {
-  if (!accumulate) std::fill_n(s, columns, Real(0));
-  const Parts parts = split(rows, grain_of(columns));
-  auto partial = zeros<Real>(parts.count * columns);
-  parallel_for(rows, grain_of(columns), [&](Index begin, Index end, Index part) {
-    Real* const to = partial.data() + part * columns;
+void add_bias(Index rows, Index columns, const Real* bias, Real* y) {
+  parallel_for(rows, grain_of(columns), [&](Index begin, Index end, Index) {
     for (Index row = begin; row < end; ++row)
-      for (Index k = 0; k < columns; ++k) to[k] += x[row * columns + k];
+      for (Index k = 0; k < columns; ++k) y[row * columns + k] += bias[k];
   });
-  for (Index part = 0; part < parts.count; ++part)
-    for (Index k = 0; k < columns; ++k)
-      s[k] += partial[static_cast<std::size_t>(part * columns + k)];
 }
 
+template void add_bias(Index, Index, const float*, float*);
+template void add_bias(Index, Index, const double*, double*);
 template void convolve(const Convolution&, const float*, const float*, const float*, float*);
 template void convolve(const Convolution&, const double*, const double*, const double*, double*);
 template void convolve_to_image(const Convolution&, const float*, const float*, float*);
 template void convolve_to_image(const Convolution&, const double*, const double*, double*);
 template void convolve_to_weight(const Convolution&, const float*, const float*, float*);
 template void convolve_to_weight(const Convolution&, const double*, const double*, double*);
-template void sum_rows(Index, Index, const float*, bool, float*);
-template void sum_rows(Index, Index, const double*, bool, double*);
 template void convolve_by_products(const Convolution&, const float*, const float*, const float*,
                                    float*);
 template void products_to_image(const Convolution&, const float*, const float*, float*);

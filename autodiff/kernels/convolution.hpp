@@ -42,9 +42,9 @@ void convolve_to_image(const Convolution& c, const Real* dy, const Real* weight,
 template <class Real>
 void convolve_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* dweight);
 
-/// s[c] (+)= Σ x[row, c];  x [rows, columns].
+/// y[row, c] += bias[c].
 template <class Real>
-void sum_rows(Index rows, Index columns, const Real* x, bool accumulate, Real* s);
+void add_bias(Index rows, Index columns, const Real* bias, Real* y);
 
 // By matrix products, for any number type.
 template <class Real>

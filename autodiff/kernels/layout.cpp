@@ -209,9 +209,34 @@ void sum_to(const Shape& shape, const Shape& from, const Real* dy, bool accumula
   }
 }
 
+namespace {
+
+// Rows `begin` … `end` of x, in squares that stay in the cache.
+template <bool accumulate, class T>
+void transpose_rows(Index begin, Index end, Index rows, Index columns, const T* x, T* y) {
+  constexpr Index side = 16;
+  for (Index i = begin; i < end; i += side)
+    for (Index j = 0; j < columns; j += side) {
+      const Index last_row = std::min(i + side, end), last_column = std::min(j + side, columns);
+      for (Index column = j; column < last_column; ++column)
+        for (Index row = i; row < last_row; ++row) {
+          const T from = x[row * columns + column];
+          T& to = y[column * rows + row];
+          to = accumulate ? to + from : from;
+        }
+    }
+}
+
+}  // namespace
+
 template <class T>
 void transpose(Index rows, Index columns, const T* x, bool accumulate, T* y) {
-  read(permuted({rows, columns}, std::initializer_list<int>{1, 0}), x, accumulate, y);
+  parallel_for(rows, grain_of(columns), [&](Index begin, Index end, Index) {
+    if (accumulate)
+      transpose_rows<true>(begin, end, rows, columns, x, y);
+    else
+      transpose_rows<false>(begin, end, rows, columns, x, y);
+  });
 }
 
 template void read(const Window&, const float*, bool, float*);

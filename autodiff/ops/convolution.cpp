@@ -4,7 +4,7 @@
 
 #include "autodiff/detail/channels_last.hpp"
 #include "autodiff/kernels/convolution.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "autodiff/kernels/layout.hpp"
 #include "autodiff/ops/views.hpp"
 
 namespace thalweg::detail {
@@ -75,21 +75,13 @@ void expect_room(const char* op, const Shape& y) {
     throw ValueError(fmt::format("{}: the result of shape {} is too large", op, y));
 }
 
-// Bias b added to y [rows, out].
-template <class Real>
-void add_bias(const Real* bias, Index rows, Index out, Real* y) {
-  kernels::parallel_for(rows, kernels::grain_of(out), [&](Index begin, Index end, Index) {
-    for (Index row = begin; row < end; ++row)
-      for (Index k = 0; k < out; ++k) y[row * out + k] += bias[k];
-  });
-}
-
 Pair pair_of(Extent e) { return {e.height, e.width}; }
 
 // ŵ [out], b̄: the sums of ȳ over all pixels.
 template <class Real>
 void pull_bias(Backward<Real>& back, std::size_t k, const Real* dy, Index rows, Index out) {
-  if (const auto to = back.into(k)) kernels::sum_rows(rows, out, dy, to.accumulate, to.data);
+  if (const auto to = back.into(k))
+    kernels::sum_to(Shape{out}, Shape{rows, out}, dy, to.accumulate, to.data);
 }
 
 template <class Real>
@@ -205,7 +197,7 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
   Buffer buffer;
   Real* const to = channels_last_data(y);
   kernels::convolve_to_image(c, channels_last(x, buffer), weight.data(), to);
-  if (bias) add_bias(bias->data(), c.images * c.size.height * c.size.width, out, to);
+  if (bias) kernels::add_bias(c.images * c.size.height * c.size.width, out, bias->data(), to);
   return record(
       op, y, {x, weight, operand_or_none(bias)},
       [x = saved_if(active(weight), x), weight = saved_if(active(x), weight), c,
