@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-
 #include "autodiff/error.hpp"
 
 namespace thalweg::nn {
@@ -75,13 +73,6 @@ ProtoMessage value_message(const OnnxValue& value, FirstAxis first) {
 }
 
 }  // namespace
-
-ProtoMessage& ProtoMessage::real(int field, float value) {
-  key(field, 5);
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(bits >> shift);
-  return *this;
-}
 
 OnnxGraph::OnnxGraph(const StateList& state, int opset) : opset_(opset) {
   if (opset < 13 || opset > 17)

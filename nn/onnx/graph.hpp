@@ -24,7 +24,7 @@
 #include <vector>
 
 #include "nn/module.hpp"
-#include "nn/onnx/protobuf.hpp"
+#include "nn/protobuf.hpp"
 
 namespace thalweg::nn {
 

@@ -12,9 +12,13 @@
 #include <filesystem>
 
 #include "autodiff/error.hpp"
+#include "nn/data/bytes.hpp"
+#include "nn/protobuf.hpp"
 
 namespace thalweg::nn {
 namespace {
+
+using detail::ProtoMessage;
 
 constexpr std::uint32_t reflected_polynomial = 0x82F63B78;
 
@@ -32,47 +36,12 @@ std::uint32_t masked_crc(std::string_view bytes) {
   return std::rotr(detail::crc32c(bytes), 15) + 0xa282ead8u;
 }
 
-/// The bytes of a number, the lowest first.
-template <class Unsigned>
-std::string little_endian(Unsigned number) {
-  std::string bytes;
-  for (std::size_t k = 0; k < sizeof(Unsigned); ++k)
-    bytes += static_cast<char>(number >> (8 * k) & 0xff);
-  return bytes;
-}
-
-// ---- Fields of a message: number and wire type, then the content. ----
-
-enum Wire : unsigned { varint_wire = 0, fixed64_wire = 1, bytes_wire = 2, fixed32_wire = 5 };
-
-/// Seven bits a byte, the lowest first; the eighth says that more follow.
-std::string varint(std::uint64_t number) {
-  std::string bytes;
-  for (; number >= 0x80; number >>= 7) bytes += static_cast<char>((number & 0x7f) | 0x80);
-  return bytes + static_cast<char>(number);
-}
-
-std::string key(unsigned field, Wire wire) { return varint(field << 3 | wire); }
-
-std::string field(unsigned number, std::uint64_t value) {
-  return key(number, varint_wire) + varint(value);
-}
-std::string field(unsigned number, double value) {
-  return key(number, fixed64_wire) + little_endian(std::bit_cast<std::uint64_t>(value));
-}
-std::string field(unsigned number, float value) {
-  return key(number, fixed32_wire) + little_endian(std::bit_cast<std::uint32_t>(value));
-}
-std::string field(unsigned number, std::string_view bytes) {
-  return (key(number, bytes_wire) + varint(bytes.size())).append(bytes);
-}
-
 /// The beginning of an Event.
-std::string now() {
+ProtoMessage now() {
   const std::chrono::duration<double> time = std::chrono::system_clock::now().time_since_epoch();
-  return field(1, time.count());
+  return ProtoMessage().real(1, time.count());
 }
-std::string now(Index step) { return now() + field(2, static_cast<std::uint64_t>(step)); }
+ProtoMessage now(Index step) { return now().number(2, step); }
 
 std::string file_name() {
   static std::atomic<int> count = 0;
@@ -104,24 +73,24 @@ EventFile::EventFile(const std::string& folder) {
   path_ = folder + "/" + file_name();
   file_.reset(std::fopen(path_.c_str(), "wbx"));
   if (!file_) throw_unwritable(path_, errno);
-  write(now() + field(3, std::string_view("brain.Event:2")));
+  write(now().text(3, "brain.Event:2").bytes());
 }
 
 void EventFile::scalar(std::string_view tag, double value, Index step) {
-  const std::string entry = field(1, tag) + field(2, static_cast<float>(value));
-  const std::string summary = field(1, std::string_view(entry));
-  write(now(step) + field(5, std::string_view(summary)));
+  const ProtoMessage entry = ProtoMessage().text(1, tag).real(2, static_cast<float>(value));
+  write(now(step).message(5, ProtoMessage().message(1, entry)).bytes());
 }
 
 void EventFile::restart(Index step) {
-  const std::string start = field(1, std::uint64_t{1});
-  write(now(step) + field(7, std::string_view(start)));
+  write(now(step).message(7, ProtoMessage().number(1, 1)).bytes());
 }
 
 void EventFile::write(std::string_view event) {
-  const std::string length = little_endian(std::uint64_t{event.size()});
-  std::string record = length + little_endian(masked_crc(length));
-  record.append(event).append(little_endian(masked_crc(event)));
+  std::string record;
+  detail::append_little(record, event.size(), 8);
+  detail::append_little(record, masked_crc(record), 4);
+  record += event;
+  detail::append_little(record, masked_crc(event), 4);
   if (std::fwrite(record.data(), 1, record.size(), file_.get()) != record.size() ||
       std::fflush(file_.get()) != 0)
     throw_unwritable(path_, errno);

@@ -1,8 +1,9 @@
 #pragma once
-/// The wire format of Protocol Buffers, as far as ONNX needs it.
+/// The wire format of Protocol Buffers, as far as ONNX and TensorBoard need it.
 ///
 ///     message = field*      field = key, value      key = varint(number · 8 + wire type)
 ///     wire type 0   varint: seven bits per byte, the lowest first, bit 7 set on all but the last
+///     wire type 1   eight bytes, little-endian: double
 ///     wire type 2   length as varint, bytes: text, raw numbers, another message
 ///     wire type 5   four bytes, little-endian: float
 ///
@@ -30,6 +31,7 @@ class ProtoMessage {
   }
   ProtoMessage& message(int field, const ProtoMessage& inner) { return text(field, inner.bytes_); }
   ProtoMessage& real(int field, float value);
+  ProtoMessage& real(int field, double value);
   /// Further fields.
   ProtoMessage& append(const ProtoMessage& fields) {
     bytes_ += fields.bytes_;
