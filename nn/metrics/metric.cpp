@@ -34,6 +34,10 @@ void MetricList::reset() {
   for (AnyMetric& metric : metrics_) metric.reset();
 }
 
+void MetricList::archive(optim::Archive& archive) {
+  for (std::size_t k = 0; k < size(); ++k) archive(std::to_string(k), metrics_[k]);
+}
+
 void MetricList::add(const Numbers& scores, const Indices& labels) {
   for (AnyMetric& metric : metrics_) metric.add(scores, labels);
 }

@@ -9,18 +9,22 @@
 /// A metric of one's own is any copyable type with these members:
 ///
 ///     struct Positive {
-///       std::string name() const { return "positive"; }
+///       std::string name() const { return "positive"; }      // or a static constant
 ///       void add(const Tensor<double>& scores, const IndexTensor& labels);   // of classes, and/or
 ///       void add(const Tensor<double>& prediction, const Tensor<double>& target);   // of numbers
 ///       double value() const;                                    // NaN before the first example
 ///       void reset();
-///     };
+///       void archive(optim::Archive&);    // may be: then `fit` measures an epoch that is resumed
+///     };                                  // in its middle as a whole, else its rest
+///
+/// Either `add` may take Tensor<float> instead.
 
 #include <string>
 #include <vector>
 
 #include "autodiff/ops/indices.hpp"
 #include "autodiff/ops/numbers.hpp"
+#include "optim/archive.hpp"
 
 namespace thalweg::nn {
 
@@ -29,25 +33,37 @@ using thalweg::Numbers;
 
 namespace detail {
 template <class M>
-concept Measures = requires(M metric, const M& constant) {
-  { constant.name() } -> std::convertible_to<std::string>;
+concept Named = requires(const M& metric) {
+  { metric.name() } -> std::convertible_to<std::string>;
+}
+|| requires(const M& metric) {
+  { metric.name } -> std::convertible_to<std::string_view>;
+};
+template <class M>
+concept Measures = std::copy_constructible<M> && Named<M> && requires(M metric, const M& constant) {
   { constant.value() } -> std::convertible_to<double>;
   metric.reset();
+};
+
+template <class M, class Real>
+concept TakesLabels = requires(M m, const Tensor<Real>& scores, const IndexTensor& labels) {
+  m.add(scores, labels);
+};
+template <class M, class Real>
+concept TakesNumbers = requires(M m, const Tensor<Real>& x) {
+  m.add(x, x);
 };
 }  // namespace detail
 
 /// Measures scores [..., classes] or [n] against labels.
 template <class M>
 concept ClassificationMetric = detail::Measures<M> &&
-    requires(M metric, const Numbers& scores, const Indices& labels) {
-  metric.add(scores.tensor(), labels.tensor());
-};
+    (detail::TakesLabels<M, double> || detail::TakesLabels<M, float>);
 
 /// Measures numbers against numbers of the same shape.
 template <class M>
-concept RegressionMetric = detail::Measures<M> && requires(M metric, const Numbers& prediction) {
-  metric.add(prediction.tensor(), prediction.tensor());
-};
+concept RegressionMetric = detail::Measures<M> &&
+    (detail::TakesNumbers<M, double> || detail::TakesNumbers<M, float>);
 
 template <class M>
 concept Metric = ClassificationMetric<M> || RegressionMetric<M>;
@@ -67,6 +83,7 @@ class HeldMetric {
   virtual void add(const Numbers& scores, const Indices& labels) = 0;
   virtual void add(const Numbers& prediction, const Numbers& target) = 0;
   virtual bool add_part(const HeldMetric& other) = 0;  // false if it is another type
+  virtual void archive(optim::Archive& archive) = 0;
 };
 
 [[noreturn]] void refuse_target(const std::string& metric, const char* given, const char* wanted);
@@ -76,20 +93,29 @@ class Held final : public HeldMetric {
  public:
   explicit Held(M metric) : metric_(std::move(metric)) {}
   HeldMetric* copy() const override { return new Held(*this); }
-  std::string name() const override { return metric_.name(); }
-  double value() const override { return metric_.value(); }
+  std::string name() const override {
+    if constexpr (requires { metric_.name(); })
+      return std::string(metric_.name());
+    else
+      return std::string(metric_.name);
+  }
+  double value() const override { return static_cast<double>(metric_.value()); }
   void reset() override { metric_.reset(); }
   bool takes_labels() const override { return ClassificationMetric<M>; }
   bool takes_numbers() const override { return RegressionMetric<M>; }
   void add(const Numbers& scores, const Indices& labels) override {
-    if constexpr (ClassificationMetric<M>)
+    if constexpr (TakesLabels<M, double>)
       metric_.add(scores.tensor(), labels.tensor());
+    else if constexpr (TakesLabels<M, float>)
+      metric_.add(scores.as<float>(), labels.tensor());
     else
       refuse_target(name(), "labels", "numbers");
   }
   void add(const Numbers& prediction, const Numbers& target) override {
-    if constexpr (RegressionMetric<M>)
+    if constexpr (TakesNumbers<M, double>)
       metric_.add(prediction.tensor(), target.tensor());
+    else if constexpr (TakesNumbers<M, float>)
+      metric_.add(prediction.as<float>(), target.as<float>());
     else
       refuse_target(name(), "numbers", "labels");
   }
@@ -100,6 +126,9 @@ class Held final : public HeldMetric {
       return same != nullptr;
     }
     return false;
+  }
+  void archive(optim::Archive& archive) override {
+    if constexpr (optim::Archivable<M>) metric_.archive(archive);
   }
 
  private:
@@ -134,6 +163,7 @@ class AnyMetric {
   /// Adds what another has counted. Throws ValueError if it is another metric, or one whose type
   /// has no +=.
   AnyMetric& operator+=(const AnyMetric& other);
+  void archive(optim::Archive& archive) { held_->archive(archive); }
 
  private:
   detail::HeldMetric* held_;
@@ -159,6 +189,8 @@ class MetricList {
   void add(const Numbers& prediction, const Numbers& target);
   /// Adds the counts of each. Throws ValueError unless the lists hold the same metrics.
   MetricList& operator+=(const MetricList& other);
+  /// The parts "0", "1", …: restored into a list of the same metrics.
+  void archive(optim::Archive& archive);
 
  private:
   std::vector<AnyMetric> metrics_;

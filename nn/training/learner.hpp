@@ -12,7 +12,6 @@
 namespace thalweg::nn::detail {
 
 using AnyParameters = std::variant<ParameterList<float>, ParameterList<double>>;
-using Metrics = std::vector<FitMetric>;
 
 /// The mean loss of some examples.
 struct Measured {
@@ -29,9 +28,9 @@ class Learner {
   virtual Index left() const = 0;
   virtual void next_epoch() = 0;
   /// Takes the next batch: its loss, gradients and metrics.
-  virtual Measured differentiate(Random& random, Gradients& gradients, Metrics& metrics) = 0;
+  virtual Measured differentiate(Random& random, Gradients& gradients, MetricList& metrics) = 0;
   virtual bool validates() const = 0;
-  virtual Measured validate(Metrics& metrics) = 0;
+  virtual Measured validate(MetricList& metrics) = 0;
   virtual void archive_loader(optim::Archive& archive) = 0;
 };
 
@@ -78,7 +77,7 @@ class ModelLearner final : public Learner {
   void next_epoch() override { loader_.next_epoch(); }
   void archive_loader(optim::Archive& archive) override { archive("loader", loader_); }
 
-  Measured differentiate(Random& random, Gradients& gradients, Metrics& metrics) override {
+  Measured differentiate(Random& random, Gradients& gradients, MetricList& metrics) override {
     const Batch batch = loader_.next();
     if (threads_ > 1 && batch.size() > 1) return in_parts(batch, random, gradients, metrics);
     auto [loss, prediction] = forward_backward(batch, training(random), gradients);
@@ -87,7 +86,7 @@ class ModelLearner final : public Learner {
   }
 
   bool validates() const override { return validation_.has_value(); }
-  Measured validate(Metrics& metrics) override {
+  Measured validate(MetricList& metrics) override {
     const NoTape pause;
     std::vector<Measured> parts;
     for (const Batch& batch : *validation_) {
@@ -104,12 +103,12 @@ class ModelLearner final : public Learner {
     return static_cast<double>(settled(loss).item());
   }
   template <class P, class Y>
-  static void note(Metrics& metrics, const P& prediction, const Y& target) {
-    for (FitMetric& metric : metrics)
-      if constexpr (requires { metric.add(prediction, target); })
-        metric.add(prediction, target);
-      else
-        refuse_metric(metric.name());
+  static void note(MetricList& metrics, const P& prediction, const Y& target) {
+    if (metrics.empty()) return;
+    if constexpr (requires { metrics.add(prediction, target); })
+      metrics.add(prediction, target);
+    else
+      refuse_metric(metrics[0].name());
   }
   template <class P>
   static P detached(const P& prediction) {
@@ -144,7 +143,7 @@ class ModelLearner final : public Learner {
   }
 
   /// The same with the rows dealt out to threads, each with a tape and a generator of its own.
-  Measured in_parts(const Batch& batch, Random& random, Gradients& gradients, Metrics& metrics) {
+  Measured in_parts(const Batch& batch, Random& random, Gradients& gradients, MetricList& metrics) {
     if constexpr (!HasRows<Batch>) {
       refuse_threads();
     } else {
@@ -164,7 +163,7 @@ class ModelLearner final : public Learner {
       return joined(gradients, metrics);
     }
   }
-  Measured joined(Gradients& gradients, Metrics& metrics) {
+  Measured joined(Gradients& gradients, MetricList& metrics) {
     std::vector<Measured> measured;
     for (const Part& part : parts_) {
       measured.push_back({part.found->first, part.batch.size()});

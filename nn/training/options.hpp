@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "nn/data/loader.hpp"
-#include "nn/training/fit_metric.hpp"
+#include "nn/metrics/metric.hpp"
 #include "optim/schedule/schedule.hpp"
 
 namespace thalweg::nn {
@@ -44,9 +44,9 @@ struct FitOptions {
   Index prefetch = 0;      ///< ≥ 0
   std::uint64_t seed = 0;  ///< of the order, and of what the model draws
 
-  Validation validation = {};           ///< measured after every epoch, in evaluation mode
-  Index validation_batch = 0;           ///< ≥ 0; 0: as `batch`
-  std::vector<FitMetric> metrics = {};  ///< of training and validation
+  Validation validation = {};  ///< measured after every epoch, in evaluation mode
+  Index validation_batch = 0;  ///< ≥ 0; 0: as `batch`
+  MetricList metrics = {};     ///< of training and validation
 
   std::optional<optim::Schedule> schedule = {};        ///< α of update 0, 1, …
   std::optional<optim::Schedule> epoch_schedule = {};  ///< α of epoch 0, 1, …; one of the two

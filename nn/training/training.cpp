@@ -34,9 +34,9 @@ const FitOptions& checked(const FitOptions& options) {
   return options;
 }
 
-MetricValues values_of(const detail::Metrics& metrics) {
+MetricValues values_of(const MetricList& metrics) {
   MetricValues values;
-  for (const FitMetric& metric : metrics) values.emplace_back(metric.name(), metric.value());
+  for (const AnyMetric& metric : metrics) values.emplace_back(metric.name(), metric.value());
   return values;
 }
 
@@ -137,13 +137,13 @@ void Training::end_epoch() {
   now.rate = last_.rate;
   now.validated = learner_.validates();
   if (now.validated) {
-    for (FitMetric& metric : metrics_) metric.reset();
+    metrics_.reset();
     now.validation_loss = learner_.validate(metrics_).loss;
     now.validation_metrics = values_of(metrics_);
   }
   now.seconds = seconds();
   last_ = now;
-  for (FitMetric& metric : metrics_) metric.reset();
+  metrics_.reset();
   loss_sum_ = 0;
   rows_ = step_of_epoch_ = 0;
   learner_.next_epoch();
@@ -187,8 +187,7 @@ void Training::archive(optim::Archive& archive) {
   archive("epoch", epoch_), archive("step", step_), archive("step_of_epoch", step_of_epoch_);
   archive("loss_sum", loss_sum_), archive("rows", rows_);
   detail::archive_epoch(archive, "last", last_);
-  for (std::size_t k = 0; k < metrics_.size(); ++k)
-    archive(fmt::format("metric.{}", k), metrics_[k]);
+  archive("metric", metrics_);
   double passed = seconds();
   archive("seconds", passed);
   const bool ended = stop_ && *stop_ != Stop::interrupted;

@@ -63,7 +63,7 @@ class Training {
   std::span<const detail::ObserverReference> observers_;
 
   Random random_;
-  detail::Metrics metrics_;
+  MetricList metrics_;
   Index epoch_ = 0, step_ = 0, step_of_epoch_ = 0;
   double loss_sum_ = 0;  // over the epoch's examples so far
   Index rows_ = 0;
