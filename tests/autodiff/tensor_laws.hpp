@@ -6,6 +6,7 @@
 #include "autodiff/ops/reduce.hpp"
 #include "autodiff/ops/views.hpp"
 #include "tests/autodiff/kernels_common.hpp"
+#include "tests/message_of.hpp"
 
 namespace thalweg::test {
 
@@ -101,17 +102,6 @@ void check_adjoint(F f, const X&... x) {
   agree(detail::gradients_of(of_copies, at, all), 1e-13);
   agree(detail::gradients_at(tape, f, parameters, all), 1e-13);
   agree(detail::gradients_added(f, at, all), 1e-13);
-}
-
-/// The message of the error that `action` throws.
-template <class Kind = ShapeError, class F>
-std::string message_of(F action) {
-  try {
-    action();
-  } catch (const Kind& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace thalweg::test

@@ -6,8 +6,10 @@
 #include <set>
 
 #include "autodiff/error.hpp"
+#include "tests/message_of.hpp"
 
 using namespace thalweg;
+using test::message_of;
 using Values = std::vector<double>;
 
 namespace {
@@ -20,15 +22,6 @@ Tensor<double> copies(Index n) {
   for (Index k = 0; k < n; ++k)
     values.insert(values.end(), image.values().begin(), image.values().end());
   return Tensor<double>({n, 1, 2, 3}, values);
-}
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -66,7 +59,7 @@ TEST_CASE("random_crop: every place within the padding occurs; outside there are
   CHECK(seen.count({5, 6}) == 1);
   CHECK(nn::random_crop(image, {}, random).to_vector() == image.to_vector());
   CHECK(nn::random_crop(copies(2), {.padding = 4}, random).shape() == Shape{2, 1, 2, 3});
-  CHECK(error_of([&] { nn::random_crop(image, {.height = 5}, random); }) ==
+  CHECK(message_of<Error>([&] { nn::random_crop(image, {.height = 5}, random); }) ==
         "random_crop: 5 × 3 of images 2 × 3 with padding 0; expected no more than there is");
 }
 
@@ -83,9 +76,9 @@ TEST_CASE("rotate: a quarter turns counter-clockwise, four of them undo each oth
   CHECK(turned(0, 0, 0).value() < 1);
   Random random{1};
   CHECK(nn::random_rotate(image, 0, random).to_vector() == image.to_vector());
-  CHECK(error_of([&] { nn::random_rotate(image, -1, random); }) ==
+  CHECK(message_of<Error>([&] { nn::random_rotate(image, -1, random); }) ==
         "random_rotate: the angle is -1; expected 0 to 180");
-  CHECK(error_of([] { nn::rotate(image, INFINITY); }) ==
+  CHECK(message_of<Error>([] { nn::rotate(image, INFINITY); }) ==
         "rotate: the angle is inf; expected a finite one");
 }
 
@@ -108,12 +101,12 @@ TEST_CASE(
 TEST_CASE("normalise: each channel by its own mean and deviation") {
   const Tensor<float> x = Tensor<float>({2, 2, 1, 1}, {1.0f, 2.0f, 3.0f, 4.0f});
   CHECK(nn::normalise(x, {1, 2}, {2, 0.5}).to_vector() == std::vector<float>{0, 0, 1, 4});
-  CHECK(error_of([&] { nn::normalise(x, {1}, {1}); }) ==
+  CHECK(message_of<Error>([&] { nn::normalise(x, {1}, {1}); }) ==
         "normalise: 1 means and 1 deviations for 2 channels");
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] {
           nn::normalise(x, {1, 1}, {1, 0});
         }) == "normalise: a deviation is 0; expected more than 0");
-  CHECK(error_of([] { nn::normalise(Tensor{1.0}, {1}, {1}); }) ==
+  CHECK(message_of<Error>([] { nn::normalise(Tensor{1.0}, {1}, {1}); }) ==
         "normalise: x has shape [1]; expected [n, c, h, w] or [c, h, w]");
 }
 

@@ -7,6 +7,7 @@
 #include "autodiff/error.hpp"
 #include "nn/data/csv.hpp"
 #include "nn/data/dataset.hpp"
+#include "tests/message_of.hpp"
 
 using namespace thalweg;
 using nn::parse_csv;
@@ -17,12 +18,7 @@ using Values = std::vector<double>;
 namespace {
 
 std::string error_of(std::string_view text, const nn::CsvOptions& options = {}) {
-  try {
-    parse_csv(text, "t", options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::message_of<Error>([&] { parse_csv(text, "t", options); });
 }
 
 const nn::CsvOptions keep{.missing = nn::Missing::keep};

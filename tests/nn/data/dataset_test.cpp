@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "autodiff/error.hpp"
+#include "tests/message_of.hpp"
 
 using namespace thalweg;
+using test::message_of;
 using Labels = std::vector<Index>;
 
 namespace {
@@ -31,15 +33,6 @@ std::vector<float> first_column(const nn::Dataset<float>& data) {
   std::vector<float> column;
   for (Index i = 0; i < data.size(); ++i) column.push_back(data.x.data()[2 * i]);
   return column;
-}
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 nn::Table table() {
@@ -63,14 +56,15 @@ TEST_CASE("labelled: the columns are x, the label column is y") {
 TEST_CASE("labelled: tables that cannot be learned from are refused, with their name") {
   nn::Table bare = table();
   bare.label = "";
-  CHECK(error_of([&] { nn::labelled<float>(bare); }) == "some.csv: no label column was asked for");
+  CHECK(message_of<Error>([&] { nn::labelled<float>(bare); }) ==
+        "some.csv: no label column was asked for");
   nn::Table narrow = table();
   narrow.columns.clear();
-  CHECK(error_of([&] { nn::labelled<float>(narrow); }) ==
+  CHECK(message_of<Error>([&] { nn::labelled<float>(narrow); }) ==
         "some.csv: there is no column beside the label 'kind'");
   nn::Table large = table();
   large.columns[1].numbers[1] = 1e300;
-  CHECK(error_of([&] { nn::labelled<float>(large); }) ==
+  CHECK(message_of<Error>([&] { nn::labelled<float>(large); }) ==
         "some.csv:2: column 1 ('b'): 1e+300 is too large for single precision");
   CHECK(nn::labelled<double>(large).x(1, 1).value() == 1e300);
 }
@@ -108,10 +102,10 @@ TEST_CASE("split_by_class: both parts have the whole's mixture") {
 
 TEST_CASE("split: a part without examples is refused, and a share that is none") {
   Random random{4};
-  CHECK(error_of([&] { nn::split(numbered(2), 0.9, random); }) ==
+  CHECK(message_of<Error>([&] { nn::split(numbered(2), 0.9, random); }) ==
         "split: a share of 0.9 of 2 examples leaves 2 for training and 0 for testing; both need "
         "one at least");
-  CHECK(error_of([&] { nn::split(numbered(2), 1, random); }) ==
+  CHECK(message_of<Error>([&] { nn::split(numbered(2), 1, random); }) ==
         "split: the share is 1; expected a number in (0, 1)");
 }
 
@@ -120,7 +114,7 @@ TEST_CASE("standardising: mean 0 and variance 1 per column, 0 where nothing vari
   const auto scaling = nn::standardising(x);
   CHECK(scaling(x).to_vector() == std::vector<float>{-1, 0, -1, 1, 0, 1});
   CHECK(scaling(Tensor<float>{{5, 9, 0}}).to_vector() == std::vector<float>{3, 0, 0});
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] {
           scaling(Tensor<float>{{1, 2}});
         }) == "Scaling: x has shape [1, 2]; expected 3 columns");
 }
@@ -163,11 +157,12 @@ TEST_CASE("batches: targets may be numbers, examples of any shape") {
 
 TEST_CASE("batches: bad sizes and rows are refused") {
   const auto data = numbered(3);
-  CHECK(error_of([&] { nn::batches(data, 0); }) == "batches: the size is 0; expected at least 1");
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] { nn::batches(data, 0); }) ==
+        "batches: the size is 0; expected at least 1");
+  CHECK(message_of<Error>([&] {
           data.rows(Labels{0, 3});
         }) == "Dataset: row 3 is out of range for 3 examples");
   const nn::Dataset<float> uneven{data.x, IndexTensor{1, 2}};
-  CHECK(error_of([&] { nn::batches(uneven, 1); }) ==
+  CHECK(message_of<Error>([&] { nn::batches(uneven, 1); }) ==
         "Dataset: x [3, 2] and y [2] differ in their first size, the number of examples");
 }

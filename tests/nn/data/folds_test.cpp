@@ -8,21 +8,14 @@
 #include "autodiff/ops/arithmetic.hpp"
 #include "nn/data/combine.hpp"
 #include "optim/checkpoint.hpp"
+#include "tests/message_of.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace thalweg;
+using test::message_of;
 using Rows = std::vector<Index>;
 
 namespace {
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 /// Each row is kept aside once and learned from otherwise.
 void check_partition(const std::vector<nn::Fold>& folds, Index n) {
@@ -55,8 +48,10 @@ TEST_CASE("kfold: every row is kept aside once, in folds that differ by one at m
   }
   Random one{1}, two{1};
   CHECK(nn::kfold(10, 3, one)[0].test == nn::kfold(10, 3, two)[0].test);
-  CHECK(error_of([&] { nn::kfold(3, 4, random); }) == "kfold: 4 folds of 3 rows; expected 2 to 3");
-  CHECK(error_of([&] { nn::kfold(3, 1, random); }) == "kfold: 1 folds of 3 rows; expected 2 to 3");
+  CHECK(message_of<Error>([&] { nn::kfold(3, 4, random); }) ==
+        "kfold: 4 folds of 3 rows; expected 2 to 3");
+  CHECK(message_of<Error>([&] { nn::kfold(3, 1, random); }) ==
+        "kfold: 1 folds of 3 rows; expected 2 to 3");
 }
 
 TEST_CASE("stratified_kfold: each class is spread evenly too") {
@@ -80,7 +75,7 @@ TEST_CASE("concatenate: one dataset after the other, if their examples are alike
   CHECK(both.x.to_vector() == std::vector<float>{1, 2, 3, 4, 5, 6});
   CHECK(both.y.to_vector() == Rows{7, 8, 9});
   const nn::Dataset<float> wide{{{1, 2, 3}}, {7}};
-  CHECK(error_of([&] { nn::concatenate(a, wide); }) ==
+  CHECK(message_of<Error>([&] { nn::concatenate(a, wide); }) ==
         "concatenate: [1, 2] and [1, 3] differ in more than the number of examples");
 }
 
@@ -89,7 +84,7 @@ TEST_CASE("map: x is changed, y stays, and so does their number") {
   const auto doubled = nn::map(data, [](const auto& x) { return 2 * x; });
   CHECK(doubled.x.to_vector() == std::vector<float>{2, 4, 6, 8});
   CHECK(doubled.y.to_vector() == Rows{7, 8});
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] {
           nn::map(data, [](const auto&) { return Tensor<float>{1, 2, 3}; });
         }) == "Dataset: x [3] and y [2] differ in their first size, the number of examples");
 }
@@ -103,6 +98,6 @@ TEST_CASE("min_max: 0 and 1 are the ends of each column, 0 where nothing varies;
   nn::Scaling<float> restored;
   optim::restore(folder / "s.safetensors", restored);
   CHECK(restored(x).to_vector() == scaling(x).to_vector());
-  CHECK(error_of([] { nn::min_max(Tensor{1.0}); }) ==
+  CHECK(message_of<Error>([] { nn::min_max(Tensor{1.0}); }) ==
         "min_max: x has shape [1]; expected [rows, columns], both above 0");
 }

@@ -6,11 +6,13 @@
 #include "autodiff/files.hpp"
 #include "nn/data/image_folder.hpp"
 #include "tests/fuzz/readers.hpp"
+#include "tests/message_of.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace thalweg;
 using laws::refusal;
+using test::message_of;
 using Values = std::vector<double>;
 
 namespace {
@@ -21,15 +23,6 @@ std::string seed(const std::string& name) {
 
 Tensor<double> image(const std::string& name, Index channels = 0) {
   return nn::parse_image<double>(seed(name), name, {.channels = channels});
-}
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace
@@ -54,7 +47,8 @@ TEST_CASE("image: the channels can be chosen") {
   CHECK(image("opacity.png", 3).to_vector() == Values{1, 0, 0, 1, 0, 0});
   CHECK(image("colour.png", 1)(0, 0, 0).value() == doctest::Approx(0.299));
   CHECK(image("colour.png", 1)(0, 0, 1).value() == doctest::Approx(0.114));
-  CHECK(error_of([] { image("grey.png", 5); }) == "read_image: 5 channels; expected 0 to 4");
+  CHECK(message_of<Error>([] { image("grey.png", 5); }) ==
+        "read_image: 5 channels; expected 0 to 4");
 }
 
 TEST_CASE("image: JPEG files are read, up to what their compression changes") {
@@ -68,7 +62,7 @@ TEST_CASE("image: JPEG files are read, up to what their compression changes") {
   near_ramp(image("colour.jpg"));
   near_ramp(image("grey.jpg"));
   near_ramp(image("progressive.jpg"));
-  CHECK(error_of([] { image("cmyk.jpg"); }) ==
+  CHECK(message_of<Error>([] { image("cmyk.jpg"); }) ==
         "cmyk.jpg: has colours for printing (CMYK), which are not supported");
 }
 
@@ -85,8 +79,8 @@ TEST_CASE("write_png: every level of every channel count is read back as it was"
   }
   const auto levels = nn::parse_image<double>(nn::png_bytes(Tensor{{-1.0, 0.1, 7.0}}), "x");
   CHECK(levels.to_vector() == Values{0, 26 / 255.0, 1});
-  CHECK(error_of([] { nn::png_bytes(Tensor{{NAN}}); }) == "write_png: a value is NaN");
-  CHECK(error_of([] { nn::png_bytes(Tensor{1.0}); }) ==
+  CHECK(message_of<Error>([] { nn::png_bytes(Tensor{{NAN}}); }) == "write_png: a value is NaN");
+  CHECK(message_of<Error>([] { nn::png_bytes(Tensor{1.0}); }) ==
         "write_png: an image of shape [1]; expected [1 to 4, height, width] or [height, width]");
 }
 
@@ -120,7 +114,7 @@ TEST_CASE("resize: constants stay, doubling is bilinear, halving takes the mean 
   CHECK(half[0] == doctest::Approx(0.25 / 1.75));
   CHECK(half[0] + half[1] == doctest::Approx(1));
   CHECK_THROWS_AS(nn::resize(ones, Index{1} << 40, Index{1} << 40), ShapeError);
-  CHECK(error_of([] { nn::resize(Tensor{1.0}, 1, 1); }) ==
+  CHECK(message_of<Error>([] { nn::resize(Tensor{1.0}, 1, 1); }) ==
         "resize: [1] to 1 × 1; expected […, height, width] and sizes of at least 1");
 }
 
@@ -136,17 +130,18 @@ TEST_CASE("read_image_folder: one class for each folder, sorted; the file that f
   CHECK(read.data.x.shape() == Shape{3, 3, 4, 4});
   CHECK(read.data.y.to_vector() == std::vector<Index>{0, 1, 1});
   CHECK(read.files[1] == folder / "rose/a.jpg");
-  CHECK(error_of([&] { nn::read_image_folder<float>(folder / ""); }) ==
+  CHECK(message_of<Error>([&] { nn::read_image_folder<float>(folder / ""); }) ==
         folder / "rose/a.jpg" +
             " is of shape [3, 8, 16]; expected [3, 1, 2], as those before: see "
             "ImageFolderOptions");
   write_file(folder / "rose/c.txt", "notes");
-  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "", {.height = 4, .width = 4}); }) ==
-        folder / "rose/c.txt" + ": neither a PNG nor a JPEG image");
-  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "", {.height = 4}); }) ==
+  CHECK(message_of<Error>([&] {
+          nn::read_image_folder<float>(folder / "", {.height = 4, .width = 4});
+        }) == folder / "rose/c.txt" + ": neither a PNG nor a JPEG image");
+  CHECK(message_of<Error>([&] { nn::read_image_folder<float>(folder / "", {.height = 4}); }) ==
         "read_image_folder: height 4 and width 0; expected both or none");
-  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "rose"); }) ==
+  CHECK(message_of<Error>([&] { nn::read_image_folder<float>(folder / "rose"); }) ==
         folder / "rose" + ": holds no folder with images, one for each class");
-  CHECK(error_of([&] { nn::read_image_folder<float>(folder / "none"); }) ==
+  CHECK(message_of<Error>([&] { nn::read_image_folder<float>(folder / "none"); }) ==
         folder / "none" + ": cannot be read: No such file or directory");
 }

@@ -7,12 +7,14 @@
 #include "autodiff/error.hpp"
 #include "autodiff/files.hpp"
 #include "optim/checkpoint.hpp"
+#include "tests/message_of.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace thalweg;
 using nn::Fill;
 using nn::TableEncoder;
 using nn::Task;
+using test::message_of;
 using Strings = std::vector<std::string>;
 using Values = std::vector<float>;
 
@@ -30,15 +32,6 @@ TableEncoder fitted(const nn::EncoderOptions& options, std::string_view text) {
 
 Values encoded(const TableEncoder& encoder, std::string_view text) {
   return encoder(table(text)).to_vector();
-}
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 constexpr std::string_view people = "age,city\n1,Rome\n3,Oslo\n";
@@ -59,13 +52,14 @@ TEST_CASE("TableEncoder: columns are matched by name; missing and unexpected one
   const TableEncoder encoder = fitted({.target = "y", .ignore = {"id"}},
                                       "id,age,city,y\n1,1,Rome,0.5\n2,3,Oslo,1\n3,1,Rome,2\n");
   CHECK(encoded(encoder, "city,age\nRome,1\n") == encoded(encoder, "age,y,city,id\n1,2,Rome,9\n"));
-  CHECK(error_of([&] { encoded(encoder, "Age,city,town\n1,Rome,a\n"); }) ==
+  CHECK(message_of<Error>([&] { encoded(encoder, "Age,city,town\n1,Rome,a\n"); }) ==
         "t: the columns are not those that were fitted: missing age; unexpected Age, town");
-  CHECK(error_of([&] { encoded(encoder, "age,age\n1,2\n"); }) == "t: two columns are called 'age'");
+  CHECK(message_of<Error>([&] { encoded(encoder, "age,age\n1,2\n"); }) ==
+        "t: two columns are called 'age'");
 }
 
 TEST_CASE("TableEncoder: a level that was not seen is an error that names the cell, or zeros") {
-  CHECK(error_of([] { encoded(fitted({}, people), "age,city\n1,Rome\n1,Bonn\n"); }) ==
+  CHECK(message_of<Error>([] { encoded(fitted({}, people), "age,city\n1,Rome\n1,Bonn\n"); }) ==
         "t:3: column 1 ('city'): 'Bonn' was not among the training rows");
   const TableEncoder zeros = fitted({.unseen = nn::Unseen::zeros}, people);
   CHECK(encoded(zeros, "age,city\n1,Bonn\n") == Values{-1, 0, 0});
@@ -78,9 +72,9 @@ TEST_CASE("TableEncoder: a level that was not seen is an error that names the ce
 TEST_CASE("TableEncoder: missing numbers are refused, or stand for what the training rows say") {
   constexpr std::string_view rows = "x,y\n1,0\n1,0\n2,0\n,0\n8,0\n9,0\n";
   constexpr std::string_view one = "x,y\n,0\n";
-  CHECK(error_of([&] { fitted({}, rows); }) ==
+  CHECK(message_of<Error>([&] { fitted({}, rows); }) ==
         "t:5: column 0 ('x'): the value is missing; EncoderOptions say what may stand for it");
-  CHECK(error_of([&] { encoded(fitted({}, "x,y\n1,2\n"), one); }) ==
+  CHECK(message_of<Error>([&] { encoded(fitted({}, "x,y\n1,2\n"), one); }) ==
         "t:2: column 0 ('x'): the value is missing; EncoderOptions say what may stand for it");
   const auto fill = [&](Fill kind) {
     return encoded(fitted({.missing_numbers = kind, .standardise = false}, rows), one)[0];
@@ -95,7 +89,7 @@ TEST_CASE("TableEncoder: missing numbers are refused, or stand for what the trai
 
 TEST_CASE("TableEncoder: missing texts are refused, or the most frequent one, or none") {
   constexpr std::string_view rows = "c,x\na,1\nb,1\n,1\nb,1\n";
-  CHECK(error_of([&] { fitted({}, rows); }) ==
+  CHECK(message_of<Error>([&] { fitted({}, rows); }) ==
         "t:4: column 0 ('c'): the value is missing; EncoderOptions say what may stand for it");
   const auto third = [&](Fill kind) {
     const Values x = encoded(fitted({.missing_texts = kind}, rows), rows);
@@ -103,9 +97,9 @@ TEST_CASE("TableEncoder: missing texts are refused, or the most frequent one, or
   };
   CHECK(third(Fill::most_frequent) == Values{0, 1});
   CHECK(third(Fill::zeros) == Values{0, 0});
-  CHECK(error_of([] { TableEncoder{{.missing_texts = Fill::mean}}; }) ==
+  CHECK(message_of<Error>([] { TableEncoder{{.missing_texts = Fill::mean}}; }) ==
         "TableEncoder: missing_texts is for numbers; expected refuse, most_frequent or zeros");
-  CHECK(error_of([] { TableEncoder{{.missing_numbers = Fill::zeros}}; }) ==
+  CHECK(message_of<Error>([] { TableEncoder{{.missing_numbers = Fill::zeros}}; }) ==
         "TableEncoder: missing_numbers is zeros, which is for texts");
 }
 
@@ -127,11 +121,11 @@ TEST_CASE("TableEncoder: classes are found, kept and compared; the task can be f
   const auto data = text.classification<float>(table("k,x\nyes,2\nno,1\n"));
   CHECK(data.y.to_vector() == std::vector<Index>{1, 0});
   CHECK(data.x.shape() == Shape{2, 1});
-  CHECK(error_of([&] { text.labels(table("x,k\n1,maybe\n")); }) ==
+  CHECK(message_of<Error>([&] { text.labels(table("x,k\n1,maybe\n")); }) ==
         "t:2: column 1 ('k'): the class 'maybe' was not among the training rows");
-  CHECK(error_of([&] { text.labels(table("x,k\n1,\n2,no\n")); }) ==
+  CHECK(message_of<Error>([&] { text.labels(table("x,k\n1,\n2,no\n")); }) ==
         "t:2: column 1 ('k'): the label is missing");
-  CHECK(error_of([&] { text.regression<float>(table("x,k\n1,no\n")); }) ==
+  CHECK(message_of<Error>([&] { text.regression<float>(table("x,k\n1,no\n")); }) ==
         "TableEncoder: the target 'k' is one of classification");
 
   constexpr std::string_view whole = "x,k\n1,10\n2,9\n3,10\n4,9\n";
@@ -140,8 +134,9 @@ TEST_CASE("TableEncoder: classes are found, kept and compared; the task can be f
   const auto numbers = forced.regression<double>(table(whole));
   CHECK(numbers.y.shape() == Shape{4, 1});
   CHECK(numbers.y.to_vector() == std::vector<double>{10, 9, 10, 9});
-  CHECK(error_of([&] { fitted({.target = "k", .task = Task::regression}, "x,k\n1,2\n3,\n"); }) ==
-        "t:3: column 1 ('k'): the target is missing");
+  CHECK(message_of<Error>([&] {
+          fitted({.target = "k", .task = Task::regression}, "x,k\n1,2\n3,\n");
+        }) == "t:3: column 1 ('k'): the target is missing");
 }
 
 TEST_CASE("TableEncoder: saved beside a model and restored it encodes a new file alike") {
@@ -160,10 +155,10 @@ TEST_CASE("TableEncoder: saved beside a model and restored it encodes a new file
   CHECK(x.to_vector() == encoder(encoder.read(folder / "new.csv")).to_vector());
   CHECK(x(0, 1).value() == 1);
   CHECK(x(1, 2).value() == 1);
-  CHECK(error_of([&] { encoded(restored, "code,x\n1,2\n"); }) ==
+  CHECK(message_of<Error>([&] { encoded(restored, "code,x\n1,2\n"); }) ==
         "t: column 'code' was read as numbers; expected text: see CsvOptions::text and "
         "TableEncoder::read");
-  CHECK(error_of([&] { encoded(restored, "code,x\n1,two\n"); }) ==
+  CHECK(message_of<Error>([&] { encoded(restored, "code,x\n1,two\n"); }) ==
         "t:2: column 1 ('x'): expected a number, got 'two'");
 }
 
@@ -174,23 +169,24 @@ TEST_CASE("TableEncoder: a column of text may be wholly missing in another table
 }
 
 TEST_CASE("TableEncoder: before it is fitted, and on tables without a column, it says so") {
-  CHECK(error_of([] { TableEncoder{}(table(people)); }) == "TableEncoder: has not been fitted");
-  CHECK(error_of([] { fitted({.target = "x"}, "x\n1\n2\n"); }) ==
+  CHECK(message_of<Error>([] { TableEncoder{}(table(people)); }) ==
+        "TableEncoder: has not been fitted");
+  CHECK(message_of<Error>([] { fitted({.target = "x"}, "x\n1\n2\n"); }) ==
         "t: there is no column to learn from");
-  CHECK(error_of([] { fitted({.target = "cty"}, people); }) ==
+  CHECK(message_of<Error>([] { fitted({.target = "cty"}, people); }) ==
         "t: no column 'cty', did you mean 'city'?; the columns are age, city");
-  CHECK(error_of([] { fitted({.missing_numbers = Fill::mean}, "x,y\n,1\n,2\n"); }) ==
+  CHECK(message_of<Error>([] { fitted({.missing_numbers = Fill::mean}, "x,y\n,1\n,2\n"); }) ==
         "t: column 'x' has no value in any row");
-  CHECK(error_of([] { fitted({}, people).labels(table(people)); }) ==
+  CHECK(message_of<Error>([] { fitted({}, people).labels(table(people)); }) ==
         "TableEncoder: has no target");
 }
 
 TEST_CASE("TableEncoder: a table made by hand that contradicts itself is refused") {
   const nn::Column x{.name = "x", .numbers = {1, 2}};
   const nn::Column k{.name = "k", .text = true, .codes = {0, 2}, .levels = {"a", "b"}};
-  CHECK(error_of([&] { TableEncoder{}.fit({.columns = {x}, .rows = 3}); }) ==
+  CHECK(message_of<Error>([&] { TableEncoder{}.fit({.columns = {x}, .rows = 3}); }) ==
         "Table: column 'x' has 2 values; expected 3");
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] {
           TableEncoder{}.fit({.columns = {x, k}, .rows = 2});
         }) == "Table: column 'k' has the code 2; expected -1 to 1");
 }

@@ -1,26 +1,15 @@
 #include "nn/data/text.hpp"
 
 #include "optim/checkpoint.hpp"
+#include "tests/message_of.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace thalweg;
 using laws::refusal;
 using nn::CharacterVocabulary;
+using test::message_of;
 using Tokens = std::vector<Index>;
-
-namespace {
-
-std::string error_of(auto&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-}  // namespace
 
 TEST_CASE("CharacterVocabulary: characters are numbered in Unicode's order; decode undoes encode") {
   const std::string text = "größe €😀 g";
@@ -35,9 +24,9 @@ TEST_CASE("CharacterVocabulary: characters are numbered in Unicode's order; deco
 
 TEST_CASE("CharacterVocabulary: what it does not hold is refused, saying what and where") {
   const CharacterVocabulary vocabulary("ab");
-  CHECK(error_of([&] { vocabulary.encode("aé"); }) ==
+  CHECK(message_of<Error>([&] { vocabulary.encode("aé"); }) ==
         "encode: 'é' (U+00E9) at byte 1 is not in the vocabulary");
-  CHECK(error_of([&] {
+  CHECK(message_of<Error>([&] {
           vocabulary.decode(IndexTensor{0, 2});
         }) == "decode: token 2 is out of range; there are 2 characters");
 }
@@ -70,7 +59,7 @@ TEST_CASE("encode_bytes: every byte is a number, and back") {
   const IndexTensor tokens = nn::encode_bytes(all);
   CHECK(tokens(255) == 255);
   CHECK(nn::decode_bytes(tokens) == all);
-  CHECK(error_of([] { nn::decode_bytes(IndexTensor{256}); }) ==
+  CHECK(message_of<Error>([] { nn::decode_bytes(IndexTensor{256}); }) ==
         "decode_bytes: token 256 is out of range for bytes");
 }
 
@@ -82,9 +71,9 @@ TEST_CASE("next_tokens: windows side by side or overlapping, each followed by it
   CHECK(side.y.to_vector() == Tokens{1, 2, 3, 4, 5, 6});
   CHECK(nn::next_tokens(tokens, 3, 1).x.shape() == Shape{4, 3});
   CHECK(nn::next_tokens(tokens, 6).size() == 1);
-  CHECK(error_of([&] { nn::next_tokens(tokens, 7); }) ==
+  CHECK(message_of<Error>([&] { nn::next_tokens(tokens, 7); }) ==
         "next_tokens: 7 tokens; expected at least 8, length + 1");
-  CHECK(error_of([&] { nn::next_tokens(tokens, 0); }) ==
+  CHECK(message_of<Error>([&] { nn::next_tokens(tokens, 0); }) ==
         "next_tokens: length 0 and stride 0; expected at least 1, and 0 or more");
   Random random{3};
   CHECK(nn::batches(nn::next_tokens(tokens, 2), 2, random)[0].x.shape() == Shape{2, 2});
