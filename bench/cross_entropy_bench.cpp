@@ -13,14 +13,12 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include <chrono>
-#include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 
 #include "autodiff/autodiff.hpp"
 #include "autodiff/kernels/parallel.hpp"
+#include "bench/compare.hpp"
 #include "nn/losses.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
@@ -32,21 +30,6 @@ namespace {
 using namespace thalweg;
 
 constexpr Index rows = 1024, classes = 1000;
-
-/// Microseconds of the fastest iteration, by threads and name: on a machine that others use, too,
-/// the only number that repeats.
-std::map<int, std::map<std::string, double>> least;
-
-template <class F>
-void measure(benchmark::State& state, int thread_count, const char* what, F&& iteration) {
-  double& best = least[thread_count].try_emplace(what, HUGE_VAL).first->second;
-  for (auto _ : state) {
-    const auto start = std::chrono::steady_clock::now();
-    iteration();
-    const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count());
-  }
-}
 
 std::vector<std::int64_t> labels() {
   std::vector<std::int64_t> result(static_cast<std::size_t>(rows));
@@ -60,11 +43,11 @@ void ours(benchmark::State& state, int thread_count) {
   Random random(1);
   const auto x = normal<float>({rows, classes}, random);
   const IndexTensor y(labels());
-  measure(state, thread_count, "thalweg", [&] {
+  for (auto _ : state) {
     Tape tape;
     const Tensor v = tape.variable(x);
     benchmark::DoNotOptimize(tape.backward(nn::cross_entropy(v, y))[v].data());
-  });
+  }
 }
 
 // Σ x, then g = x.
@@ -72,7 +55,7 @@ void memory(benchmark::State& state, int thread_count) {
   set_threads(thread_count);
   const std::size_t n = static_cast<std::size_t>(rows * classes);
   std::vector<float> x(n, 1), gradient(n);
-  measure(state, thread_count, "memory", [&] {
+  for (auto _ : state) {
     kernels::parallel_for(rows, 32, [&](Index begin, Index end, Index) {
       Lanes<float> total(0.0f);
       for (Index k = begin * classes; k + Lanes<float>::width <= end * classes;
@@ -86,7 +69,7 @@ void memory(benchmark::State& state, int thread_count) {
     });
     benchmark::DoNotOptimize(gradient.data());
     benchmark::ClobberMemory();
-  });
+  }
 }
 
 #ifdef THALWEG_HAVE_TORCH
@@ -94,32 +77,17 @@ void libtorch(benchmark::State& state, int thread_count) {
   torch::set_num_threads(thread_count);
   auto x = torch::randn({rows, classes}).requires_grad_();
   const auto y = torch::tensor(labels());
-  measure(state, thread_count, "LibTorch", [&] {
+  for (auto _ : state) {
     x.mutable_grad() = torch::Tensor();
     torch::nn::functional::cross_entropy(x, y).backward();
     benchmark::DoNotOptimize(x.grad().data_ptr<float>());
-  });
+  }
 }
 #endif
 
-/// Prints, after the table, the least times against ours.
-void print_ratios() {
-  for (const int thread_count : {1, 2}) {
-    auto& of = least[thread_count];
-    fmt::print("{} threads {:5.0f} us   memory {:.2f} x", thread_count, of["thalweg"],
-               of["memory"] / of["thalweg"]);
-    if (of.count("LibTorch")) fmt::print("   LibTorch {:.2f} x", of["LibTorch"] / of["thalweg"]);
-    fmt::print("\n");
-  }
-}
-
-void add(int thread_count, const char* what, void (*run)(benchmark::State&, int)) {
-  const std::string name =
-      fmt::format("{} thread{}/{}", thread_count, thread_count == 1 ? "" : "s", what);
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [=](benchmark::State& state) { run(state, thread_count); })
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+void add(int thread_count, const char* who, void (*run)(benchmark::State&, int)) {
+  compare::add("cross-entropy 1024 x 1000", thread_count, who,
+               [=](benchmark::State& state) { run(state, thread_count); });
 }
 
 }  // namespace
@@ -135,7 +103,5 @@ int main(int argc, char** argv) {
     add(thread_count, "LibTorch", libtorch);
 #endif
   }
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  print_ratios();
+  return compare::run(argc, argv);
 }

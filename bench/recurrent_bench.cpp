@@ -8,13 +8,12 @@
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
-#include <sys/resource.h>
 
-#include <map>
 #include <string_view>
 
 #include "autodiff/autodiff.hpp"
 #include "autodiff/kernels/parallel.hpp"
+#include "bench/compare.hpp"
 #include "nn/linear.hpp"
 #include "nn/losses.hpp"
 #include "nn/lstm.hpp"
@@ -89,55 +88,22 @@ void libtorch(Loop&& loop, int thread_count) {
 }
 #endif
 
-/// Prints, after the table, the time of LibTorch in units of ours.
-class Ratios : public benchmark::ConsoleReporter {
- public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
-    for (const Run& run : runs) {
-      if (run.run_type != Run::RT_Iteration) continue;
-      double& best = times_[run.run_name.function_name];
-      best = best == 0 ? run.GetAdjustedRealTime() : std::min(best, run.GetAdjustedRealTime());
-    }
-  }
-  void Finalize() override {
-    for (const char* threads : {"1", "2"}) {
-      const double torch = times_[fmt::format("LibTorch/{}", threads)];
-      const double own = times_[fmt::format("thalweg/{}", threads)];
-      fmt::print("{} threads: {:.2f} ms, LibTorch {:.2f} ms, {:.2f} times as long\n", threads, own,
-                 torch, torch / own);
-    }
-  }
-
- private:
-  std::map<std::string, double> times_;
-};
-
 template <class Step>
 void add(const char* who, int thread_count, Step step) {
-  benchmark::RegisterBenchmark(fmt::format("{}/{}", who, thread_count).c_str(),
-                               [=](benchmark::State& state) {
-                                 step(
-                                     [&](auto&& once) {
-                                       for (auto _ : state) once();
-                                     },
-                                     thread_count);
-                               })
-      ->Unit(benchmark::kMillisecond)
-      ->UseRealTime();
-}
-
-double peak_megabytes() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+  compare::add("LSTM 128, b32 t64, Adam", thread_count, who, [=](benchmark::State& state) {
+    step(
+        [&](auto&& once) {
+          for (auto _ : state) once();
+        },
+        thread_count);
+  });
 }
 
 void measure_memory(std::string_view who) {
   const auto ten = [](auto&& once) {
-    const double before = peak_megabytes();
+    const double before = compare::peak_memory();
     for (int k = 0; k < 10; ++k) once();
-    fmt::print("{:.1f} MB\n", peak_megabytes() - before);
+    fmt::print("{:.1f} MiB\n", compare::peak_memory() - before);
   };
 #ifdef THALWEG_HAVE_TORCH
   if (who == "LibTorch") return libtorch(ten, 1);
@@ -160,7 +126,5 @@ int main(int argc, char** argv) {
     add("LibTorch", thread_count, [](auto&& loop, int count) { libtorch(loop, count); });
 #endif
   }
-  benchmark::Initialize(&argc, argv);
-  Ratios ratios;
-  benchmark::RunSpecifiedBenchmarks(&ratios);
+  return compare::run(argc, argv);
 }

@@ -18,7 +18,7 @@
 
 #include "autodiff/autodiff.hpp"
 #include "autodiff/kernels/parallel.hpp"
-#include "compare.hpp"
+#include "bench/compare.hpp"
 #include "nn/embedding.hpp"
 #include "nn/losses.hpp"
 #include "nn/positional.hpp"
