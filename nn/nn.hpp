@@ -3,7 +3,7 @@
 
 // clang-format off
 // Models.
-#include "nn/module.hpp"                    // a model is a plain struct: its parameters and their names
+#include "nn/module.hpp"                    // a model is a plain struct: parameters by name
 #include "nn/fields.hpp"                    // how its members are found
 #include "nn/buffer.hpp"                    // what is saved with it but not learned
 #include "nn/mode.hpp"                      // training or evaluation
@@ -11,7 +11,7 @@
 #include "nn/freeze.hpp"                    // parameters that stay as they are
 #include "nn/summary.hpp"                   // a model as a table and as a graph
 #include "nn/check_gradient.hpp"            // its gradient against central differences
-#include "nn/weights.hpp"                   // safetensors and npz, in and out (to other programs: nn/onnx.hpp)
+#include "nn/weights.hpp"                   // safetensors and npz; see also nn/onnx.hpp
 
 // Layers.
 #include "nn/linear.hpp"                    // y = x Wᵀ + b
@@ -28,7 +28,7 @@
 #include "nn/gru.hpp"                       // GRU
 #include "nn/attention.hpp"                 // MultiHeadAttention, with a cache for generation
 #include "nn/transformer.hpp"               // encoders and decoders of it
-#include "nn/positional.hpp"                // where in a sequence: sinusoidal, learned (rotary: attention)
+#include "nn/positional.hpp"                // where in a sequence: sinusoidal, learned
 #include "nn/activations.hpp"               // ReLU, GELU, … as layers
 #include "nn/prelu.hpp"                     // the activation with a learned slope
 #include "nn/sequential.hpp"                // one after the other

@@ -82,10 +82,10 @@ void Archive::list(std::string_view name, std::vector<Number>& values) {
   values = numbers_of<Number>(entry);
 }
 
-template <class Real>
-void Archive::tensor(std::string_view name, Tensor<Real>& value) {
+template <class Number>
+void Archive::tensor(std::string_view name, Tensor<Number>& value) {
   if (restoring_)
-    value = to_tensor<Real>(get(name), place(name));
+    value = to_tensor<Number>(get(name), place(name));
   else
     put(name, to_stored(value));
 }
@@ -112,6 +112,7 @@ void Archive::operator()(std::string_view name, std::vector<double>& values) { l
 void Archive::operator()(std::string_view name, std::vector<Index>& values) { list(name, values); }
 void Archive::operator()(std::string_view name, Tensor<float>& value) { tensor(name, value); }
 void Archive::operator()(std::string_view name, Tensor<double>& value) { tensor(name, value); }
+void Archive::operator()(std::string_view name, IndexTensor& value) { tensor(name, value); }
 
 void Archive::operator()(std::string_view name, std::string& value) {
   if (!restoring_) {

@@ -69,6 +69,7 @@ class Archive {
   void operator()(std::string_view name, Shape& value);
   void operator()(std::string_view name, Tensor<float>& value);
   void operator()(std::string_view name, Tensor<double>& value);
+  void operator()(std::string_view name, IndexTensor& value);
   void operator()(std::string_view name, Random& value);
 
   template <class Enum>
@@ -115,8 +116,8 @@ class Archive {
   void number(std::string_view name, Number& value);
   template <class Number>
   void list(std::string_view name, std::vector<Number>& values);
-  template <class Real>
-  void tensor(std::string_view name, Tensor<Real>& value);
+  template <class Number>
+  void tensor(std::string_view name, Tensor<Number>& value);
   template <class T>
   void sequence(std::string_view name, std::vector<T>& values);
   /// `count`; when restoring, the one that is stored.

@@ -13,28 +13,6 @@ namespace {
 template <class Part>
 using ElementOf = typename std::remove_cvref_t<decltype(std::declval<Part>()->value())>::Real;
 
-template <class Real>
-void archive_values(optim::Archive& archive, const std::string& name, Tensor<Real>& value) {
-  archive(name, value);
-}
-
-// An archive keeps whole numbers as scalars and vectors.
-void archive_values(optim::Archive& archive, const std::string& name, IndexTensor& value) {
-  if (value.rank() == 0) {
-    Index number = value.item();
-    archive(name, number);
-    value = IndexTensor(number);
-    return;
-  }
-  std::vector<Index> numbers = value.to_vector();
-  archive(name, numbers);
-  if (!archive.restoring()) return;
-  if (static_cast<Index>(numbers.size()) != value.size())
-    throw DataError(fmt::format("{}: \"{}\" has {} numbers; expected {}", archive.origin(), name,
-                                numbers.size(), value.size()));
-  value = IndexTensor(value.shape(), numbers);
-}
-
 /// The value of a part, if it is of the part's type and shape.
 template <class Part>
 bool fits(const Part& part, const StateValues::value_type& value) {
@@ -87,7 +65,7 @@ void ModelState::assign(const StateValues& values) const {
 void ModelState::archive(optim::Archive& archive, StateValues& values) const {
   StateValues stored = values;
   for (std::size_t k = 0; k < stored.size(); ++k)
-    std::visit([&](auto& value) { archive_values(archive, list_[k].name, value); }, stored[k]);
+    std::visit([&](auto& value) { archive(list_[k].name, value); }, stored[k]);
   if (!archive.restoring()) return;
   expect_names(archive, list_);
   for (std::size_t k = 0; k < stored.size(); ++k) {

@@ -39,6 +39,7 @@ struct Everything {
   Shape shape;
   Tensor<float> narrow;
   Tensor<double> wide;
+  IndexTensor positions;
   std::vector<Tensor<float>> tensors;
   Random random{1};
   Leaf leaf;
@@ -49,6 +50,7 @@ struct Everything {
     a("phase", phase), a("season", season), a("text", text), a("perhaps", perhaps);
     a("singles", singles), a("numbers", numbers), a("wholes", wholes), a("texts", texts);
     a("shape", shape), a("narrow", narrow), a("wide", wide), a("tensors", tensors);
+    a("positions", positions);
     a("random", random), a("leaf", leaf), a("leaves", leaves);
   }
 };
@@ -72,6 +74,7 @@ Everything something() {
           .shape = {2, 0, 3},
           .narrow = Tensor<float>({2, 2}, {1e-45f, -0.0f, 3e38f, 0.1f}),
           .wide = Tensor<double>(nan),
+          .positions = IndexTensor({2, 1}, {-1, Index{1} << 62}),
           .tensors = {Tensor<float>({1}, {1.0f}), Tensor<float>()},
           .random = Random(7),
           .leaf = {"leaf", Tensor<double>({1, 1, 2}, {1.5, infinity})},
