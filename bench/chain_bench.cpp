@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "autodiff/autodiff.hpp"
+#include "thalweg/autodiff.hpp"
 
 namespace {
 

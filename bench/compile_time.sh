@@ -6,9 +6,14 @@ cd "$(dirname "$0")/.."
 cxx=${CXX:-g++}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+include=$work/include
+mkdir -p "$include/thalweg"
+for layer in autodiff optim nn; do
+  ln -s "$PWD/$layer" "$PWD/$layer/$layer.hpp" "$include/thalweg/"
+done
 
 cat > "$work/one.cpp" << 'END'
-#include <autodiff/autodiff.hpp>
+#include <thalweg/autodiff.hpp>
 int main() {
   thalweg::Tape tape;
   thalweg::Var x = tape.variable(2.0);
@@ -21,10 +26,10 @@ measure() {  # name, source, options...
   local name=$1 source=$2
   shift 2
   local lines seconds
-  lines=$("$cxx" -std=c++20 -I. "$@" -E "$source" | wc -l)
+  lines=$("$cxx" -std=c++20 -I"$include" "$@" -E "$source" | wc -l)
   seconds=$(for _ in 1 2 3 4 5; do
     TIMEFORMAT=%U
-    { time "$cxx" -w -std=c++20 -I. "$@" -c "$source" -o "$work/out.o"; } 2>&1
+    { time "$cxx" -w -std=c++20 -I"$include" "$@" -c "$source" -o "$work/out.o"; } 2>&1
   done | sort -n | sed -n 3p)
   printf '%-34s %8d lines %8.2f s\n' "$name" "$lines" "$seconds"
 }

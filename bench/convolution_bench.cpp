@@ -12,14 +12,14 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/ops/pooling.hpp"
 #include "bench/compare.hpp"
-#include "nn/conv.hpp"
-#include "nn/linear.hpp"
-#include "nn/losses.hpp"
-#include "optim/optim.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/ops/pooling.hpp"
+#include "thalweg/nn/layers/conv.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/optim.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

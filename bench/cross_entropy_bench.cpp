@@ -16,10 +16,10 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/kernels/parallel.hpp"
 #include "bench/compare.hpp"
-#include "nn/losses.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/nn/losses/losses.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

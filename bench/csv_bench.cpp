@@ -15,9 +15,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/files.hpp"
-#include "nn/data/csv.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/csv.hpp"
 
 namespace {
 

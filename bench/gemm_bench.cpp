@@ -20,8 +20,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/kernels/matmul.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
 
 namespace {
 

@@ -8,11 +8,11 @@
 
 #include <cmath>
 
-#include "autodiff/autodiff.hpp"
-#include "optim/adam.hpp"
-#include "optim/minimise.hpp"
-#include "optim/smooth/conjugate_gradient.hpp"
-#include "optim/smooth/lbfgs.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/optim/minimise.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/smooth/conjugate_gradient.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
 
 namespace {
 

@@ -11,9 +11,9 @@
 
 #include <cstring>
 
-#include "autodiff/kernels/parallel.hpp"
-#include "optim/adam.hpp"
-#include "optim/sgd.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/rules/sgd.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

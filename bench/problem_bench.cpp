@@ -13,21 +13,21 @@
 #include <string>
 #include <vector>
 
-#include "optim/adam.hpp"
-#include "optim/global/cma_es.hpp"
-#include "optim/global/differential_evolution.hpp"
-#include "optim/global/genetic.hpp"
-#include "optim/global/multistart.hpp"
-#include "optim/global/particle_swarm.hpp"
-#include "optim/global/random_search.hpp"
-#include "optim/global/simulated_annealing.hpp"
-#include "optim/minimise.hpp"
-#include "optim/smooth/conjugate_gradient.hpp"
-#include "optim/smooth/lbfgs.hpp"
-#include "optim/smooth/lbfgs_b.hpp"
-#include "optim/smooth/newton.hpp"
-#include "optim/smooth/steepest_descent.hpp"
 #include "tests/problems/objective.hpp"
+#include "thalweg/optim/global/cma_es.hpp"
+#include "thalweg/optim/global/differential_evolution.hpp"
+#include "thalweg/optim/global/genetic.hpp"
+#include "thalweg/optim/global/multistart.hpp"
+#include "thalweg/optim/global/particle_swarm.hpp"
+#include "thalweg/optim/global/random_search.hpp"
+#include "thalweg/optim/global/simulated_annealing.hpp"
+#include "thalweg/optim/minimise.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/smooth/conjugate_gradient.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/smooth/lbfgs_b.hpp"
+#include "thalweg/optim/smooth/newton.hpp"
+#include "thalweg/optim/smooth/steepest_descent.hpp"
 
 namespace {
 

@@ -11,13 +11,13 @@
 
 #include <string_view>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/kernels/parallel.hpp"
 #include "bench/compare.hpp"
-#include "nn/linear.hpp"
-#include "nn/losses.hpp"
-#include "nn/lstm.hpp"
-#include "optim/optim.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/layers/lstm.hpp"
+#include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/optim.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

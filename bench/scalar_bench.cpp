@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "autodiff/autodiff.hpp"
+#include "thalweg/autodiff.hpp"
 
 namespace thalweg::bench {
 inline double plain(double x) { return x; }

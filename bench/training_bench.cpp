@@ -8,13 +8,13 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/kernels/matmul.hpp"
-#include "autodiff/kernels/parallel.hpp"
 #include "bench/compare.hpp"
-#include "nn/linear.hpp"
-#include "nn/losses.hpp"
-#include "optim/optim.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/optim.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

@@ -16,14 +16,14 @@
 
 #include <string_view>
 
-#include "autodiff/autodiff.hpp"
-#include "autodiff/kernels/parallel.hpp"
 #include "bench/compare.hpp"
-#include "nn/embedding.hpp"
-#include "nn/losses.hpp"
-#include "nn/positional.hpp"
-#include "nn/transformer.hpp"
-#include "optim/optim.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/nn/layers/embedding.hpp"
+#include "thalweg/nn/layers/positional.hpp"
+#include "thalweg/nn/layers/transformer.hpp"
+#include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/optim.hpp"
 
 #ifdef THALWEG_HAVE_TORCH
 #include <torch/torch.h>

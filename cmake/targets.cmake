@@ -28,20 +28,37 @@ function(thalweg_switches target)
   endif()
 endfunction()
 
-# thalweg::NAME, a static library of all sources in the folder NAME. Headers are found from the
-# repository's root, and each of them is compiled alone by `all_verify_interface_header_sets`.
+# Every public header is found as <thalweg/...>, so that no header of a user's own project, whatever
+# its name and wherever its folder comes in the search, hides one of the library or is hidden by it.
+# The prefix is a folder of links to the sources, which are what editors open.
+set(THALWEG_INCLUDE ${PROJECT_BINARY_DIR}/include)
+
+# <thalweg/NAME/...> for the folder NAME, <thalweg/NAME.hpp> for its table of contents.
+function(thalweg_link_headers name)
+  file(MAKE_DIRECTORY ${THALWEG_INCLUDE}/thalweg)
+  foreach(link IN ITEMS ${name} ${name}.hpp)
+    if(link STREQUAL name)
+      set(real ${PROJECT_SOURCE_DIR}/${name})
+    else()
+      set(real ${PROJECT_SOURCE_DIR}/${name}/${name}.hpp)
+    endif()
+    file(CREATE_LINK ${real} ${THALWEG_INCLUDE}/thalweg/${link} SYMBOLIC)
+  endforeach()
+endfunction()
+
+# thalweg::NAME, a static library of all sources in the folder NAME. Each of its headers is compiled
+# alone by `all_verify_interface_header_sets`.
 function(thalweg_layer name)
   set(target thalweg_${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.hpp)
-  if(NOT sources)  # headers alone; a static library has at least one source
-    set(sources ${PROJECT_BINARY_DIR}/empty.cpp)
-    file(TOUCH ${sources})
-  endif()
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+       ${PROJECT_SOURCE_DIR}/${name}/*.hpp)
+  list(TRANSFORM headers REPLACE "^${name}/${name}.hpp$" "${name}.hpp")
+  list(TRANSFORM headers PREPEND ${THALWEG_INCLUDE}/thalweg/)
+  thalweg_link_headers(${name})
   add_library(${target} STATIC ${sources})
   add_library(thalweg::${name} ALIAS ${target})
-  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
-                                  FILES ${headers})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${THALWEG_INCLUDE} FILES ${headers})
   set_target_properties(
     ${target}
     PROPERTIES EXPORT_NAME ${name}
@@ -60,5 +77,6 @@ endfunction()
 function(thalweg_program name)
   add_executable(${name} ${ARGN})
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})  # its neighbours, from the root
   thalweg_warnings(${name})
 endfunction()

@@ -10,13 +10,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <autodiff/autodiff.hpp>
-#include <autodiff/files.hpp>
 #include <cmath>
 #include <exception>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/autodiff/files/files.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 #include <vector>
 
 using namespace thalweg;

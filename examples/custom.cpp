@@ -9,10 +9,10 @@
 /// custom.html.
 
 #include <CLI/CLI.hpp>
-#include <autodiff/autodiff.hpp>
 #include <cmath>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 
 using namespace thalweg;
 

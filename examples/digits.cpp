@@ -8,13 +8,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <exception>
 #include <filesystem>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 #include <utility>
 #include <vector>
 

@@ -10,11 +10,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <numbers>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/optim.hpp>
 #include <vector>
 
 using namespace thalweg;

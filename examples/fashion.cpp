@@ -9,12 +9,12 @@
 /// dataset-fashion-mnist; Zalando, MIT licence.
 
 #include <CLI/CLI.hpp>
-#include <autodiff/autodiff.hpp>
 #include <exception>
 #include <filesystem>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 #include <vector>
 
 using namespace thalweg;

@@ -5,9 +5,9 @@
 /// By the chain rule dL/dp = −1/p, dL/du = −(1 − p), dL/dw = −(1 − p) x. The tape says the same of
 /// each named intermediate, and so do central differences.
 
-#include <autodiff/autodiff.hpp>
 #include <cmath>
-#include <nn/nn.hpp>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
 
 using namespace thalweg;
 

@@ -11,14 +11,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <autodiff/autodiff.hpp>
-#include <autodiff/kernels/parallel.hpp>
 #include <cmath>
 #include <exception>
-#include <nn/lstm.hpp>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/autodiff/base/parallel.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/nn/layers/lstm.hpp>
+#include <thalweg/optim.hpp>
 #include <vector>
 
 using namespace thalweg;

@@ -10,14 +10,14 @@
 /// houses.encoder.safetensors (how columns become numbers) and houses.weights.safetensors.
 
 #include <CLI/CLI.hpp>
-#include <autodiff/autodiff.hpp>
-#include <autodiff/files.hpp>
 #include <cmath>
 #include <exception>
 #include <filesystem>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
 #include <string>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/autodiff/files/files.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 #include <vector>
 
 using namespace thalweg;

@@ -33,10 +33,10 @@
 #include <array>
 #include <initializer_list>
 
-#include "optim/detail/function.hpp"
-#include "optim/detail/rule_method.hpp"
-#include "optim/observer.hpp"
-#include "optim/residual_method.hpp"
+#include "thalweg/optim/objective/function.hpp"
+#include "thalweg/optim/run/observer.hpp"
+#include "thalweg/optim/run/residual_method.hpp"
+#include "thalweg/optim/run/rule_method.hpp"
 
 namespace thalweg::optim {
 
@@ -67,8 +67,8 @@ auto residuals(const F&& f, const X& start) = delete;
 
 /// Minimises f from `start`.
 ///
-/// `method` is copied. `observers` are called after every iteration (optim/observer.hpp). Throws
-/// ValueError for an empty start, one outside the method's bounds, and limits out of range.
+/// `method` is copied. `observers` are called after every iteration (optim/run/observer.hpp).
+/// Throws ValueError for an empty start, one outside the method's bounds, and limits out of range.
 template <Differentiable F, class X, Minimiser M, class... Observers>
 Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits = {},
                    Observers&&... observers);

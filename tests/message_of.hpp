@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::test {
 

@@ -1,13 +1,13 @@
-#include "autodiff/kernels/attention.hpp"
+#include "thalweg/autodiff/kernels/attention.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "autodiff/kernels/dropout.hpp"
-#include "autodiff/kernels/lines.hpp"
-#include "autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/kernels/dropout.hpp"
+#include "thalweg/autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/kernels/product.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <cstdint>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

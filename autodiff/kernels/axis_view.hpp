@@ -1,7 +1,7 @@
 #pragma once
 /// A row-major tensor seen from one of its axes.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

@@ -4,8 +4,8 @@
 #include <limits>
 #include <string_view>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/kernels/product.hpp"
 
 // Present in OpenBLAS only; null with another BLAS.
 extern "C" {

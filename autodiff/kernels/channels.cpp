@@ -1,8 +1,8 @@
-#include "autodiff/kernels/channels.hpp"
+#include "thalweg/autodiff/kernels/channels.hpp"
 
 #include <algorithm>
 
-#include "autodiff/kernels/fold.hpp"
+#include "thalweg/autodiff/kernels/fold.hpp"
 
 namespace thalweg::kernels {
 namespace {

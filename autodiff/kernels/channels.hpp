@@ -8,8 +8,8 @@
 
 #include <vector>
 
-#include "autodiff/kernels/axis_view.hpp"
-#include "autodiff/kernels/moments.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
+#include "thalweg/autodiff/kernels/moments.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,12 +1,12 @@
-#include "autodiff/kernels/convolution.hpp"
+#include "thalweg/autodiff/kernels/convolution.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/kernels/matmul.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
 
 namespace thalweg::kernels {
 namespace {

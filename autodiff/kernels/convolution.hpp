@@ -10,7 +10,7 @@
 /// runs on oneDNN, double as a matrix product over the windows, image by image, which is right and
 /// slower. Cost: 2 · size(y) · in / groups · window flops, the same for each adjoint.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

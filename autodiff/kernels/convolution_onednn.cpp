@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autodiff/kernels/convolution.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/convolution.hpp"
 
 namespace thalweg::kernels {
 namespace {

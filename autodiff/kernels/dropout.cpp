@@ -1,8 +1,8 @@
-#include "autodiff/kernels/dropout.hpp"
+#include "thalweg/autodiff/kernels/dropout.hpp"
 
 #include <algorithm>
 
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::kernels {
 namespace {

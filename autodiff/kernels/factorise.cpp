@@ -1,4 +1,4 @@
-#include "autodiff/kernels/factorise.hpp"
+#include "thalweg/autodiff/kernels/factorise.hpp"
 
 #include <cblas.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/layout.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
 
 // LAPACK counts in int; the lengths of its texts come last, as Fortran compilers pass them.
 extern "C" {

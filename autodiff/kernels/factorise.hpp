@@ -1,7 +1,7 @@
 #pragma once
 /// Factorisations of square matrices, by LAPACK, in one thread.
 
-#include "autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
 
 namespace thalweg::kernels {
 

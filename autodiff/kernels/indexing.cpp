@@ -1,9 +1,9 @@
-#include "autodiff/kernels/indexing.hpp"
+#include "thalweg/autodiff/kernels/indexing.hpp"
 
 #include <algorithm>
 #include <cstdint>
 
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::kernels {
 namespace {

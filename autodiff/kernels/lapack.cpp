@@ -1,11 +1,11 @@
-#include "autodiff/kernels/lapack.hpp"
+#include "thalweg/autodiff/kernels/lapack.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 // LAPACK counts in int; the lengths of its texts come last, as Fortran compilers pass them.
 extern "C" void dsyevd_(const char* job, const char* triangle, const int* n, double* a,

@@ -1,12 +1,12 @@
-#include "autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
 #include <vector>
 
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/reduce.hpp"
 
 namespace thalweg::kernels {
 namespace {

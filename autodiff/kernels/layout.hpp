@@ -10,7 +10,7 @@
 ///
 /// x and y must not overlap. T is float, double or Index.
 
-#include "autodiff/kernels/window.hpp"
+#include "thalweg/autodiff/kernels/window.hpp"
 
 namespace thalweg::kernels {
 

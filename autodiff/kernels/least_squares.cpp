@@ -1,12 +1,12 @@
-#include "autodiff/kernels/least_squares.hpp"
+#include "thalweg/autodiff/kernels/least_squares.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 // LAPACK: matrices are column-major, sizes int; the lengths of texts come last, as Fortran
 // compilers pass them.

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

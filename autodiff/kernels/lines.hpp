@@ -1,9 +1,9 @@
 #pragma once
 /// Loops in SIMD registers over the lines of an AxisView, for the .cpp files of this folder.
 
-#include "autodiff/kernels/axis_view.hpp"
-#include "autodiff/kernels/lanes.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
+#include "thalweg/autodiff/number/lanes.hpp"
 
 namespace thalweg::kernels {
 

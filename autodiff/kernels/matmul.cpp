@@ -1,10 +1,10 @@
-#include "autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
 
 #include <algorithm>
 #include <type_traits>
 
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/product.hpp"
 
 namespace thalweg::kernels {
 namespace {

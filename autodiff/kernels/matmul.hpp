@@ -4,7 +4,7 @@
 /// Float products go to oneDNN; narrow, small and double ones to a BLAS. The work is cut into parts
 /// by rows or columns of C, one per thread, never along k.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,8 +1,8 @@
-#include "autodiff/kernels/moments.hpp"
+#include "thalweg/autodiff/kernels/moments.hpp"
 
 #include <algorithm>
 
-#include "autodiff/kernels/fold.hpp"
+#include "thalweg/autodiff/kernels/fold.hpp"
 
 namespace thalweg::kernels {
 namespace {

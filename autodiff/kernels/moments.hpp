@@ -1,7 +1,7 @@
 #pragma once
 /// Means and variances, in one pass over memory and without cancellation.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

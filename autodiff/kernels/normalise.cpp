@@ -1,10 +1,10 @@
-#include "autodiff/kernels/normalise.hpp"
+#include "thalweg/autodiff/kernels/normalise.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/kernels/fold.hpp"
-#include "autodiff/kernels/moments.hpp"
+#include "thalweg/autodiff/kernels/fold.hpp"
+#include "thalweg/autodiff/kernels/moments.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 /// Normalisation of rows: layer_norm and rms_norm.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

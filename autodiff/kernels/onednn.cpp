@@ -1,7 +1,7 @@
 #include <oneapi/dnnl/dnnl.h>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/kernels/product.hpp"
 
 namespace thalweg::kernels {
 

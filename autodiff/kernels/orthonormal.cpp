@@ -1,10 +1,10 @@
-#include "autodiff/kernels/orthonormal.hpp"
+#include "thalweg/autodiff/kernels/orthonormal.hpp"
 
 #include <cstdint>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 extern "C" {
 void dgeqrf_(const int* m, const int* n, double* a, const int* row, double* factors, double* work,

@@ -1,7 +1,7 @@
 #pragma once
 /// Orthonormal rows, by LAPACK.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

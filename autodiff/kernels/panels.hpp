@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/kernels/lines.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,10 +1,10 @@
-#include "autodiff/kernels/pooling.hpp"
+#include "thalweg/autodiff/kernels/pooling.hpp"
 
 #include <algorithm>
 #include <type_traits>
 
-#include "autodiff/kernels/lanes.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/number/lanes.hpp"
 
 namespace thalweg::kernels {
 namespace {

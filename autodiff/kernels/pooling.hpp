@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "autodiff/kernels/convolution.hpp"
+#include "thalweg/autodiff/kernels/convolution.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// One serial matrix product with leading dimensions, computed by whoever is best at its size.
 
-#include "autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,8 +1,8 @@
-#include "autodiff/kernels/recurrent.hpp"
+#include "thalweg/autodiff/kernels/recurrent.hpp"
 
-#include "autodiff/kernels/panels.hpp"
-#include "autodiff/kernels/product.hpp"
-#include "autodiff/kernels/recurrent_order.hpp"
+#include "thalweg/autodiff/kernels/panels.hpp"
+#include "thalweg/autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/kernels/recurrent_order.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -2,7 +2,7 @@
 /// One step of the recurrent cells on one register's worth of units, forward and backward, for the
 /// .cpp files of this folder. Names as in recurrent.hpp; ′ is the step before.
 
-#include "autodiff/kernels/lanes.hpp"
+#include "thalweg/autodiff/number/lanes.hpp"
 
 namespace thalweg::kernels {
 

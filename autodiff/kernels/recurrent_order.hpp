@@ -5,9 +5,9 @@
 #include <numeric>
 #include <vector>
 
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/kernels/recurrent.hpp"
-#include "autodiff/kernels/recurrent_cells.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/recurrent.hpp"
+#include "thalweg/autodiff/kernels/recurrent_cells.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,11 +1,11 @@
-#include "autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/kernels/reduce.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
-#include "autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/kernels/lines.hpp"
 
 namespace thalweg::kernels {
 namespace {

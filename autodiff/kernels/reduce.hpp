@@ -3,7 +3,7 @@
 ///
 /// Results must not overlap x, except where cumsum replaces its argument.
 
-#include "autodiff/kernels/axis_view.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,10 +1,10 @@
-#include "autodiff/kernels/rotary.hpp"
+#include "thalweg/autodiff/kernels/rotary.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Rotary positions.
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::kernels {
 

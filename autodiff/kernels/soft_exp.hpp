@@ -11,7 +11,7 @@
 /// Rounded to about one unit in the last place; tiny results are denormal, 0 at −∞; NaN gives NaN,
 /// +∞ does too. In double precision, and without AVX-512, this is `exp`.
 
-#include "autodiff/kernels/lanes.hpp"
+#include "thalweg/autodiff/number/lanes.hpp"
 
 namespace thalweg::kernels {
 

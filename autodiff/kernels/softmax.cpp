@@ -1,10 +1,10 @@
-#include "autodiff/kernels/softmax.hpp"
+#include "thalweg/autodiff/kernels/softmax.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/kernels/lines.hpp"
-#include "autodiff/kernels/soft_exp.hpp"
+#include "thalweg/autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/kernels/soft_exp.hpp"
 
 namespace thalweg::kernels {
 namespace {

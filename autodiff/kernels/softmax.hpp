@@ -4,7 +4,7 @@
 /// Every function subtracts the line's maximum first: no finite input overflows. A NaN or +∞ in a
 /// line makes the line NaN. Outputs may be the same array as x or y.
 
-#include "autodiff/kernels/axis_view.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
 
 namespace thalweg::kernels {
 

@@ -1,4 +1,4 @@
-#include "autodiff/kernels/window.hpp"
+#include "thalweg/autodiff/kernels/window.hpp"
 
 namespace thalweg::kernels {
 

@@ -6,9 +6,9 @@
 /// that read the output are accurate to one unit in the last place of the largest slope. At a kink
 /// the slope is that of PyTorch.
 
-#include "autodiff/ops/exponential.hpp"
-#include "autodiff/ops/special.hpp"
-#include "autodiff/ops/trigonometric.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/special.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
 
 namespace thalweg {
 namespace detail {

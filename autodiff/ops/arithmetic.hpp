@@ -1,7 +1,7 @@
 #pragma once
 /// + − · / and what is made of them.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

@@ -1,4 +1,4 @@
-#include "autodiff/ops/attention.hpp"
+#include "thalweg/autodiff/ops/attention.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/attention.hpp"
-#include "autodiff/kernels/rotary.hpp"
-#include "autodiff/random.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/kernels/attention.hpp"
+#include "thalweg/autodiff/kernels/rotary.hpp"
 
 namespace thalweg::detail {
 namespace {

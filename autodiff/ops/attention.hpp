@@ -10,7 +10,7 @@
 ///
 /// ShapeError where sizes do not fit. A query that sees no key gives zeros and no gradient.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,6 +1,6 @@
-#include "autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg {
 

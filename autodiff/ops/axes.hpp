@@ -3,7 +3,7 @@
 ///
 ///     sum(x)    sum(x, 1)    sum(x, {0, -1})    sum(x, 1, keep_axes)
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg {
 

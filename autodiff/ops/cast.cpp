@@ -1,4 +1,4 @@
-#include "autodiff/ops/cast.hpp"
+#include "thalweg/autodiff/ops/cast.hpp"
 
 namespace thalweg::detail {
 

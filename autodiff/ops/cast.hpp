@@ -4,7 +4,7 @@
 ///     Tensor<double> y = cast<double>(x);      // x of float; gradients flow back as float
 ///     Tensor<float> f = cast<float>(labels);   // whole numbers become floating-point ones
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

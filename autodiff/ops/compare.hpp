@@ -5,7 +5,7 @@
 /// Of tensors they give an expression of zeros and ones, element by element, with broadcasting; it
 /// has no slope, so nothing of it is recorded. With NaN all but != are false.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

@@ -1,11 +1,11 @@
-#include "autodiff/ops/convolution.hpp"
+#include "thalweg/autodiff/ops/convolution.hpp"
 
 #include <vector>
 
-#include "autodiff/detail/channels_last.hpp"
-#include "autodiff/kernels/convolution.hpp"
-#include "autodiff/kernels/layout.hpp"
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/kernels/convolution.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/autodiff/tensor/channels_last.hpp"
 
 namespace thalweg::detail {
 namespace {
@@ -132,9 +132,9 @@ Tensor<Real> conv2d(const Tensor<Real>& x, const Tensor<Real>& weight, const Ten
        biased = bias != nullptr](Backward<Real>& back) {
         const ChannelsLast order{c.images, c.out, c.out_size.height * c.out_size.width};
         const Real* const dy = back.adjoint(order);
-        put(back.into(0, {c.images, c.in, c.size.height * c.size.width}), c.in_size(),
-            [&](Real* dx) { kernels::convolve_to_image(c, dy, weight.data(), dx); });
-        put(back.into(1), c.weight_size(), [&](Real* dw) {
+        contribute(back.into(0, {c.images, c.in, c.size.height * c.size.width}), c.in_size(),
+                   [&](Real* dx) { kernels::convolve_to_image(c, dy, weight.data(), dx); });
+        contribute(back.into(1), c.weight_size(), [&](Real* dw) {
           Buffer other;
           kernels::convolve_to_weight(c, channels_last(*x, other), dy, dw);
         });
@@ -204,11 +204,11 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
        biased = bias != nullptr](Backward<Real>& back) {
         const ChannelsLast order{c.images, c.in, c.size.height * c.size.width};
         const Real* const dy = back.adjoint(order);
-        put(back.into(0, {c.images, c.out, c.out_size.height * c.out_size.width}), c.result_size(),
-            [&](Real* dx) {
-              kernels::convolve(c, dy, weight.data(), static_cast<const Real*>(nullptr), dx);
-            });
-        put(back.into(1), c.weight_size(), [&](Real* dw) {
+        contribute(back.into(0, {c.images, c.out, c.out_size.height * c.out_size.width}),
+                   c.result_size(), [&](Real* dx) {
+                     kernels::convolve(c, dy, weight.data(), static_cast<const Real*>(nullptr), dx);
+                   });
+        contribute(back.into(1), c.weight_size(), [&](Real* dw) {
           Buffer other;
           kernels::convolve_to_weight(c, dy, channels_last(*x, other), dw);
         });

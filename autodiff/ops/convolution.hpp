@@ -9,7 +9,7 @@
 /// oneDNN. Cost: 2 · size(y) · in / groups · window flops, twice that backward. ShapeError and
 /// ValueError name the sizes that do not fit.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,8 +1,8 @@
-#include "autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
 
 #include <numeric>
 
-#include "autodiff/kernels/softmax.hpp"
+#include "thalweg/autodiff/kernels/softmax.hpp"
 
 namespace thalweg::detail {
 

@@ -12,8 +12,8 @@
 
 #include <optional>
 
-#include "autodiff/ops/indices.hpp"
-#include "autodiff/ops/numbers.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg {
 

@@ -1,4 +1,4 @@
-#include "autodiff/ops/ctc.hpp"
+#include "thalweg/autodiff/ops/ctc.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::detail {
 namespace {

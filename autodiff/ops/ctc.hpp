@@ -3,7 +3,7 @@
 ///
 ///     Tensor loss = ctc_loss(log_softmax(model(audio)), letters, {.target_lengths = lengths});
 
-#include "autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
 
 namespace thalweg {
 

@@ -1,8 +1,8 @@
-#include "autodiff/ops/dropout.hpp"
+#include "thalweg/autodiff/ops/dropout.hpp"
 
 #include <cmath>
 
-#include "autodiff/kernels/dropout.hpp"
+#include "thalweg/autodiff/kernels/dropout.hpp"
 
 namespace thalweg::detail {
 

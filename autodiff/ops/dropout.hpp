@@ -1,8 +1,8 @@
 #pragma once
 /// Dropout: noise against overfitting, in training only.
 
-#include "autodiff/ops/operand.hpp"
-#include "autodiff/random.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -4,7 +4,7 @@
 /// Values and slopes at the borders are those of IEEE 754: log 0 = −∞, NaN outside the domain.
 /// Values are within 4 units in the last place.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

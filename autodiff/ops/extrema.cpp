@@ -1,7 +1,7 @@
-#include "autodiff/ops/extrema.hpp"
+#include "thalweg/autodiff/ops/extrema.hpp"
 
-#include "autodiff/kernels/reduce.hpp"
-#include "autodiff/ops/lines.hpp"
+#include "thalweg/autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/ops/lines.hpp"
 
 namespace thalweg::detail {
 

@@ -7,8 +7,8 @@
 /// A NaN among the elements is both the largest and the smallest. Of no elements there is no
 /// largest: ShapeError.
 
-#include "autodiff/ops/axes.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,6 +1,6 @@
-#include "autodiff/ops/indexing.hpp"
+#include "thalweg/autodiff/ops/indexing.hpp"
 
-#include "autodiff/kernels/indexing.hpp"
+#include "thalweg/autodiff/kernels/indexing.hpp"
 
 namespace thalweg {
 namespace detail {

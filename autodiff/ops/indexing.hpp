@@ -9,8 +9,8 @@
 /// of elements that are read repeatedly add up in the order of the index: results do not depend on
 /// the number of threads.
 
-#include "autodiff/ops/indices.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

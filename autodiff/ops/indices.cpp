@@ -1,7 +1,7 @@
-#include "autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/indexing.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/kernels/indexing.hpp"
 
 namespace thalweg::detail {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Whole numbers as an argument: labels and positions.
 
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace thalweg {
 

@@ -1,10 +1,10 @@
-#include "autodiff/ops/join.hpp"
+#include "thalweg/autodiff/ops/join.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "autodiff/kernels/layout.hpp"
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 namespace thalweg::detail {
 

@@ -6,7 +6,7 @@
 /// Lists hold tensors of one number type; for a list of expressions name it: concat<double>({…}).
 /// Tensors of whole numbers may be given throughout.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

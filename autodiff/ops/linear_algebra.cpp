@@ -1,10 +1,10 @@
-#include "autodiff/ops/linear_algebra.hpp"
+#include "thalweg/autodiff/ops/linear_algebra.hpp"
 
 #include <cmath>
 #include <limits>
 
-#include "autodiff/kernels/factorise.hpp"
-#include "autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/kernels/factorise.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
 
 namespace thalweg::detail {
 namespace {

@@ -12,7 +12,7 @@
 /// mode algorithmic differentiation", 2008; of cholesky's: I. Murray, "Differentiation of the
 /// Cholesky decomposition", 2016.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,6 +1,6 @@
-#include "autodiff/ops/lines.hpp"
+#include "thalweg/autodiff/ops/lines.hpp"
 
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 namespace thalweg::detail {
 

@@ -1,9 +1,9 @@
 #pragma once
 /// A tensor as the kernels that work along one axis see it; private to the library.
 
-#include "autodiff/kernels/axis_view.hpp"
-#include "autodiff/ops/axes.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg::detail {
 

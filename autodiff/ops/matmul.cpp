@@ -1,7 +1,7 @@
-#include "autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/matmul.hpp"
 
-#include "autodiff/detail/space.hpp"
-#include "autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/statement/space.hpp"
 
 namespace thalweg::detail {
 

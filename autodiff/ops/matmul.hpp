@@ -4,7 +4,7 @@
 /// ShapeError where the sizes do not fit; its message names both shapes. An operand is kept for the
 /// backward pass only if the other one needs a gradient.
 
-#include "autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
 
 namespace thalweg {
 namespace op {

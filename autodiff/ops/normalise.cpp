@@ -1,9 +1,9 @@
 // layer_norm and rms_norm; those that normalise channels are in normalise_channels.cpp.
 
-#include "autodiff/ops/normalise.hpp"
+#include "thalweg/autodiff/ops/normalise.hpp"
 
-#include "autodiff/kernels/normalise.hpp"
-#include "autodiff/ops/normalise_detail.hpp"
+#include "thalweg/autodiff/kernels/normalise.hpp"
+#include "thalweg/autodiff/ops/normalise_detail.hpp"
 
 namespace thalweg::detail {
 

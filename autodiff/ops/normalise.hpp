@@ -14,7 +14,7 @@
 /// must. A NaN or an infinity makes its set NaN. Without w and b they are ones and zeros; an empty
 /// tensor stands for that, too. ShapeError where shapes do not fit; ValueError unless ε ≥ 0.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -2,10 +2,10 @@
 
 #include <cmath>
 
-#include "autodiff/detail/channels_last.hpp"
-#include "autodiff/kernels/channels.hpp"
-#include "autodiff/ops/normalise.hpp"
-#include "autodiff/ops/normalise_detail.hpp"
+#include "thalweg/autodiff/kernels/channels.hpp"
+#include "thalweg/autodiff/ops/normalise.hpp"
+#include "thalweg/autodiff/ops/normalise_detail.hpp"
+#include "thalweg/autodiff/tensor/channels_last.hpp"
 
 namespace thalweg::detail {
 namespace {

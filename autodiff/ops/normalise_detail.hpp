@@ -1,7 +1,7 @@
 #pragma once
 /// What the sources of autodiff/ops/normalise.hpp share.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg::detail {
 

@@ -1,4 +1,4 @@
-#include "autodiff/ops/numbers.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Floating-point numbers as an argument that has no gradient: weights, scores to be measured.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// What ops on whole tensors share: operands that can have a gradient, and what is kept of them.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 

@@ -1,8 +1,8 @@
-#include "autodiff/ops/pooling.hpp"
+#include "thalweg/autodiff/ops/pooling.hpp"
 
-#include "autodiff/detail/channels_last.hpp"
-#include "autodiff/kernels/pooling.hpp"
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/kernels/pooling.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/autodiff/tensor/channels_last.hpp"
 
 namespace thalweg::detail {
 namespace {
@@ -101,8 +101,8 @@ Tensor<Real> avg_pool2d(const Tensor<Real>& x, Extent kernel, const AvgPoolOptio
       "avg_pool2d", y, {x},
       [p](Backward<Real>& back) {
         const Real* const dy = back.adjoint(result_order(p));
-        put(back.into(0, order_of(p)), p.in_size(),
-            [&](Real* dx) { kernels::average_pool_backward(p, dy, dx); });
+        contribute(back.into(0, order_of(p)), p.in_size(),
+                   [&](Real* dx) { kernels::average_pool_backward(p, dy, dx); });
       },
       where);
 }

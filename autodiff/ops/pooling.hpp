@@ -10,7 +10,7 @@
 /// Images stay channels-last between convolutions. ShapeError and ValueError name what does not
 /// fit; the padding is at most half of the kernel, so that no window lies outside.
 
-#include "autodiff/ops/convolution.hpp"
+#include "thalweg/autodiff/ops/convolution.hpp"
 
 namespace thalweg {
 

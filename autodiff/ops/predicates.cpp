@@ -1,4 +1,4 @@
-#include "autodiff/ops/predicates.hpp"
+#include "thalweg/autodiff/ops/predicates.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 /// Yes-or-no questions about tensors: any, all, allclose.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,9 +1,9 @@
-#include "autodiff/ops/recurrent.hpp"
+#include "thalweg/autodiff/ops/recurrent.hpp"
 
 #include <algorithm>
 
-#include "autodiff/kernels/matmul.hpp"
-#include "autodiff/ops/recurrent_record.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/ops/recurrent_record.hpp"
 
 namespace thalweg::detail {
 namespace {

@@ -24,8 +24,8 @@
 
 #include <vector>
 
-#include "autodiff/ops/indices.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "autodiff/kernels/matmul.hpp"
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/ops/recurrent_record.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/ops/recurrent_record.hpp"
 
 namespace thalweg::detail {
 namespace {

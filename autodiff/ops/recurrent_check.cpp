@@ -1,8 +1,8 @@
-#include "autodiff/ops/recurrent_check.hpp"
+#include "thalweg/autodiff/ops/recurrent_check.hpp"
 
 #include <string>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::detail {
 namespace {

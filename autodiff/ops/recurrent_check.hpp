@@ -1,8 +1,8 @@
 #pragma once
 /// The sizes of a recurrent layer, checked; for recurrent.cpp.
 
-#include "autodiff/kernels/recurrent.hpp"
-#include "autodiff/ops/recurrent.hpp"
+#include "thalweg/autodiff/kernels/recurrent.hpp"
+#include "thalweg/autodiff/ops/recurrent.hpp"
 
 namespace thalweg::detail {
 

@@ -1,9 +1,9 @@
 #pragma once
 /// What the record of a recurrent layer holds; for recurrent.cpp and recurrent_backward.cpp.
 
-#include "autodiff/kernels/recurrent.hpp"
-#include "autodiff/ops/recurrent_check.hpp"
-#include "autodiff/record.hpp"
+#include "thalweg/autodiff/kernels/recurrent.hpp"
+#include "thalweg/autodiff/ops/recurrent_check.hpp"
+#include "thalweg/autodiff/tape/record.hpp"
 
 namespace thalweg::detail {
 

@@ -1,9 +1,9 @@
-#include "autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
 
 #include <algorithm>
 
-#include "autodiff/kernels/reduce.hpp"
-#include "autodiff/ops/lines.hpp"
+#include "thalweg/autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/ops/lines.hpp"
 
 namespace thalweg::detail {
 

@@ -9,9 +9,9 @@
 /// while it is evaluated. Every function throws ShapeError for an axis that is out of range or
 /// given twice. Of no elements the sum is 0, the product 1, the mean NaN, logsumexp −∞.
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/ops/axes.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 namespace op {

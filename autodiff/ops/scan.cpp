@@ -1,6 +1,6 @@
-#include "autodiff/ops/scan.hpp"
+#include "thalweg/autodiff/ops/scan.hpp"
 
-#include "autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/kernels/reduce.hpp"
 
 namespace thalweg::detail {
 

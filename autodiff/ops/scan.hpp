@@ -1,7 +1,7 @@
 #pragma once
 /// Running sums.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

@@ -4,7 +4,7 @@
 /// Values are exact. NaN in an argument gives NaN. Where arguments tie, maximum and minimum share
 /// the gradient half and half.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

@@ -1,9 +1,9 @@
-#include "autodiff/ops/slice.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
 
 namespace thalweg::detail {
 

@@ -2,10 +2,10 @@
 
 #include <numeric>
 
-#include "autodiff/ops/cross_entropy.hpp"
-#include "autodiff/ops/reduce.hpp"
-#include "autodiff/ops/softmax.hpp"
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 namespace thalweg::detail {
 

@@ -1,6 +1,6 @@
-#include "autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
 
-#include "autodiff/kernels/softmax.hpp"
+#include "thalweg/autodiff/kernels/softmax.hpp"
 
 namespace thalweg::detail {
 

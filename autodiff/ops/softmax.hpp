@@ -4,7 +4,7 @@
 /// The largest element is subtracted first: no finite input overflows. A NaN or +∞ makes its line
 /// NaN. ShapeError for an axis out of range.
 
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

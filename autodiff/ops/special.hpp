@@ -1,7 +1,7 @@
 #pragma once
 /// The error function and the logarithm of Γ.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

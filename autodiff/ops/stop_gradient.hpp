@@ -1,7 +1,7 @@
 #pragma once
 /// Values as constants.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 

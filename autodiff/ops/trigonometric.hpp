@@ -3,7 +3,7 @@
 ///
 /// Values are within 4 units in the last place, for huge arguments too; NaN outside the domain.
 
-#include "autodiff/expression.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 
 namespace thalweg {
 namespace op {

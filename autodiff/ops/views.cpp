@@ -1,9 +1,9 @@
-#include "autodiff/ops/views.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/kernels/layout.hpp"
 
 namespace thalweg::detail {
 

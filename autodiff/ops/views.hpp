@@ -6,8 +6,8 @@
 /// tensor is contiguous and row-major. Tensors of whole numbers may be given throughout.
 /// ShapeError for axes out of range and for shapes that do not fit.
 
-#include "autodiff/ops/axes.hpp"
-#include "autodiff/ops/operand.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 
 namespace thalweg {
 

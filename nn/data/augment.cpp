@@ -1,4 +1,4 @@
-#include "nn/data/augment.hpp"
+#include "thalweg/nn/data/augment.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -12,8 +12,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "autodiff/random.hpp"
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace thalweg::nn {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Datasets made of others. `Dataset::rows` takes some examples of one.
 
-#include "nn/data/dataset.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 namespace thalweg::nn {
 

@@ -1,14 +1,14 @@
-#include "nn/data/csv.hpp"
+#include "thalweg/nn/data/csv.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "autodiff/error.hpp"
-#include "nn/data/csv_columns.hpp"
-#include "nn/data/csv_scanner.hpp"
-#include "nn/data/gzip.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/csv_columns.hpp"
+#include "thalweg/nn/data/csv_scanner.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nn/data/table.hpp"
+#include "thalweg/nn/data/table.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/data/csv_columns.hpp"
+#include "thalweg/nn/data/csv_columns.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "nn/data/csv.hpp"
-#include "nn/data/csv_scanner.hpp"
+#include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/data/csv_scanner.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -1,8 +1,8 @@
-#include "nn/data/csv_scanner.hpp"
+#include "thalweg/nn/data/csv_scanner.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn::detail {
 

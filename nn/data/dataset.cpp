@@ -1,4 +1,4 @@
-#include "nn/data/dataset.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "autodiff/error.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -12,9 +12,9 @@
 #include <span>
 #include <vector>
 
-#include "autodiff/random.hpp"
-#include "autodiff/tensor.hpp"
-#include "nn/data/csv.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
+#include "thalweg/nn/data/csv.hpp"
 
 namespace thalweg::optim {
 class Archive;

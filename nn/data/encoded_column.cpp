@@ -1,4 +1,4 @@
-#include "nn/data/encoded_column.hpp"
+#include "thalweg/nn/data/encoded_column.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 #include <unordered_map>
 
-#include "autodiff/error.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/data/table.hpp"
+#include "thalweg/nn/data/table.hpp"
 
 namespace thalweg::optim {
 class Archive;

@@ -1,10 +1,10 @@
-#include "nn/data/folds.hpp"
+#include "thalweg/nn/data/folds.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace {

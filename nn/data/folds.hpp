@@ -9,8 +9,8 @@
 
 #include <vector>
 
-#include "autodiff/random.hpp"
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace thalweg::nn {
 

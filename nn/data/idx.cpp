@@ -1,14 +1,14 @@
-#include "nn/data/idx.hpp"
+#include "thalweg/nn/data/idx.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/data/gzip.hpp"
-#include "nn/data/stored.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/stored.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/safetensors.hpp"
-#include "nn/data/dataset.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 namespace thalweg::nn {
 

@@ -1,13 +1,13 @@
-#include "nn/data/image.hpp"
+#include "thalweg/nn/data/image.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "nn/data/pixels.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/pixels.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace thalweg::nn {
 

@@ -1,12 +1,12 @@
-#include "nn/data/image_folder.hpp"
+#include "thalweg/nn/data/image_folder.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 
-#include "autodiff/error.hpp"
-#include "nn/data/image.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/image.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/data/dataset.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 namespace thalweg::nn {
 

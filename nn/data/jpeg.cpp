@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <turbojpeg.h>
 
-#include "autodiff/error.hpp"
-#include "nn/data/pixels.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/pixels.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

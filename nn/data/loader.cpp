@@ -1,10 +1,10 @@
-#include "nn/data/loader.hpp"
+#include "thalweg/nn/data/loader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace detail {

@@ -23,18 +23,18 @@
 ///     too
 ///
 /// A loop that is left early goes on where it was when the next loop begins; `next_epoch()` drops
-/// the rest. The state, a generator and two counters, can be saved (optim/checkpoint.hpp): restored
-/// into a loader made alike it gives exactly the batches that were left.
+/// the rest. The state, a generator and two counters, can be saved (optim/state/checkpoint.hpp):
+/// restored into a loader made alike it gives exactly the batches that were left.
 
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
 
-#include "nn/data/dataset.hpp"
-#include "nn/data/loader_prefetch.hpp"
-#include "nn/data/sampler.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/nn/data/dataset.hpp"
+#include "thalweg/nn/data/loader_prefetch.hpp"
+#include "thalweg/nn/data/sampler.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/data/loader_prefetch.hpp"
+#include "thalweg/nn/data/loader_prefetch.hpp"
 
 #include <condition_variable>
 #include <deque>

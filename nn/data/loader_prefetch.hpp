@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -1,15 +1,15 @@
-#include "nn/data/npy.hpp"
+#include "thalweg/nn/data/npy.hpp"
 
 #include <fmt/format.h>
 
 #include <cstring>
 #include <utility>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/data/npy_header.hpp"
-#include "nn/data/stored.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/npy_header.hpp"
+#include "thalweg/nn/data/stored.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
 
 namespace thalweg::nn {
 namespace {

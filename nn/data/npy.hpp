@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/safetensors.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
 
 namespace thalweg::nn {
 

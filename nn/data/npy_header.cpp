@@ -1,4 +1,4 @@
-#include "nn/data/npy_header.hpp"
+#include "thalweg/nn/data/npy_header.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <charconv>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "nn/data/bytes.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

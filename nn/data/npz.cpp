@@ -1,15 +1,15 @@
-#include "nn/data/npz.hpp"
+#include "thalweg/nn/data/npz.hpp"
 
 #include <fmt/format.h>
 
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/data/gzip.hpp"
-#include "nn/data/npy.hpp"
-#include "nn/data/zip.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/npy.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
+#include "thalweg/nn/formats/zip.hpp"
 
 namespace thalweg::nn {
 namespace {

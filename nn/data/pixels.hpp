@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -3,10 +3,10 @@
 
 #include <cstring>
 
-#include "autodiff/error.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/data/gzip.hpp"
-#include "nn/data/pixels.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/pixels.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

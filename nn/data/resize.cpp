@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "nn/data/image.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/image.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -1,4 +1,4 @@
-#include "nn/data/sampler.hpp"
+#include "thalweg/nn/data/sampler.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <numeric>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace {

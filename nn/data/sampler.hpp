@@ -16,8 +16,8 @@
 #include <span>
 #include <vector>
 
-#include "autodiff/random.hpp"
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace thalweg::nn {
 

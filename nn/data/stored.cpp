@@ -1,4 +1,4 @@
-#include "nn/data/stored.hpp"
+#include "thalweg/nn/data/stored.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "autodiff/safetensors.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/data/table.hpp"
+#include "thalweg/nn/data/table.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <numeric>
 #include <optional>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/data/table_encoder.hpp"
+#include "thalweg/nn/data/table_encoder.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <set>
 #include <unordered_map>
 
-#include "autodiff/error.hpp"
-#include "nn/data/gzip.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "nn/data/csv.hpp"
-#include "nn/data/dataset.hpp"
-#include "nn/data/encoded_column.hpp"
+#include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/data/dataset.hpp"
+#include "thalweg/nn/data/encoded_column.hpp"
 
 namespace thalweg::nn {
 

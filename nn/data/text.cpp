@@ -1,13 +1,13 @@
-#include "nn/data/text.hpp"
+#include "thalweg/nn/data/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "autodiff/error.hpp"
-#include "nn/data/utf8.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/formats/utf8.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 namespace {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nn/data/dataset.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 namespace thalweg::optim {
 class Archive;

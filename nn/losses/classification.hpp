@@ -8,7 +8,7 @@
 /// element, prediction and target […] in one shape (ShapeError), loss [] or, with
 /// Reduction::none, […]; the mean of no elements is NaN.
 
-#include "nn/losses/elementwise.hpp"
+#include "thalweg/nn/losses/elementwise.hpp"
 
 namespace thalweg::nn {
 

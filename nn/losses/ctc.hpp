@@ -1,7 +1,7 @@
 #pragma once
 /// Connectionist temporal classification, of the tape's ops.
 
-#include "autodiff/ops/ctc.hpp"
+#include "thalweg/autodiff/ops/ctc.hpp"
 
 namespace thalweg::nn {
 using thalweg::ctc_loss;

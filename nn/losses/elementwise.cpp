@@ -1,8 +1,8 @@
-#include "nn/losses/elementwise.hpp"
+#include "thalweg/nn/losses/elementwise.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn::detail {
 

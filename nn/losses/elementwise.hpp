@@ -1,7 +1,7 @@
 #pragma once
 /// How a loss that compares element by element is made of one formula.
 ///
-///     struct HuberLoss {                                   // an op as in autodiff/ops/rule.hpp
+///     struct HuberLoss {                                   // an op as in autodiff/number/rule.hpp
 ///       static constexpr auto name = "huber_loss";
 ///       double delta = 1;
 ///       template <class T> T value(const T& p, const T& y) const { … }
@@ -12,11 +12,11 @@
 /// One pass forward, that of the expressions given included, and one backward; only the result is
 /// allocated. Gradients reach the target, too, if it is a variable.
 
-#include "autodiff/ops/activation.hpp"
-#include "autodiff/ops/cross_entropy.hpp"
-#include "autodiff/ops/numbers.hpp"
-#include "autodiff/ops/reduce.hpp"
-#include "autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/activation.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
 
 namespace thalweg::nn {
 

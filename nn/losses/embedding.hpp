@@ -6,7 +6,7 @@
 /// Nothing is broadcast: ShapeError if shapes differ. Targets are 1 for "alike" and −1 for "not":
 /// any other, such as 0, makes the loss NaN.
 
-#include "nn/losses/elementwise.hpp"
+#include "thalweg/nn/losses/elementwise.hpp"
 
 namespace thalweg::nn {
 namespace rule {

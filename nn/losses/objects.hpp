@@ -6,10 +6,10 @@
 ///
 /// For each function there is an object under PyTorch's name, whose only member is its options.
 
-#include "nn/losses/classification.hpp"
-#include "nn/losses/ctc.hpp"
-#include "nn/losses/embedding.hpp"
-#include "nn/losses/regression.hpp"
+#include "thalweg/nn/losses/classification.hpp"
+#include "thalweg/nn/losses/ctc.hpp"
+#include "thalweg/nn/losses/embedding.hpp"
+#include "thalweg/nn/losses/regression.hpp"
 
 namespace thalweg::nn {
 

@@ -9,7 +9,7 @@
 /// Nothing is broadcast: [n, 1] against [n] would compare every prediction with every target.
 /// ShapeError if the shapes differ. The mean of no elements is NaN.
 
-#include "nn/losses/elementwise.hpp"
+#include "thalweg/nn/losses/elementwise.hpp"
 
 namespace thalweg::nn {
 namespace rule {

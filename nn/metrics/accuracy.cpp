@@ -1,11 +1,11 @@
-#include "nn/metrics/accuracy.hpp"
+#include "thalweg/nn/metrics/accuracy.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "autodiff/ops/extrema.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/extrema.hpp"
 
 namespace thalweg::nn {
 namespace {

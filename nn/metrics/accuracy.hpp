@@ -1,8 +1,8 @@
 #pragma once
 /// How often a classifier is right.
 
-#include "autodiff/ops/indices.hpp"
-#include "autodiff/ops/numbers.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
 
@@ -45,7 +45,7 @@ class TopK {
   Index correct() const { return correct_; }
   Index count() const { return count_; }
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("correct", correct_), a("count", count_);
@@ -86,7 +86,7 @@ class BinaryAccuracy {
   /// Throws ValueError if the other has another threshold.
   BinaryAccuracy& operator+=(const BinaryAccuracy& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("correct", correct_), a("count", count_);

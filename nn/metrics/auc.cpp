@@ -1,4 +1,4 @@
-#include "nn/metrics/auc.hpp"
+#include "thalweg/nn/metrics/auc.hpp"
 
 #include <algorithm>
 #include <cmath>

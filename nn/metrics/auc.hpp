@@ -1,7 +1,7 @@
 #pragma once
 /// The area under the ROC curve.
 
-#include "nn/metrics/accuracy.hpp"
+#include "thalweg/nn/metrics/accuracy.hpp"
 
 namespace thalweg::nn {
 
@@ -27,7 +27,7 @@ class Auc {
   void reset();
   Auc& operator+=(const Auc& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("negative", scores_[0]), a("positive", scores_[1]);

@@ -1,8 +1,8 @@
-#include "nn/metrics/mean.hpp"
+#include "thalweg/nn/metrics/mean.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 

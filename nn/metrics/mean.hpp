@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn {
 
@@ -26,7 +26,7 @@ class Mean {
   void reset();
   Mean& operator+=(const Mean& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("sum", sum_), a("weight", weight_);

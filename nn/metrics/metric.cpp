@@ -1,8 +1,8 @@
-#include "nn/metrics/metric.hpp"
+#include "thalweg/nn/metrics/metric.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 

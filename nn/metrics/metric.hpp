@@ -22,9 +22,9 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/ops/indices.hpp"
-#include "autodiff/ops/numbers.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 

@@ -1,11 +1,11 @@
-#include "nn/metrics/perplexity.hpp"
+#include "thalweg/nn/metrics/perplexity.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "autodiff/ops/cross_entropy.hpp"
-#include "autodiff/tape.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 namespace thalweg::nn {
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "nn/metrics/accuracy.hpp"
+#include "thalweg/nn/metrics/accuracy.hpp"
 
 namespace thalweg::nn {
 
@@ -30,7 +30,7 @@ class Perplexity {
   /// Throws ValueError if the other ignores another label.
   Perplexity& operator+=(const Perplexity& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("sum", sum_), a("count", count_);

@@ -1,8 +1,8 @@
 #pragma once
 /// Precision, recall and F1 of a classifier, class by class or averaged.
 
-#include "nn/confusion_matrix.hpp"
-#include "nn/metrics/accuracy.hpp"
+#include "thalweg/nn/metrics/accuracy.hpp"
+#include "thalweg/nn/metrics/confusion_matrix.hpp"
 
 namespace thalweg::nn {
 
@@ -41,7 +41,7 @@ class ClassScore {
   std::vector<double> per_class() const;
   /// The counts; throws ValueError before the first batch.
   const ConfusionMatrix& confusion() const;
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     Index classes = counts_.empty() ? 0 : counts_[0].size();

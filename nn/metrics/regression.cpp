@@ -1,12 +1,12 @@
-#include "nn/metrics/regression.hpp"
+#include "thalweg/nn/metrics/regression.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "nn/losses/elementwise.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/losses/elementwise.hpp"
 
 namespace thalweg::nn {
 namespace {

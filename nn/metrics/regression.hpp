@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "autodiff/ops/numbers.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
 
@@ -20,7 +20,7 @@ class MeanAbsoluteError {
   void reset() { *this = {}; }
   MeanAbsoluteError& operator+=(const MeanAbsoluteError& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("sum", sum_), a("count", count_);
@@ -40,7 +40,7 @@ class MeanSquaredError {
   void reset() { *this = {}; }
   MeanSquaredError& operator+=(const MeanSquaredError& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("sum", sum_), a("count", count_);
@@ -78,7 +78,7 @@ class R2 {
   void reset() { outputs_.clear(); }
   R2& operator+=(const R2& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/archive.hpp).
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
   void archive(Archive& a) {
     a("outputs", outputs_);

@@ -1,4 +1,4 @@
-#include "nn/onnx/activations.hpp"
+#include "thalweg/nn/onnx/activations.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,10 +1,10 @@
 #pragma once
 /// Activations and Dropout in ONNX. Those that ONNX has no operator for are put together.
 
-#include "nn/activations.hpp"
-#include "nn/dropout.hpp"
-#include "nn/onnx/graph.hpp"
-#include "nn/prelu.hpp"
+#include "thalweg/nn/layers/activations.hpp"
+#include "thalweg/nn/layers/dropout.hpp"
+#include "thalweg/nn/layers/prelu.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 namespace thalweg::nn {
 

@@ -1,8 +1,8 @@
-#include "nn/onnx/graph.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 namespace {

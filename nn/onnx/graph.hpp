@@ -23,8 +23,8 @@
 #include <variant>
 #include <vector>
 
-#include "nn/module.hpp"
-#include "nn/protobuf.hpp"
+#include "thalweg/nn/formats/protobuf.hpp"
+#include "thalweg/nn/model/module.hpp"
 
 namespace thalweg::nn {
 

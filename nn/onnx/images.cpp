@@ -1,4 +1,4 @@
-#include "nn/onnx/images.hpp"
+#include "thalweg/nn/onnx/images.hpp"
 
 namespace thalweg::nn {
 

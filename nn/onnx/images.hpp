@@ -1,9 +1,9 @@
 #pragma once
 /// Convolution and pooling in ONNX.
 
-#include "nn/conv.hpp"
-#include "nn/onnx/graph.hpp"
-#include "nn/pooling.hpp"
+#include "thalweg/nn/layers/conv.hpp"
+#include "thalweg/nn/layers/pooling.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 namespace thalweg::nn {
 

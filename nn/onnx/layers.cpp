@@ -1,4 +1,4 @@
-#include "nn/onnx/layers.hpp"
+#include "thalweg/nn/onnx/layers.hpp"
 
 namespace thalweg::nn {
 

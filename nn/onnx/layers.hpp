@@ -1,12 +1,12 @@
 #pragma once
 /// Linear, Embedding, Flatten and what layers are put together with, in ONNX.
 
-#include "nn/embedding.hpp"
-#include "nn/flatten.hpp"
-#include "nn/linear.hpp"
-#include "nn/onnx/graph.hpp"
-#include "nn/residual.hpp"
-#include "nn/sequential.hpp"
+#include "thalweg/nn/layers/embedding.hpp"
+#include "thalweg/nn/layers/flatten.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/layers/residual.hpp"
+#include "thalweg/nn/layers/sequential.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/onnx/norms.hpp"
+#include "thalweg/nn/onnx/norms.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

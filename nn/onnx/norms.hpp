@@ -1,12 +1,12 @@
 #pragma once
 /// Normalisation in ONNX.
 
-#include "autodiff/creation.hpp"
-#include "nn/batch_norm.hpp"
-#include "nn/group_norm.hpp"
-#include "nn/layer_norm.hpp"
-#include "nn/onnx/graph.hpp"
-#include "nn/rms_norm.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
+#include "thalweg/nn/layers/batch_norm.hpp"
+#include "thalweg/nn/layers/group_norm.hpp"
+#include "thalweg/nn/layers/layer_norm.hpp"
+#include "thalweg/nn/layers/rms_norm.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 namespace thalweg::nn {
 

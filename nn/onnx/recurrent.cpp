@@ -1,10 +1,10 @@
-#include "nn/onnx/recurrent.hpp"
+#include "thalweg/nn/onnx/recurrent.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

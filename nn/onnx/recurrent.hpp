@@ -13,10 +13,10 @@
 /// Weights lose their names, as ONNX has the gates in another order: i o f c for LSTM, z r h for
 /// GRU (whose linear_before_reset is PyTorch's r outside of the product), all directions in one.
 
-#include "nn/gru.hpp"
-#include "nn/lstm.hpp"
-#include "nn/onnx/graph.hpp"
-#include "nn/rnn.hpp"
+#include "thalweg/nn/layers/gru.hpp"
+#include "thalweg/nn/layers/lstm.hpp"
+#include "thalweg/nn/layers/rnn.hpp"
+#include "thalweg/nn/onnx/graph.hpp"
 
 namespace thalweg::nn {
 

@@ -1,12 +1,12 @@
-#include "nn/onnx/transformer.hpp"
+#include "thalweg/nn/onnx/transformer.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "nn/onnx/activations.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/onnx/activations.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

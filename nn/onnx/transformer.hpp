@@ -4,10 +4,10 @@
 /// Not known: rotary positions, which are refused with a ValueError; attention to another text, so
 /// no decoder; masks other than the causal one, and caches, which belong to calls, not to layers.
 
-#include "nn/onnx/layers.hpp"
-#include "nn/onnx/norms.hpp"
-#include "nn/positional.hpp"
-#include "nn/transformer.hpp"
+#include "thalweg/nn/layers/positional.hpp"
+#include "thalweg/nn/layers/transformer.hpp"
+#include "thalweg/nn/onnx/layers.hpp"
+#include "thalweg/nn/onnx/norms.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/checkpoints.hpp"
+#include "thalweg/nn/training/checkpoints.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "nn/training/training.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 namespace thalweg::nn {
 namespace {

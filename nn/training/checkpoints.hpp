@@ -1,7 +1,7 @@
 #pragma once
 /// Runs that survive being stopped.
 
-#include "nn/training/observer.hpp"
+#include "thalweg/nn/training/observer.hpp"
 
 namespace thalweg::nn {
 

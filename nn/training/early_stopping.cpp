@@ -1,8 +1,8 @@
-#include "nn/training/early_stopping.hpp"
+#include "thalweg/nn/training/early_stopping.hpp"
 
 #include <fmt/format.h>
 
-#include "nn/training/training.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 namespace thalweg::nn {
 

@@ -1,8 +1,8 @@
 #pragma once
 /// An end when there is no progress.
 
-#include "nn/training/observer.hpp"
-#include "optim/observers.hpp"
+#include "thalweg/nn/training/observer.hpp"
+#include "thalweg/optim/run/observers.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/event_file.hpp"
+#include "thalweg/nn/training/event_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,9 +11,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "autodiff/error.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/protobuf.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
+#include "thalweg/nn/formats/protobuf.hpp"
 
 namespace thalweg::nn {
 namespace {

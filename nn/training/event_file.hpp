@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn {
 

@@ -38,7 +38,7 @@
 /// them meanwhile. Threads pay from about 256 rows on, for models whose products are too small to
 /// occupy them.
 
-#include "nn/training/training.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 namespace thalweg::nn {
 

@@ -1,12 +1,12 @@
-#include "nn/training/history.hpp"
+#include "thalweg/nn/training/history.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
 
 namespace thalweg::nn {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "nn/training/observer.hpp"
+#include "thalweg/nn/training/observer.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/interrupt.hpp"
+#include "thalweg/nn/training/interrupt.hpp"
 
 #include <atomic>
 #include <mutex>

@@ -1,9 +1,9 @@
-#include "nn/training/keep_best.hpp"
+#include "thalweg/nn/training/keep_best.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
-#include "nn/training/training.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 namespace thalweg::nn {
 

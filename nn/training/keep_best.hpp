@@ -1,8 +1,8 @@
 #pragma once
 /// The best model of a run.
 
-#include "nn/training/model_state.hpp"
-#include "nn/training/observer.hpp"
+#include "thalweg/nn/training/model_state.hpp"
+#include "thalweg/nn/training/observer.hpp"
 
 namespace thalweg::nn {
 

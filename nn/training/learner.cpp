@@ -1,10 +1,10 @@
-#include "nn/training/learner.hpp"
+#include "thalweg/nn/training/learner.hpp"
 
 #include <fmt/format.h>
 
 #include <numeric>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 

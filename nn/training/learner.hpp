@@ -4,10 +4,10 @@
 #include <variant>
 #include <vector>
 
-#include "autodiff/kernels/parallel.hpp"
-#include "autodiff/tape.hpp"
-#include "nn/training/model_state.hpp"
-#include "nn/training/options.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/nn/training/model_state.hpp"
+#include "thalweg/nn/training/options.hpp"
 
 namespace thalweg::nn::detail {
 

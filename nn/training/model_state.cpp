@@ -1,11 +1,11 @@
-#include "nn/training/model_state.hpp"
+#include "thalweg/nn/training/model_state.hpp"
 
 #include <fmt/format.h>
 
 #include <set>
 
-#include "autodiff/error.hpp"
-#include "autodiff/safetensors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
 
 namespace thalweg::nn {
 namespace {

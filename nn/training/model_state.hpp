@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "nn/module.hpp"
-#include "optim/archive.hpp"
+#include "thalweg/nn/model/module.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
 

@@ -20,8 +20,8 @@
 #include <string>
 #include <type_traits>
 
-#include "nn/training/outcome.hpp"
-#include "optim/checkpoint.hpp"
+#include "thalweg/nn/training/outcome.hpp"
+#include "thalweg/optim/state/checkpoint.hpp"
 
 namespace thalweg::nn {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "nn/data/loader.hpp"
-#include "nn/metrics/metric.hpp"
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/nn/data/loader.hpp"
+#include "thalweg/nn/metrics/metric.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/outcome.hpp"
+#include "thalweg/nn/training/outcome.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "autodiff/detail/text_formatter.hpp"
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
+#include "thalweg/autodiff/base/text_formatter.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/progress_bar.hpp"
+#include "thalweg/nn/training/progress_bar.hpp"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "nn/training/training.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 namespace thalweg::nn {
 namespace {

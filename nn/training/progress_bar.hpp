@@ -3,13 +3,13 @@
 
 #include <optional>
 
-#include "nn/training/observer.hpp"
-#include "optim/progress.hpp"
+#include "thalweg/nn/training/observer.hpp"
+#include "thalweg/optim/progress/progress.hpp"
 
 namespace thalweg::nn {
 
 /// A live line on a terminal, a plain line per epoch elsewhere, and the outcome
-/// (optim/progress.hpp).
+/// (optim/progress/progress.hpp).
 ///
 ///     epoch 12/30 ━━━━━━━━━━━──────────────── 2140 steps/s, 0:03 left, loss 0.0312, accuracy 0.981
 ///

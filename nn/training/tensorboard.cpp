@@ -1,10 +1,10 @@
-#include "nn/training/tensorboard.hpp"
+#include "thalweg/nn/training/tensorboard.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn {
 

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "nn/training/event_file.hpp"
-#include "nn/training/observer.hpp"
+#include "thalweg/nn/training/event_file.hpp"
+#include "thalweg/nn/training/observer.hpp"
 
 namespace thalweg::nn {
 

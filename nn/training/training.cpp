@@ -1,14 +1,14 @@
-#include "nn/training/training.hpp"
+#include "thalweg/nn/training/training.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "nn/training/history.hpp"
-#include "nn/training/interrupt.hpp"
-#include "optim/training/clip.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/training/history.hpp"
+#include "thalweg/nn/training/interrupt.hpp"
+#include "thalweg/optim/training/clip.hpp"
 
 namespace thalweg::nn {
 namespace {

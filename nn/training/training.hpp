@@ -4,9 +4,9 @@
 #include <chrono>
 #include <span>
 
-#include "nn/training/learner.hpp"
-#include "nn/training/observer.hpp"
-#include "optim/optimizer.hpp"
+#include "thalweg/nn/training/learner.hpp"
+#include "thalweg/nn/training/observer.hpp"
+#include "thalweg/optim/rules/optimizer.hpp"
 
 namespace thalweg::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/training/training_report.hpp"
+#include "thalweg/nn/training/training_report.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "autodiff/error.hpp"
-#include "nn/confusion_matrix.hpp"
-#include "nn/report.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/metrics/confusion_matrix.hpp"
+#include "thalweg/nn/report/report.hpp"
 
 namespace thalweg::nn {
 namespace detail {

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/tape.hpp"
-#include "nn/data/loader.hpp"
-#include "nn/mode.hpp"
-#include "nn/training/history.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/nn/data/loader.hpp"
+#include "thalweg/nn/model/mode.hpp"
+#include "thalweg/nn/training/history.hpp"
 
 namespace thalweg::nn {
 

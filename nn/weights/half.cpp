@@ -1,4 +1,4 @@
-#include "nn/weights/half.hpp"
+#include "thalweg/nn/weights/half.hpp"
 
 #include <bit>
 #include <cmath>

@@ -1,11 +1,11 @@
-#include "nn/weights/names.hpp"
+#include "thalweg/nn/weights/names.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "nn/weights.hpp"
+#include "thalweg/nn/weights/weights.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -1,13 +1,13 @@
-#include "nn/weights/numbers.hpp"
+#include "thalweg/nn/weights/numbers.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
 
-#include "autodiff/error.hpp"
-#include "nn/data/stored.hpp"
-#include "nn/weights/half.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/stored.hpp"
+#include "thalweg/nn/weights/half.hpp"
 
 namespace thalweg::nn::detail {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "autodiff/safetensors.hpp"
-#include "nn/weights.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/nn/weights/weights.hpp"
 
 namespace thalweg::nn::detail {
 

@@ -1,11 +1,11 @@
-#include "optim/global/cma_distribution.hpp"
+#include "thalweg/optim/global/cma_distribution.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "autodiff/kernels/lapack.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/kernels/lapack.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim::detail {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "optim/global/population.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,4 +1,4 @@
-#include "optim/global/cma_es.hpp"
+#include "thalweg/optim/global/cma_es.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim {
 namespace {

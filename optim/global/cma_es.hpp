@@ -1,8 +1,8 @@
 #pragma once
 /// CMA-ES: a normal distribution that learns the shape of f.
 
-#include "optim/global/cma_penalty.hpp"
-#include "optim/global/cma_stops.hpp"
+#include "thalweg/optim/global/cma_penalty.hpp"
+#include "thalweg/optim/global/cma_stops.hpp"
 
 namespace thalweg::optim {
 

@@ -1,9 +1,9 @@
-#include "optim/global/cma_penalty.hpp"
+#include "thalweg/optim/global/cma_penalty.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "optim/detail/vectors.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim::detail {
 namespace {

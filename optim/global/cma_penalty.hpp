@@ -1,7 +1,7 @@
 #pragma once
 /// How CMA-ES keeps to its bounds.
 
-#include "optim/global/cma_distribution.hpp"
+#include "thalweg/optim/global/cma_distribution.hpp"
 
 namespace thalweg::optim::detail {
 

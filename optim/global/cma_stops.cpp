@@ -1,11 +1,11 @@
-#include "optim/global/cma_stops.hpp"
+#include "thalweg/optim/global/cma_stops.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "optim/detail/vectors.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim::detail {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 /// When a run of CMA-ES has come to its end.
 
-#include "optim/global/cma_distribution.hpp"
+#include "thalweg/optim/global/cma_distribution.hpp"
 
 namespace thalweg::optim::detail {
 

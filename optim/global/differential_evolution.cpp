@@ -1,10 +1,10 @@
-#include "optim/global/differential_evolution.hpp"
+#include "thalweg/optim/global/differential_evolution.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 namespace {

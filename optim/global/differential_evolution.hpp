@@ -1,7 +1,7 @@
 #pragma once
 /// Differential evolution: steps that are differences of the population's points.
 
-#include "optim/global/population.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim {
 

@@ -1,11 +1,11 @@
-#include "optim/global/genetic.hpp"
+#include "thalweg/optim/global/genetic.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// A genetic algorithm on real numbers.
 
-#include "optim/global/population.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim {
 

@@ -1,4 +1,4 @@
-#include "optim/global/multistart.hpp"
+#include "thalweg/optim/global/multistart.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/rule_method.hpp"
-#include "optim/detail/vectors.hpp"
-#include "optim/global/population.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/global/population.hpp"
+#include "thalweg/optim/run/rule_method.hpp"
 
 namespace thalweg::optim {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <chrono>
 
-#include "optim/bounds.hpp"
-#include "optim/method.hpp"
-#include "optim/optimizer.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/rules/optimizer.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

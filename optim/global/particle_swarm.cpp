@@ -1,11 +1,11 @@
-#include "optim/global/particle_swarm.hpp"
+#include "thalweg/optim/global/particle_swarm.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 

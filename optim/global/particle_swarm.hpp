@@ -1,7 +1,7 @@
 #pragma once
 /// Particle swarm: points that fly past their own best and the best of all.
 
-#include "optim/global/population.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim {
 

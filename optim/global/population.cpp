@@ -1,4 +1,4 @@
-#include "optim/global/population.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 #include <numeric>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim::detail {
 

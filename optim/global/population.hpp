@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/random.hpp"
-#include "optim/bounds.hpp"
-#include "optim/detail/options.hpp"
-#include "optim/method.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/optim/base/options.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,13 +1,13 @@
-#include "optim/global/random_search.hpp"
+#include "thalweg/optim/global/random_search.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
-#include "optim/global/population.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim {
 

@@ -1,8 +1,8 @@
 #pragma once
 /// Random search: points drawn at random, the best is kept. The yardstick for every other search.
 
-#include "optim/bounds.hpp"
-#include "optim/method.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

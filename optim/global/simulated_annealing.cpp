@@ -1,4 +1,4 @@
-#include "optim/global/simulated_annealing.hpp"
+#include "thalweg/optim/global/simulated_annealing.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "autodiff/error.hpp"
-#include "optim/global/population.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/global/population.hpp"
 
 namespace thalweg::optim {
 namespace {

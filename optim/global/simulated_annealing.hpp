@@ -1,8 +1,8 @@
 #pragma once
 /// Simulated annealing: downhill, and uphill ever more rarely.
 
-#include "optim/bounds.hpp"
-#include "optim/method.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

@@ -1,10 +1,10 @@
-#include "optim/line_search/armijo.hpp"
+#include "thalweg/optim/line_search/armijo.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 namespace {

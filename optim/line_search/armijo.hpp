@@ -1,7 +1,7 @@
 #pragma once
 /// Backtracking until the value has fallen enough.
 
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 namespace thalweg::optim {
 

@@ -1,11 +1,11 @@
-#include "optim/line_search/fixed_step.hpp"
+#include "thalweg/optim/line_search/fixed_step.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// No search: the same step every time.
 
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 namespace thalweg::optim {
 

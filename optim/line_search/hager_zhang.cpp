@@ -1,4 +1,4 @@
-#include "optim/line_search/hager_zhang.hpp"
+#include "thalweg/optim/line_search/hager_zhang.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 

@@ -2,7 +2,7 @@
 /// The line search of CG_DESCENT: Wolfe's conditions where values can tell, slopes where they
 /// cannot.
 
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 namespace thalweg::optim {
 

@@ -1,11 +1,11 @@
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim {
 namespace {

@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
-#include "autodiff/tensor.hpp"
-#include "optim/bounds.hpp"
-#include "optim/method.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

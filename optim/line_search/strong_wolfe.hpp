@@ -1,7 +1,7 @@
 #pragma once
 /// The strong Wolfe conditions: the value has fallen enough, and the slope has flattened enough.
 
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 namespace thalweg::optim {
 

@@ -1,12 +1,12 @@
-#include "optim/plot/axis.hpp"
+#include "thalweg/optim/plot/axis.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "optim/plot/style.hpp"
-#include "optim/plot/svg.hpp"
+#include "thalweg/optim/plot/style.hpp"
+#include "thalweg/optim/plot/svg.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -1,4 +1,4 @@
-#include "optim/plot/contours.hpp"
+#include "thalweg/optim/plot/contours.hpp"
 
 #include <algorithm>
 #include <cmath>

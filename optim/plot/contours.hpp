@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "optim/plot/polyline.hpp"
+#include "thalweg/optim/plot/polyline.hpp"
 
 namespace thalweg::optim::plot {
 

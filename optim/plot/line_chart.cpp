@@ -1,4 +1,4 @@
-#include "optim/plot/line_chart.hpp"
+#include "thalweg/optim/plot/line_chart.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "autodiff/error.hpp"
-#include "optim/plot/svg.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/plot/svg.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "optim/plot/axis.hpp"
+#include "thalweg/optim/plot/axis.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -1,10 +1,10 @@
-#include "optim/plot/page.hpp"
+#include "thalweg/optim/plot/page.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "autodiff/files.hpp"
+#include "thalweg/autodiff/files/files.hpp"
 
 namespace thalweg::optim::plot {
 

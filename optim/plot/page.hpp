@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "optim/plot/style.hpp"
+#include "thalweg/optim/plot/style.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -1,4 +1,4 @@
-#include "optim/plot/polyline.hpp"
+#include "thalweg/optim/plot/polyline.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "optim/plot/style.hpp"
+#include "thalweg/optim/plot/style.hpp"
 
 #include <fmt/format.h>
 

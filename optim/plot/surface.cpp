@@ -1,4 +1,4 @@
-#include "optim/plot/surface.hpp"
+#include "thalweg/optim/plot/surface.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <utility>
 
-#include "autodiff/error.hpp"
-#include "optim/plot/page.hpp"
-#include "optim/plot/svg.hpp"
-#include "optim/plot/trajectory.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/plot/page.hpp"
+#include "thalweg/optim/plot/svg.hpp"
+#include "thalweg/optim/plot/trajectory.hpp"
 
 namespace thalweg::optim::plot {
 

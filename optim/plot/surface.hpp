@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "optim/plot/contours.hpp"
-#include "optim/plot/polyline.hpp"
+#include "thalweg/optim/plot/contours.hpp"
+#include "thalweg/optim/plot/polyline.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -1,10 +1,10 @@
-#include "optim/plot/svg.hpp"
+#include "thalweg/optim/plot/svg.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "optim/plot/style.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/plot/style.hpp"
 
 namespace thalweg::optim::plot {
 

@@ -1,4 +1,4 @@
-#include "optim/plot/trajectory.hpp"
+#include "thalweg/optim/plot/trajectory.hpp"
 
 #include <fmt/format.h>
 

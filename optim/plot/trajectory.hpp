@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "optim/plot/axis.hpp"
-#include "optim/plot/polyline.hpp"
-#include "optim/plot/svg.hpp"
+#include "thalweg/optim/plot/axis.hpp"
+#include "thalweg/optim/plot/polyline.hpp"
+#include "thalweg/optim/plot/svg.hpp"
 
 namespace thalweg::optim::plot::detail {
 

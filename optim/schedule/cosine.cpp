@@ -1,6 +1,6 @@
-#include "optim/schedule/cosine.hpp"
+#include "thalweg/optim/schedule/cosine.hpp"
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Half a cosine from one rate to another, once or again and again.
 
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 namespace thalweg::optim {
 

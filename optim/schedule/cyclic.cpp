@@ -1,8 +1,8 @@
-#include "optim/schedule/cyclic.hpp"
+#include "thalweg/optim/schedule/cyclic.hpp"
 
 #include <array>
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 

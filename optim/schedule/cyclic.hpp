@@ -1,7 +1,7 @@
 #pragma once
 /// Rates that rise before they fall: again and again, or once.
 
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 namespace thalweg::optim {
 

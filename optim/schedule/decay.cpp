@@ -1,8 +1,8 @@
-#include "optim/schedule/decay.hpp"
+#include "thalweg/optim/schedule/decay.hpp"
 
 #include <algorithm>
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 namespace thalweg::optim {
 

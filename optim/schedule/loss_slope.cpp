@@ -1,8 +1,8 @@
-#include "optim/schedule/loss_slope.hpp"
+#include "thalweg/optim/schedule/loss_slope.hpp"
 
 #include <algorithm>
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 namespace {

@@ -4,8 +4,8 @@
 #include <deque>
 #include <span>
 
-#include "optim/archive.hpp"
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::optim {
 

@@ -8,9 +8,9 @@
 #include <numbers>
 #include <string_view>
 
-#include "optim/detail/options.hpp"
-#include "optim/schedule/schedule.hpp"
-#include "optim/update.hpp"
+#include "thalweg/optim/base/options.hpp"
+#include "thalweg/optim/rules/update.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 namespace thalweg::optim::schedules {
 

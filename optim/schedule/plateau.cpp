@@ -1,8 +1,8 @@
-#include "optim/schedule/plateau.hpp"
+#include "thalweg/optim/schedule/plateau.hpp"
 
 #include <algorithm>
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 namespace {

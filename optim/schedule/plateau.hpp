@@ -1,8 +1,8 @@
 #pragma once
 /// `Plateau`: a smaller rate when the loss has stopped improving.
 
-#include "optim/archive.hpp"
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::optim {
 

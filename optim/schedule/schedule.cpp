@@ -1,9 +1,9 @@
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 #include <algorithm>
 #include <ostream>
 
-#include "optim/schedule/node.hpp"
+#include "thalweg/optim/schedule/node.hpp"
 
 namespace thalweg::optim {
 

@@ -20,7 +20,7 @@
 #include <optional>
 #include <string>
 
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::optim {
 

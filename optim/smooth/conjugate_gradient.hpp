@@ -1,9 +1,9 @@
 #pragma once
 /// Nonlinear conjugate gradients.
 
-#include "optim/line_search/hager_zhang.hpp"
-#include "optim/line_search/strong_wolfe.hpp"
-#include "optim/smooth/direction_method.hpp"
+#include "thalweg/optim/line_search/hager_zhang.hpp"
+#include "thalweg/optim/line_search/strong_wolfe.hpp"
+#include "thalweg/optim/smooth/direction_method.hpp"
 
 namespace thalweg::optim {
 

@@ -1,9 +1,9 @@
-#include "optim/smooth/covariance.hpp"
+#include "thalweg/optim/smooth/covariance.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
-#include "optim/smooth/linearisation.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/smooth/linearisation.hpp"
 
 namespace thalweg::optim {
 Covariance covariance(Residuals& f, std::span<const double> x) {

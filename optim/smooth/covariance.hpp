@@ -5,7 +5,7 @@
 ///     auto spread = optim::covariance(residuals, fit.x);
 ///     fmt::print("{} ± {}\n", fit.x[0], spread.standard_errors[0]);
 
-#include "optim/detail/function.hpp"
+#include "thalweg/optim/objective/function.hpp"
 
 namespace thalweg::optim {
 

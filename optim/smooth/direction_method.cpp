@@ -1,9 +1,9 @@
-#include "optim/smooth/direction_method.hpp"
+#include "thalweg/optim/smooth/direction_method.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "optim/line_search/line_search.hpp"
+#include "thalweg/optim/line_search/line_search.hpp"
 
 namespace thalweg::optim {
 

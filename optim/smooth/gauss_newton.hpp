@@ -1,8 +1,8 @@
 #pragma once
 /// Gauss and Newton's method for nonlinear least squares.
 
-#include "optim/residual_method.hpp"
-#include "optim/smooth/linearisation.hpp"
+#include "thalweg/optim/run/residual_method.hpp"
+#include "thalweg/optim/smooth/linearisation.hpp"
 
 namespace thalweg::optim {
 

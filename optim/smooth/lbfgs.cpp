@@ -1,12 +1,12 @@
-#include "optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim {
 

@@ -1,13 +1,13 @@
-#include "optim/smooth/lbfgs_b.hpp"
+#include "thalweg/optim/smooth/lbfgs_b.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "optim/detail/dense.hpp"
-#include "optim/detail/vectors.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/optim/base/dense.hpp"
+#include "thalweg/optim/base/vectors.hpp"
 
 namespace thalweg::optim {
 

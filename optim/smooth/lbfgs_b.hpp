@@ -1,9 +1,9 @@
 #pragma once
 /// L-BFGS-B: L-BFGS within a box.
 
-#include "optim/bounds.hpp"
-#include "optim/line_search/strong_wolfe.hpp"
-#include "optim/method.hpp"
+#include "thalweg/optim/line_search/strong_wolfe.hpp"
+#include "thalweg/optim/objective/bounds.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

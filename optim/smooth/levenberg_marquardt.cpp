@@ -1,8 +1,8 @@
-#include "optim/smooth/levenberg_marquardt.hpp"
+#include "thalweg/optim/smooth/levenberg_marquardt.hpp"
 
-#include "optim/detail/options.hpp"
-#include "optim/smooth/reduction.hpp"
-#include "optim/smooth/stalled.hpp"
+#include "thalweg/optim/base/options.hpp"
+#include "thalweg/optim/smooth/reduction.hpp"
+#include "thalweg/optim/smooth/stalled.hpp"
 
 namespace thalweg::optim {
 

@@ -1,8 +1,8 @@
 #pragma once
 /// The method of Levenberg and Marquardt for nonlinear least squares.
 
-#include "optim/residual_method.hpp"
-#include "optim/smooth/linearisation.hpp"
+#include "thalweg/optim/run/residual_method.hpp"
+#include "thalweg/optim/smooth/linearisation.hpp"
 
 namespace thalweg::optim {
 

@@ -1,11 +1,11 @@
-#include "optim/smooth/linearisation.hpp"
+#include "thalweg/optim/smooth/linearisation.hpp"
 
 #include <fmt/format.h>
 
 #include <limits>
 
-#include "autodiff/kernels/least_squares.hpp"
-#include "optim/smooth/reduction.hpp"
+#include "thalweg/autodiff/kernels/least_squares.hpp"
+#include "thalweg/optim/smooth/reduction.hpp"
 
 namespace thalweg::optim::detail {
 

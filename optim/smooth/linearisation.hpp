@@ -1,8 +1,8 @@
 #pragma once
 /// r(x + p) ≈ r + J p: what the least-squares methods know of a point.
 
-#include "optim/detail/vectors.hpp"
-#include "optim/method.hpp"
+#include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,9 +1,9 @@
-#include "optim/smooth/newton.hpp"
+#include "thalweg/optim/smooth/newton.hpp"
 
-#include "optim/detail/options.hpp"
-#include "optim/detail/vectors.hpp"
-#include "optim/smooth/reduction.hpp"
-#include "optim/smooth/stalled.hpp"
+#include "thalweg/optim/base/options.hpp"
+#include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/smooth/reduction.hpp"
+#include "thalweg/optim/smooth/stalled.hpp"
 
 namespace thalweg::optim {
 namespace {

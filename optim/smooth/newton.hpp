@@ -1,7 +1,7 @@
 #pragma once
 /// Newton's method in a trust region, without a Hessian matrix.
 
-#include "optim/method.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 

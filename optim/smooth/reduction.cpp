@@ -1,4 +1,4 @@
-#include "optim/smooth/reduction.hpp"
+#include "thalweg/optim/smooth/reduction.hpp"
 
 #include <cmath>
 

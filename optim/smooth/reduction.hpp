@@ -1,7 +1,7 @@
 #pragma once
 /// What a step has gained, to more digits than f has.
 
-#include "optim/method.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,4 +1,4 @@
-#include "optim/smooth/stalled.hpp"
+#include "thalweg/optim/smooth/stalled.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 /// The end of a descent whose steps no longer lower f.
 
-#include "optim/detail/vectors.hpp"
-#include "optim/method.hpp"
+#include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim::detail {
 

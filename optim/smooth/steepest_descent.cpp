@@ -1,10 +1,10 @@
-#include "optim/smooth/steepest_descent.hpp"
+#include "thalweg/optim/smooth/steepest_descent.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim {
 

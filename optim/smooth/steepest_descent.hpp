@@ -1,8 +1,8 @@
 #pragma once
 /// Steepest descent with a line search.
 
-#include "optim/line_search/armijo.hpp"
-#include "optim/smooth/direction_method.hpp"
+#include "thalweg/optim/line_search/armijo.hpp"
+#include "thalweg/optim/smooth/direction_method.hpp"
 
 namespace thalweg::optim {
 

@@ -1,8 +1,8 @@
 #pragma once
 /// Large batches in parts: several gradients, one step.
 
-#include "optim/training/kept_arrays.hpp"
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/kept_arrays.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 namespace thalweg::optim {
 

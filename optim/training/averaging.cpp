@@ -1,7 +1,7 @@
-#include "optim/training/averaging.hpp"
+#include "thalweg/optim/training/averaging.hpp"
 
-#include "optim/detail/parameter_list.hpp"
-#include "optim/update.hpp"
+#include "thalweg/optim/rules/parameter_list.hpp"
+#include "thalweg/optim/rules/update.hpp"
 
 namespace thalweg::optim {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Averages of weights over the steps of training.
 
-#include "optim/training/kept_arrays.hpp"
+#include "thalweg/optim/training/kept_arrays.hpp"
 
 namespace thalweg::optim {
 

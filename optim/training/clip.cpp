@@ -1,6 +1,6 @@
-#include "optim/training/clip.hpp"
+#include "thalweg/optim/training/clip.hpp"
 
-#include "optim/update.hpp"
+#include "thalweg/optim/rules/update.hpp"
 
 namespace thalweg::optim {
 namespace {

@@ -7,7 +7,7 @@
 ///
 /// `Clipped` does it within an optimizer's step.
 
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 namespace thalweg::optim {
 

@@ -1,9 +1,9 @@
-#include "optim/training/kept_arrays.hpp"
+#include "thalweg/optim/training/kept_arrays.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
-#include "autodiff/kernels/parallel.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Arrays that are kept of a list of parameters, one each.
 
-#include "optim/optimizer.hpp"
+#include "thalweg/optim/rules/optimizer.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -1,6 +1,6 @@
-#include "optim/training/lookahead.hpp"
+#include "thalweg/optim/training/lookahead.hpp"
 
-#include "optim/update.hpp"
+#include "thalweg/optim/rules/update.hpp"
 
 namespace thalweg::optim::detail {
 

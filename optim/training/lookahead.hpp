@@ -1,8 +1,8 @@
 #pragma once
 /// Lookahead: k steps forward, one step back.
 
-#include "optim/training/kept_arrays.hpp"
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/kept_arrays.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 namespace thalweg::optim {
 

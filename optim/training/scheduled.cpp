@@ -1,8 +1,8 @@
-#include "optim/training/scheduled.hpp"
+#include "thalweg/optim/training/scheduled.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim::detail {
 

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 namespace thalweg::optim {
 

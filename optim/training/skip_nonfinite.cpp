@@ -1,6 +1,6 @@
-#include "optim/training/skip_nonfinite.hpp"
+#include "thalweg/optim/training/skip_nonfinite.hpp"
 
-#include "optim/update.hpp"
+#include "thalweg/optim/rules/update.hpp"
 
 namespace thalweg::optim {
 

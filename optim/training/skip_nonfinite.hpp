@@ -1,7 +1,7 @@
 #pragma once
 /// Steps that a NaN or an infinity would spoil are left out.
 
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 namespace thalweg::optim {
 

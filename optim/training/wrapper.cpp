@@ -1,8 +1,8 @@
-#include "optim/training/wrapper.hpp"
+#include "thalweg/optim/training/wrapper.hpp"
 
 #include <fmt/format.h>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::optim::detail {
 

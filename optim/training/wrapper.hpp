@@ -8,7 +8,7 @@
 
 #include <concepts>
 
-#include "optim/optimizer.hpp"
+#include "thalweg/optim/rules/optimizer.hpp"
 
 namespace thalweg::optim {
 

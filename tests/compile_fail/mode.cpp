@@ -1,9 +1,9 @@
 // clang-format off
 /// Layers that behave differently in training are told so at every call.
-#include "nn/activations.hpp"
-#include "nn/batch_norm.hpp"
-#include "nn/dropout.hpp"
-#include "nn/sequential.hpp"
+#include "thalweg/nn/layers/activations.hpp"
+#include "thalweg/nn/layers/batch_norm.hpp"
+#include "thalweg/nn/layers/dropout.hpp"
+#include "thalweg/nn/layers/sequential.hpp"
 
 using namespace thalweg;
 

@@ -1,7 +1,7 @@
 // clang-format off
 /// A struct without an ONNX form is not exported, and a model comes before its file.
-#include "nn/onnx.hpp"
-#include "nn/weights.hpp"
+#include "thalweg/nn/onnx/onnx.hpp"
+#include "thalweg/nn/weights/weights.hpp"
 
 using namespace thalweg;
 

@@ -2,12 +2,12 @@
 /// A method and the function it is given have to fit, and an observer has to be one.
 #include <vector>
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "optim/line_search/armijo.hpp"
-#include "optim/minimise.hpp"
-#include "optim/smooth/gauss_newton.hpp"
-#include "optim/smooth/lbfgs.hpp"
-#include "optim/smooth/newton.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/optim/line_search/armijo.hpp"
+#include "thalweg/optim/minimise.hpp"
+#include "thalweg/optim/smooth/gauss_newton.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/smooth/newton.hpp"
 
 using namespace thalweg;
 

@@ -1,6 +1,6 @@
 // clang-format off
 /// A warm-up is no schedule before it knows what to rise to.
-#include "optim/schedule/schedule.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
 
 using namespace thalweg::optim;
 

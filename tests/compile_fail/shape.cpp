@@ -1,6 +1,6 @@
 // clang-format off
 /// Sizes are whole numbers, and a span of them becomes a shape only where it says so.
-#include "autodiff/shape.hpp"
+#include "thalweg/autodiff/base/shape.hpp"
 
 #include <vector>
 

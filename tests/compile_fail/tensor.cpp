@@ -1,10 +1,10 @@
 // clang-format off
 /// Number types of tensors do not mix, elements are not assigned through, and generic code that
 /// cannot be right is refused.
-#include "autodiff/tensor.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/tape.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 using namespace thalweg;
 

@@ -2,10 +2,10 @@
 /// An observer of training has to be one, and data have to be data.
 #include <vector>
 
-#include "autodiff/ops/cross_entropy.hpp"
-#include "nn/linear.hpp"
-#include "nn/training/fit.hpp"
-#include "optim/sgd.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/training/fit.hpp"
+#include "thalweg/optim/rules/sgd.hpp"
 
 using namespace thalweg;
 

@@ -1,7 +1,7 @@
 // clang-format off
 /// A variable becomes a number only where it says so, and number types do not mix.
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/tape.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 using namespace thalweg;
 

@@ -2,17 +2,17 @@
 
 #include <cstdlib>
 
-#include "autodiff/error.hpp"
-#include "autodiff/safetensors.hpp"
-#include "nn/data/csv.hpp"
-#include "nn/data/gzip.hpp"
-#include "nn/data/idx.hpp"
-#include "nn/data/image.hpp"
-#include "nn/data/npy.hpp"
-#include "nn/data/npz.hpp"
-#include "nn/data/stored.hpp"
-#include "nn/data/table_encoder.hpp"
-#include "nn/data/text.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/data/idx.hpp"
+#include "thalweg/nn/data/image.hpp"
+#include "thalweg/nn/data/npy.hpp"
+#include "thalweg/nn/data/npz.hpp"
+#include "thalweg/nn/data/stored.hpp"
+#include "thalweg/nn/data/table_encoder.hpp"
+#include "thalweg/nn/data/text.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
 
 namespace thalweg::fuzz {
 namespace {

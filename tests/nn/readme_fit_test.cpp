@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <autodiff/autodiff.hpp>
 #include <filesystem>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 
 #include "tests/temporary_folder.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include <autodiff/autodiff.hpp>
-#include <nn/nn.hpp>
-#include <optim/optim.hpp>
+#include <thalweg/autodiff.hpp>
+#include <thalweg/nn.hpp>
+#include <thalweg/optim.hpp>
 
 #include "tests/temporary_folder.hpp"
 

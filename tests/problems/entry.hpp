@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
-#include "autodiff/tape.hpp"
 #include "tests/problems/parts.hpp"
 #include "tests/problems/problems.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 namespace thalweg::test_problems {
 

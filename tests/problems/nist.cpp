@@ -7,8 +7,8 @@
 #include <iterator>
 #include <sstream>
 
-#include "autodiff/error.hpp"
 #include "tests/problems/nist_models.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::test_problems {
 namespace {

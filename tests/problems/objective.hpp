@@ -1,8 +1,8 @@
 #pragma once
 /// A problem of the collection as the methods see it.
 
-#include "optim/objective.hpp"
 #include "tests/problems/problems.hpp"
+#include "thalweg/optim/objective/objective.hpp"
 
 namespace thalweg::test_problems {
 

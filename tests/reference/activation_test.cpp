@@ -1,4 +1,4 @@
-#include "autodiff/ops/activation.hpp"
+#include "thalweg/autodiff/ops/activation.hpp"
 
 #include "cases.hpp"
 

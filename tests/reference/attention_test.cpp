@@ -1,4 +1,4 @@
-#include "autodiff/ops/attention.hpp"
+#include "thalweg/autodiff/ops/attention.hpp"
 
 #include <doctest/doctest.h>
 

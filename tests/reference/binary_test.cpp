@@ -1,9 +1,9 @@
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/ops/compare.hpp"
-#include "autodiff/ops/exponential.hpp"
-#include "autodiff/ops/select.hpp"
-#include "autodiff/ops/trigonometric.hpp"
 #include "cases.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/compare.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
 
 namespace reference {
 

@@ -9,9 +9,9 @@
 #include <functional>
 #include <vector>
 
-#include "autodiff/ops/axes.hpp"
-#include "autodiff/tape.hpp"
 #include "reference.hpp"
+#include "thalweg/autodiff/ops/axes.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 namespace reference {
 

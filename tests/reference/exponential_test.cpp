@@ -1,9 +1,9 @@
-#include "autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/ops/select.hpp"
-#include "autodiff/ops/special.hpp"
 #include "cases.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/special.hpp"
 
 namespace reference {
 

@@ -1,8 +1,8 @@
 /// Convolution and pooling.
 
-#include "autodiff/ops/convolution.hpp"
-#include "autodiff/ops/pooling.hpp"
 #include "cases.hpp"
+#include "thalweg/autodiff/ops/convolution.hpp"
+#include "thalweg/autodiff/ops/pooling.hpp"
 
 namespace reference {
 namespace {

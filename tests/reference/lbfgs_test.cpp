@@ -1,12 +1,12 @@
 /// The iterates that PyTorch's L-BFGS makes, compared at 1e-9.
 
-#include "optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
 
 #include <cmath>
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "optim/minimise.hpp"
 #include "tests/reference/reference.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/optim/minimise.hpp"
 
 using namespace thalweg;
 using reference::Json;

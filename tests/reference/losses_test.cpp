@@ -1,4 +1,4 @@
-#include "nn/losses.hpp"
+#include "thalweg/nn/losses/losses.hpp"
 
 #include "cases.hpp"
 

@@ -1,6 +1,6 @@
 /// Normalisation of batches, rows and groups.
 
-#include "autodiff/ops/normalise.hpp"
+#include "thalweg/autodiff/ops/normalise.hpp"
 
 #include "cases.hpp"
 

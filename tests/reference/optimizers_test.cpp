@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include "autodiff/ops/arithmetic.hpp"
-#include "autodiff/tape.hpp"
-#include "optim/optim.hpp"
 #include "reference.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/optim.hpp"
 
 using namespace thalweg;
 using reference::Json;

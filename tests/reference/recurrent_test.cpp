@@ -1,9 +1,9 @@
 /// Recurrent layers.
 
-#include "autodiff/ops/recurrent.hpp"
+#include "thalweg/autodiff/ops/recurrent.hpp"
 
-#include "autodiff/ops/views.hpp"
 #include "cases.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 namespace reference {
 namespace {

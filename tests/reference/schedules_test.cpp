@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "optim/schedule/cosine.hpp"
-#include "optim/schedule/cyclic.hpp"
-#include "optim/schedule/decay.hpp"
-#include "optim/schedule/plateau.hpp"
 #include "reference.hpp"
+#include "thalweg/optim/schedule/cosine.hpp"
+#include "thalweg/optim/schedule/cyclic.hpp"
+#include "thalweg/optim/schedule/decay.hpp"
+#include "thalweg/optim/schedule/plateau.hpp"
 
 using namespace thalweg;
 using namespace thalweg::optim;

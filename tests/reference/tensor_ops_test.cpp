@@ -2,17 +2,17 @@
 
 #include <limits>
 
-#include "autodiff/ops/extrema.hpp"
-#include "autodiff/ops/indexing.hpp"
-#include "autodiff/ops/join.hpp"
-#include "autodiff/ops/linear_algebra.hpp"
-#include "autodiff/ops/matmul.hpp"
-#include "autodiff/ops/reduce.hpp"
-#include "autodiff/ops/scan.hpp"
-#include "autodiff/ops/slice.hpp"
-#include "autodiff/ops/softmax.hpp"
-#include "autodiff/ops/views.hpp"
 #include "cases.hpp"
+#include "thalweg/autodiff/ops/extrema.hpp"
+#include "thalweg/autodiff/ops/indexing.hpp"
+#include "thalweg/autodiff/ops/join.hpp"
+#include "thalweg/autodiff/ops/linear_algebra.hpp"
+#include "thalweg/autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/scan.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 
 namespace reference {
 namespace {

@@ -1,4 +1,4 @@
-#include "autodiff/ops/trigonometric.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
 
 #include "cases.hpp"
 

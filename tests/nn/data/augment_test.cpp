@@ -1,12 +1,12 @@
-#include "nn/data/augment.hpp"
+#include "thalweg/nn/data/augment.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <set>
 
-#include "autodiff/error.hpp"
 #include "tests/message_of.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 using test::message_of;

@@ -1,8 +1,8 @@
 #include <filesystem>
 
-#include "autodiff/files.hpp"
 #include "tests/fuzz/readers.hpp"
 #include "tests/nn/data/damage.hpp"
+#include "thalweg/autodiff/files/files.hpp"
 
 using namespace thalweg;
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/error.hpp"
-#include "nn/data/csv.hpp"
-#include "nn/data/dataset.hpp"
 #include "tests/message_of.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 using namespace thalweg;
 using nn::parse_csv;

@@ -1,4 +1,4 @@
-#include "nn/data/csv.hpp"
+#include "thalweg/nn/data/csv.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 using nn::CsvOptions;

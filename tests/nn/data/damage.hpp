@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 namespace thalweg::laws {
 

@@ -1,4 +1,4 @@
-#include "nn/data/dataset.hpp"
+#include "thalweg/nn/data/dataset.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/error.hpp"
 #include "tests/message_of.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 using test::message_of;

@@ -1,15 +1,15 @@
-#include "nn/data/folds.hpp"
+#include "thalweg/nn/data/folds.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
-#include "autodiff/error.hpp"
-#include "autodiff/ops/arithmetic.hpp"
-#include "nn/data/combine.hpp"
-#include "optim/checkpoint.hpp"
 #include "tests/message_of.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/nn/data/combine.hpp"
+#include "thalweg/optim/state/checkpoint.hpp"
 
 using namespace thalweg;
 using test::message_of;

@@ -1,11 +1,11 @@
-#include "nn/data/idx.hpp"
+#include "thalweg/nn/data/idx.hpp"
 
 #include <zlib.h>
 
-#include "autodiff/files.hpp"
-#include "nn/data/gzip.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/formats/gzip.hpp"
 
 using namespace thalweg;
 using namespace std::string_literals;

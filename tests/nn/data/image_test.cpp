@@ -1,14 +1,14 @@
-#include "nn/data/image.hpp"
+#include "thalweg/nn/data/image.hpp"
 
 #include <cmath>
 #include <filesystem>
 
-#include "autodiff/files.hpp"
-#include "nn/data/image_folder.hpp"
 #include "tests/fuzz/readers.hpp"
 #include "tests/message_of.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/image_folder.hpp"
 
 using namespace thalweg;
 using laws::refusal;

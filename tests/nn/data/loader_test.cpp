@@ -1,4 +1,4 @@
-#include "nn/data/loader.hpp"
+#include "thalweg/nn/data/loader.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 

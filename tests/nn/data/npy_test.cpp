@@ -1,12 +1,12 @@
-#include "nn/data/npy.hpp"
+#include "thalweg/nn/data/npy.hpp"
 
 #include <cstring>
 #include <limits>
 
-#include "autodiff/files.hpp"
-#include "nn/data/stored.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/stored.hpp"
 
 using namespace thalweg;
 using namespace std::string_literals;

@@ -1,14 +1,14 @@
-#include "nn/data/npz.hpp"
+#include "thalweg/nn/data/npz.hpp"
 
 #include <zlib.h>
 
-#include "autodiff/files.hpp"
-#include "nn/data/bytes.hpp"
-#include "nn/data/npy.hpp"
-#include "nn/data/stored.hpp"
-#include "nn/data/zip.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/npy.hpp"
+#include "thalweg/nn/data/stored.hpp"
+#include "thalweg/nn/formats/bytes.hpp"
+#include "thalweg/nn/formats/zip.hpp"
 
 using namespace thalweg;
 using namespace std::string_literals;

@@ -1,4 +1,4 @@
-#include "nn/data/sampler.hpp"
+#include "thalweg/nn/data/sampler.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "autodiff/error.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 

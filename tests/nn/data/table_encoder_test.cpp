@@ -1,14 +1,14 @@
-#include "nn/data/table_encoder.hpp"
+#include "thalweg/nn/data/table_encoder.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "optim/checkpoint.hpp"
 #include "tests/message_of.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/state/checkpoint.hpp"
 
 using namespace thalweg;
 using nn::Fill;

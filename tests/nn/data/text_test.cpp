@@ -1,9 +1,9 @@
-#include "nn/data/text.hpp"
+#include "thalweg/nn/data/text.hpp"
 
-#include "optim/checkpoint.hpp"
 #include "tests/message_of.hpp"
 #include "tests/nn/data/damage.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/optim/state/checkpoint.hpp"
 
 using namespace thalweg;
 using laws::refusal;

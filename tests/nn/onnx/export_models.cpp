@@ -1,9 +1,9 @@
 /// export_models FOLDER: the models of models.hpp as NAME.onnx, with NAME.input.npy, what the
 /// library makes of it in NAME.output.npy, and NAME.opencv where OpenCV should make the same.
 
-#include "autodiff/files.hpp"
-#include "nn/data/npy.hpp"
 #include "tests/nn/onnx/models.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/data/npy.hpp"
 
 using namespace thalweg;
 

@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "autodiff/ops/slice.hpp"
-#include "autodiff/ops/views.hpp"
-#include "nn/init.hpp"
-#include "nn/onnx.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/nn/model/init.hpp"
+#include "thalweg/nn/onnx/onnx.hpp"
 
 namespace thalweg::onnx_models {
 

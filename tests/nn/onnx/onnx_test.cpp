@@ -2,11 +2,11 @@
 
 #include <set>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
 #include "tests/nn/onnx/models.hpp"
 #include "tests/nn/onnx/proto_reader.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
 
 using namespace thalweg;
 using Names = std::vector<std::string>;

@@ -1,13 +1,13 @@
-#include "nn/training/checkpoints.hpp"
+#include "thalweg/nn/training/checkpoints.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
 #include <fstream>
 
-#include "autodiff/error.hpp"
 #include "tests/nn/training/folder.hpp"
 #include "tests/nn/training/long_run.hpp"
+#include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;

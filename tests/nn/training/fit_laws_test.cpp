@@ -4,12 +4,12 @@
 
 #include <cmath>
 
-#include "autodiff/error.hpp"
-#include "nn/training/fit.hpp"
-#include "nn/training/history.hpp"
-#include "optim/adam.hpp"
-#include "optim/schedule/decay.hpp"
 #include "tests/nn/training/training_case.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/training/fit.hpp"
+#include "thalweg/nn/training/history.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/schedule/decay.hpp"
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;

@@ -1,11 +1,11 @@
-#include "nn/training/fit.hpp"
+#include "thalweg/nn/training/fit.hpp"
 
 #include <doctest/doctest.h>
 
-#include "autodiff/error.hpp"
-#include "nn/training/early_stopping.hpp"
-#include "nn/training/history.hpp"
 #include "tests/nn/training/training_case.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/training/early_stopping.hpp"
+#include "thalweg/nn/training/history.hpp"
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;

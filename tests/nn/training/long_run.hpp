@@ -2,13 +2,13 @@
 /// A run with everything that has a state: momentum, randomness, running statistics, a schedule,
 /// accumulation, clipping, metrics, a history, early stopping, the best model.
 
-#include "nn/training/checkpoints.hpp"
-#include "nn/training/early_stopping.hpp"
-#include "nn/training/history.hpp"
-#include "nn/training/keep_best.hpp"
-#include "optim/adam.hpp"
-#include "optim/schedule/cosine.hpp"
 #include "tests/nn/training/training_case.hpp"
+#include "thalweg/nn/training/checkpoints.hpp"
+#include "thalweg/nn/training/early_stopping.hpp"
+#include "thalweg/nn/training/history.hpp"
+#include "thalweg/nn/training/keep_best.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/schedule/cosine.hpp"
 
 namespace thalweg::nn::cases {
 

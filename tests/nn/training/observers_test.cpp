@@ -5,18 +5,18 @@
 #include <cmath>
 #include <sstream>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "autodiff/safetensors.hpp"
-#include "nn/data/csv.hpp"
-#include "nn/training/checkpoints.hpp"
-#include "nn/training/early_stopping.hpp"
-#include "nn/training/history.hpp"
-#include "nn/training/keep_best.hpp"
-#include "nn/training/progress_bar.hpp"
-#include "nn/training/training_report.hpp"
 #include "tests/nn/training/folder.hpp"
 #include "tests/nn/training/training_case.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/training/checkpoints.hpp"
+#include "thalweg/nn/training/early_stopping.hpp"
+#include "thalweg/nn/training/history.hpp"
+#include "thalweg/nn/training/keep_best.hpp"
+#include "thalweg/nn/training/progress_bar.hpp"
+#include "thalweg/nn/training/training_report.hpp"
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;

@@ -1,4 +1,4 @@
-#include "nn/training/tensorboard.hpp"
+#include "thalweg/nn/training/tensorboard.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,10 +7,10 @@
 #include <cstring>
 #include <filesystem>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
 #include "tests/nn/training/folder.hpp"
 #include "tests/nn/training/training_case.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;

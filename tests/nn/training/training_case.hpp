@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/autodiff.hpp"
-#include "nn/batch_norm.hpp"
-#include "nn/dropout.hpp"
-#include "nn/linear.hpp"
-#include "nn/losses.hpp"
-#include "nn/metrics.hpp"
-#include "nn/training/fit.hpp"
-#include "optim/sgd.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/nn/layers/batch_norm.hpp"
+#include "thalweg/nn/layers/dropout.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/nn/metrics/metrics.hpp"
+#include "thalweg/nn/training/fit.hpp"
+#include "thalweg/optim/rules/sgd.hpp"
 
 namespace thalweg::nn::cases {
 

@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "autodiff/random.hpp"
-#include "nn/linear.hpp"
-#include "nn/weights.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/weights/weights.hpp"
 
 using namespace thalweg;
 

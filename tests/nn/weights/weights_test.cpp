@@ -1,4 +1,4 @@
-#include "nn/weights.hpp"
+#include "thalweg/nn/weights/weights.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -6,17 +6,17 @@
 #include <cmath>
 #include <memory>
 
-#include "autodiff/error.hpp"
-#include "autodiff/files.hpp"
-#include "autodiff/ops/reduce.hpp"
-#include "autodiff/safetensors.hpp"
-#include "autodiff/tape.hpp"
-#include "nn/data/npz.hpp"
-#include "nn/linear.hpp"
-#include "nn/weights/half.hpp"
-#include "nn/weights/names.hpp"
-#include "optim/adam.hpp"
 #include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/nn/data/npz.hpp"
+#include "thalweg/nn/layers/linear.hpp"
+#include "thalweg/nn/weights/half.hpp"
+#include "thalweg/nn/weights/names.hpp"
+#include "thalweg/optim/rules/adam.hpp"
 
 using namespace thalweg;
 

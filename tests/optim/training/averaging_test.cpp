@@ -1,8 +1,8 @@
-#include "optim/training/averaging.hpp"
+#include "thalweg/optim/training/averaging.hpp"
 
 #include <cmath>
 
-#include "tests/optim/problems.hpp"
+#include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
 using optim::WeightAverage;

@@ -1,9 +1,9 @@
-#include "optim/training/clip.hpp"
+#include "thalweg/optim/training/clip.hpp"
 
 #include <cmath>
 
-#include "optim/gradient_descent.hpp"
-#include "tests/optim/problems.hpp"
+#include "tests/optim/smooth/problems.hpp"
+#include "thalweg/optim/rules/gradient_descent.hpp"
 
 using namespace thalweg;
 using optim::ClipOptions;

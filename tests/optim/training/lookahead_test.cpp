@@ -1,8 +1,8 @@
-#include "optim/training/lookahead.hpp"
+#include "thalweg/optim/training/lookahead.hpp"
 
-#include "optim/adam.hpp"
-#include "optim/gradient_descent.hpp"
-#include "tests/optim/problems.hpp"
+#include "tests/optim/smooth/problems.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/rules/gradient_descent.hpp"
 
 using namespace thalweg;
 using optim::Adam;

@@ -3,14 +3,14 @@
 #include <cmath>
 #include <limits>
 
-#include "optim/adam.hpp"
-#include "optim/gradient_descent.hpp"
-#include "optim/schedule/cosine.hpp"
-#include "optim/training/clip.hpp"
-#include "optim/training/lookahead.hpp"
-#include "optim/training/scheduled.hpp"
-#include "optim/training/skip_nonfinite.hpp"
-#include "tests/optim/problems.hpp"
+#include "tests/optim/smooth/problems.hpp"
+#include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/rules/gradient_descent.hpp"
+#include "thalweg/optim/schedule/cosine.hpp"
+#include "thalweg/optim/training/clip.hpp"
+#include "thalweg/optim/training/lookahead.hpp"
+#include "thalweg/optim/training/scheduled.hpp"
+#include "thalweg/optim/training/skip_nonfinite.hpp"
 
 using namespace thalweg;
 using optim::Adam;

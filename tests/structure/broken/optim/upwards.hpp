@@ -1,3 +1,3 @@
 #pragma once
 // The rule about includes has to notice the next line.
-#include "nn/linear.hpp"
+#include "thalweg/nn/layers/linear.hpp"

@@ -1,0 +1,77 @@
+#pragma once
+/// Shapes of tensors: up to eight sizes, held inline, row-major.
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+
+#include "thalweg/autodiff/base/text_formatter.hpp"
+
+namespace thalweg {
+
+/// Sizes, positions and axes. Signed, so that −1 can mean "the last axis" and differences are safe.
+using Index = std::int64_t;
+
+/// The sizes of a tensor, outermost first. `Shape{}` is that of a single number (rank 0, size 1).
+class Shape {
+ public:
+  static constexpr int max_rank = 8;
+
+  constexpr Shape() = default;
+  Shape(std::initializer_list<Index> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
+  /// Throws ShapeError for a negative size, more than eight sizes or more than 2⁶² elements.
+  explicit Shape(std::span<const Index> sizes);
+
+  constexpr int rank() const { return rank_; }
+  /// The product of all sizes; 1 at rank 0.
+  constexpr Index size() const {
+    Index product = 1;
+    for (int axis = 0; axis < rank_; ++axis) product *= sizes_[axis];
+    return product;
+  }
+  constexpr Index operator[](int axis) const { return sizes_[axis]; }
+  constexpr Index& operator[](int axis) { return sizes_[axis]; }
+  /// Size along `axis`, counted from the back if negative. Throws ShapeError if out of range.
+  Index at(int axis) const;
+  constexpr const Index* begin() const { return sizes_; }
+  constexpr const Index* end() const { return sizes_ + rank_; }
+
+  /// Appends an innermost axis. Throws ShapeError at rank 8.
+  void push_back(Index size);
+  /// The sizes before `axis` multiplied, and those after it.
+  Index size_before(int axis) const;
+  Index size_after(int axis) const;
+
+  friend constexpr bool operator==(const Shape& a, const Shape& b) {
+    if (a.rank_ != b.rank_) return false;
+    for (int axis = 0; axis < a.rank_; ++axis)
+      if (a.sizes_[axis] != b.sizes_[axis]) return false;
+    return true;
+  }
+
+ private:
+  int rank_ = 0;
+  Index sizes_[max_rank] = {};
+};
+
+/// "[2, 3]"; "[]" at rank 0.
+std::string to_string(const Shape& shape);
+
+/// NumPy's rule: aligned at the last axis, sizes must agree or be 1.
+/// Throws ShapeError "{op}: shapes do not broadcast: [2, 3] and [4]; ..." naming the axis.
+Shape broadcast(const char* op, const Shape& a, const Shape& b);
+
+/// `axis` in 0 … rank − 1, counted from the back if negative.
+/// Throws ShapeError "{op}: axis 3 is out of range for shape [2, 3]; ..." otherwise.
+int normalise_axis(const char* op, int axis, const Shape& shape);
+
+}  // namespace thalweg
+
+template <>
+struct fmt::formatter<thalweg::Shape> : thalweg::detail::TextFormatter {
+  template <class Context>
+  auto format(const thalweg::Shape& shape, Context& context) const {
+    return write(thalweg::to_string(shape), context);
+  }
+};

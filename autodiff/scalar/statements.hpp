@@ -1,0 +1,190 @@
+#pragma once
+/// The scalar part of a tape: one statement per recorded variable.
+///
+/// A statement y = f(x₁, …, xₙ) is stored as n (one byte) and, per active argument, the partial
+/// ∂y/∂xₖ and the position of xₖ (8 + 4 bytes in double precision). Its own position is y's
+/// identifier. The reverse sweep runs over these arrays from the back:
+///
+///     x̄ₖ += ȳ · ∂y/∂xₖ.
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "thalweg/autodiff/base/location.hpp"
+
+namespace thalweg {
+
+class Tape;
+
+/// Where a variable was recorded: its position on the tape of that generation. Generation 0 is
+/// nowhere: a plain number.
+struct Place {
+  std::uint32_t id = 0;
+  std::uint32_t generation = 0;
+};
+
+namespace detail {
+
+/// Throws TapeError: the tape of this generation has ended or is another one.
+[[noreturn]] void throw_foreign(const char* what, std::uint32_t generation);
+[[noreturn]] void throw_full();
+/// `shapes`: of the operands of a tensor statement, "" for scalars.
+[[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value, Location where,
+                                  const char* shapes = "");
+
+/// A statement, and the number of arguments up to and including its own.
+struct SweepPosition {
+  std::uint32_t statement;
+  std::size_t arguments;
+};
+
+/// Collects the arguments of a statement all of whose variables are active.
+template <class Real>
+struct ActiveSink {
+  Real* partials;
+  std::uint32_t* ids;
+  std::uint32_t count = 0;
+
+  void argument(Place place, const Real& partial) {
+    partials[count] = partial;
+    ids[count] = place.id;
+    ++count;
+  }
+};
+
+/// The same where some are plain numbers.
+template <class Real>
+struct MixedSink {
+  Real* partials;
+  std::uint32_t* ids;
+  std::uint32_t generation;
+  std::uint32_t count = 0;
+
+  void argument(Place place, const Real& partial) {
+    if (place.generation == generation) {
+      partials[count] = partial;
+      ids[count] = place.id;
+      ++count;
+    } else if (place.generation != 0) {
+      throw_foreign("variable", place.generation);
+    }
+  }
+};
+
+template <class Real>
+class Statements {
+ public:
+  enum class Count : std::uint8_t {};  // not a character, so that stores to it alias nothing else
+  static constexpr int most_arguments = 255;
+
+  Statements() = default;
+  Statements(const Statements&) = delete;
+  ~Statements();
+
+  /// Starts anew under `generation`; memory stays.
+  void restart(std::uint32_t generation);
+  std::uint32_t generation() const { return generation_; }
+
+  /// A value and where it is recorded; nowhere if no argument is active.
+  struct Recorded {
+    Real value;
+    Place place;
+  };
+  /// Records y = expression. The slow path shares no values with the fast one, which therefore
+  /// stays in registers.
+  template <class E>
+  Recorded record(E expression, Location where) {
+    static_assert(E::leaves <= most_arguments, "thalweg: more than 255 variables in a statement");
+    const bool fits = arguments_ + E::leaves <= limit_;
+    if (!(fits & expression.active_on(generation_))) [[unlikely]]
+      return record_slowly(expression, where);
+    ActiveSink<Real> sink{partials_ + arguments_, ids_ + arguments_};
+    expression.push(sink, Real(1));
+    return {expression.value(), finish(sink.count)};
+  }
+
+  /// `count` consecutive statements without arguments: inputs. The place of the first.
+  Place inputs(std::size_t count);
+
+  std::uint32_t last() const { return last_; }
+  std::size_t arguments() const { return arguments_; }
+  std::size_t bytes() const { return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t)); }
+  int count(std::uint32_t id) const { return static_cast<int>(counts_[id]); }
+  const std::uint32_t* ids() const { return ids_; }
+  const Real* partials() const { return partials_; }
+
+  void trap(bool on);
+
+  /// Carries the adjoints of the statements from `from` down to `down_to` + 1 on to their
+  /// arguments; where that ends.
+  SweepPosition sweep(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
+  SweepPosition end() const { return {last_, arguments_}; }
+
+ private:
+  template <bool trapping>
+  SweepPosition sweep_checked(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
+  template <class E>
+  [[gnu::noinline]] Recorded record_slowly(E expression, Location where) {
+    if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
+    if constexpr (std::is_floating_point_v<Real>)
+      if (trapping_) note(expression, where);
+    MixedSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
+    expression.push(sink, Real(1));
+    return {expression.value(), sink.count == 0 ? Place{} : finish(sink.count)};
+  }
+  Place finish(std::uint32_t count) {
+    const std::uint32_t id = last_ + 1;
+    counts_[id] = static_cast<Count>(count);
+    arguments_ += count;
+    last_ = id;
+    return {id, generation_};
+  }
+
+  struct Note {
+    const char* op;
+    Location where;
+  };
+
+  template <class E>
+  void note(const E& expression, Location where);
+  void grow(std::size_t arguments, std::size_t statements);
+
+  Real* partials_ = nullptr;
+  std::uint32_t* ids_ = nullptr;
+  Count* counts_ = nullptr;
+  std::size_t arguments_ = 0;
+  std::size_t limit_ = 0;  // arguments that fit; 0 while trapping, so that every record is slow
+  std::uint32_t last_ = 0;
+  std::uint32_t generation_ = 0;
+  std::size_t argument_capacity_ = 0;
+  std::size_t statement_capacity_ = 0;
+  bool trapping_ = false;
+  Note* notes_ = nullptr;  // one per statement, while trapping
+};
+
+/// Where scalar statements of this thread go; null while nothing records.
+template <class Real>
+constinit inline thread_local Statements<Real>* recording = nullptr;
+
+/// Finds the op that makes the first non-finite number of an expression, for the trap.
+template <class Real>
+struct NonfiniteSink {
+  Location where;
+  void argument(Place, const Real&) {}
+  void slope(const char* op, const Real& value) {
+    if (!(value - value == Real(0))) throw_nonfinite(op, "slope", double(value), where);
+  }
+};
+
+template <class Real>
+template <class E>
+void Statements<Real>::note(const E& expression, Location where) {
+  expression.check_finite(where);
+  NonfiniteSink<Real> sink{where};
+  expression.push(sink, Real(1));
+  notes_[last_ + 1] = {E::name, where};
+}
+
+}  // namespace detail
+}  // namespace thalweg

@@ -1,0 +1,237 @@
+#pragma once
+/// `Var<Real>`: a number that remembers how it was computed.
+///
+///     Tape tape;
+///     Var x = tape.variable(2.0);
+///     Var y = sin(x) * exp(x) + 3;          // one statement on the tape
+///     double slope = tape.backward(y)[x];
+///
+/// A `Var` is a value and the place of its statement, 16 bytes in double precision. A variable
+/// made from a plain number is passive: it is never recorded. Without a tape nothing is.
+///
+/// Operators give expressions. An unnamed sub-expression is part of its statement; a named one
+/// (`auto u = w * x;`) becomes a statement of its own the first time it is used, and is recorded
+/// once. Expressions hold their operands by value: they may be returned, stored and copied.
+
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "thalweg/autodiff/number/rule.hpp"
+#include "thalweg/autodiff/scalar/statements.hpp"
+
+namespace thalweg {
+
+template <class Real>
+class Var;
+template <class Op, class... Operands>
+class ScalarExpression;
+
+namespace detail {
+
+template <class X>
+inline constexpr bool is_scalar_expression = false;
+template <class Op, class... A>
+inline constexpr bool is_scalar_expression<ScalarExpression<Op, A...>> = true;
+template <class X>
+inline constexpr bool is_var = false;
+template <class Real>
+inline constexpr bool is_var<Var<Real>> = true;
+
+/// A plain number inside a statement.
+template <class RealType>
+struct Constant {
+  using Real = RealType;
+  static constexpr int leaves = 0;
+  static constexpr const char* name = "constant";
+  Real number;
+  const Real& value() const { return number; }
+  bool active_on(std::uint32_t) const { return true; }
+  template <class Sink>
+  void push(Sink&, const Real&) const {}
+  void check_finite(Location) const {}
+};
+
+template <class E>
+constexpr std::string_view type_name() {
+  return __PRETTY_FUNCTION__;
+}
+
+}  // namespace detail
+
+/// A `Var` or an expression of them.
+template <class X>
+concept Scalar =
+    detail::is_var<std::remove_cvref_t<X>> || detail::is_scalar_expression<std::remove_cvref_t<X>>;
+
+namespace detail {
+template <class X>
+concept ScalarExpressionType = is_scalar_expression<std::remove_cvref_t<X>>;
+template <class X>
+concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<X>>;
+}  // namespace detail
+
+template <class RealType>
+class Var {
+ public:
+  using Real = RealType;
+  static constexpr int leaves = 1;
+  static constexpr const char* name = "variable";
+
+  constexpr Var() = default;
+  /// A passive variable: a plain number.
+  constexpr Var(const Real& value) : value_(value) {}
+  template <detail::Arithmetic Number>
+  requires(!std::is_same_v<Number, Real>) constexpr Var(Number value)
+      : value_(static_cast<Real>(value)) {}
+  /// Records the expression as one statement, if a tape records and an operand is active.
+  template <detail::ScalarExpressionType E>
+  requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real> Var(
+      E&& expression, Location where = Location::current())
+      : Var(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
+  constexpr Var(const Real& value, Place place) : value_(value), place_(place) {}
+  constexpr Var(const Var&) = default;
+  /// Only variables are assigned to: x(0, 0) = 1 does not compile.
+  constexpr Var& operator=(const Var&) & = default;
+
+  const Real& value() const { return value_; }
+  Place place() const { return place_; }
+  /// The same number, unknown to any tape.
+  Var detach() const { return Var(value_); }
+
+  template <class X>
+  Var& operator+=(X&& x) & {
+    return *this = *this + std::forward<X>(x);
+  }
+  template <class X>
+  Var& operator-=(X&& x) & {
+    return *this = *this - std::forward<X>(x);
+  }
+  template <class X>
+  Var& operator*=(X&& x) & {
+    return *this = *this * std::forward<X>(x);
+  }
+  template <class X>
+  Var& operator/=(X&& x) & {
+    return *this = *this / std::forward<X>(x);
+  }
+
+  // What a statement asks of its leaves.
+  bool active_on(std::uint32_t generation) const { return place_.generation == generation; }
+  template <class Sink>
+  void push(Sink& sink, const Real& partial) const {
+    sink.argument(place_, partial);
+  }
+  void check_finite(Location) const {}
+
+ private:
+  Real value_{};
+  Place place_;
+};
+
+template <class Number>
+requires std::is_integral_v<Number> Var(Number)
+->Var<double>;
+template <detail::ScalarExpressionType E>
+Var(E&&) -> Var<typename std::remove_cvref_t<E>::Real>;
+
+namespace detail {
+
+/// op(operands...) inside a statement: its value, and how to record it. Trivial to copy, so that
+/// the compiler keeps it in registers.
+template <class Op, class First, class... Rest>
+struct ScalarNode {
+  using Real = typename First::Real;
+  static constexpr int leaves = First::leaves + (Rest::leaves + ... + 0);
+  static constexpr const char* name = Op::name;
+  static constexpr std::uint32_t open = UINT32_MAX;  // the generation of what is not recorded yet
+
+  Real number;
+  Place place{0, open};
+  [[no_unique_address]] Op op;
+  std::tuple<First, Rest...> operands;
+
+  const Real& value() const { return number; }
+
+  bool active_on(std::uint32_t generation) const {
+    if (place.generation != open) return place.generation == generation;
+    return std::apply([&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; },
+                      operands);
+  }
+  template <class Sink>
+  void push(Sink& sink, const Real& adjoint) const {
+    if (place.generation != open) return sink.argument(place, adjoint);
+    std::apply([&](const auto&... x) { push_operands(sink, adjoint, x...); }, operands);
+  }
+  /// Throws NonfiniteError naming the innermost op whose value is not finite.
+  void check_finite(Location where) const {
+    if (number - number == Real(0) || place.generation != open) return;
+    std::apply([&](const auto&... x) { (x.check_finite(where), ...); }, operands);
+    throw_nonfinite(Op::name, "value", double(number), where);
+  }
+
+ private:
+  template <class Sink, class... X>
+  void push_operands(Sink& sink, const Real& adjoint, const X&... x) const {
+    const auto slopes = slopes_at<Real>(op, number, x.value()...);
+    if constexpr (requires { sink.slope(Op::name, slopes[0]); })
+      for (const Real& slope : slopes) sink.slope(Op::name, slope);
+    std::size_t k = 0;
+    (x.push(sink, adjoint * slopes[k++]), ...);
+  }
+};
+
+}  // namespace detail
+
+/// op(operands...): a value, recorded as one statement when it is named and used, or assigned.
+template <class Op, class... Operands>
+class ScalarExpression {
+ public:
+  using Node = detail::ScalarNode<Op, Operands...>;
+  using Real = typename Node::Real;
+
+  explicit ScalarExpression(const Node& unnamed) : node_(unnamed) {}
+  /// A copy has the same name's node: copying counts as a use.
+  ScalarExpression(const ScalarExpression& other) : node_((other.node(), other.node_)) {}
+  ScalarExpression(ScalarExpression&&) = default;
+  ScalarExpression& operator=(const ScalarExpression& other) {
+    return *this = ScalarExpression(other);
+  }
+  ScalarExpression& operator=(ScalarExpression&&) = default;
+
+  /// So that `c ? a * b : a + b` has a type. One of the two becomes the other, as a finished node.
+  template <detail::ScalarExpressionType Other>
+  requires(std::is_same_v<typename std::remove_cvref_t<Other>::Real, Real>&&
+               detail::type_name<ScalarExpression>() <
+           detail::type_name<std::remove_cvref_t<Other>>()) ScalarExpression(Other&& other) {
+    const Var<Real> done(std::forward<Other>(other));
+    node_.number = done.value();
+    node_.place = done.place();
+  }
+
+  const Real& value() const { return node_.number; }
+  Var<Real> detach() const { return Var<Real>(value()); }
+
+  /// The variable of this name: recorded on first use, the same one ever after.
+  Var<Real> node(Location where = Location::current()) const {
+    if (node_.place.generation != Node::open) return {value(), node_.place};
+    if (!detail::recording<Real>) return Var<Real>(value());  // a later use may be recorded
+    return {value(), node_.place = record(where).place()};
+  }
+  /// The variable of an unnamed expression.
+  Var<Real> record(Location where) const {
+    if (node_.place.generation != Node::open) return {value(), node_.place};
+    detail::Statements<Real>* const statements = detail::recording<Real>;
+    if (!statements) return Var<Real>(value());
+    const auto recorded = statements->record(node_, where);
+    return {recorded.value, recorded.place};
+  }
+  Place place() const { return node().place(); }
+  /// What an expression around it absorbs.
+  const Node& unnamed() const { return node_; }
+
+ private:
+  mutable Node node_;
+};
+
+}  // namespace thalweg

@@ -1,0 +1,325 @@
+#include "thalweg/autodiff/tape/tape.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <mutex>
+
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/scalar/statements_impl.hpp"
+#include "thalweg/autodiff/tape/tape_state.hpp"
+
+namespace thalweg {
+namespace detail {
+
+template class Statements<double>;
+template class Statements<float>;
+
+// ---- memory ----
+
+Arena::~Arena() {
+  for (const Chunk& chunk : chunks_) std::free(chunk.memory);
+}
+
+void* Arena::allocate(std::size_t bytes) {
+  bytes = (bytes + 15) & ~std::size_t{15};
+  while (chunk_ < chunks_.size() && used_ + bytes > chunks_[chunk_].bytes) {
+    ++chunk_;
+    used_ = 0;
+  }
+  if (chunk_ == chunks_.size()) {
+    const std::size_t size = bytes > chunk_bytes ? bytes : chunk_bytes;
+    char* const memory = static_cast<char*>(std::malloc(size));
+    if (!memory) throw std::bad_alloc();
+    chunks_.push_back({memory, size});
+  }
+  void* const result = chunks_[chunk_].memory + used_;
+  used_ += bytes;
+  return result;
+}
+
+void Arena::clear() {
+  chunk_ = 0;
+  used_ = 0;
+}
+
+std::size_t ParameterTable::slot(std::uint64_t identity) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = (identity * 0x9E3779B97F4A7C15u >> 32) & mask;
+  while (slots_[at] != 0 && entries_[slots_[at] - 1].identity != identity) at = (at + 1) & mask;
+  return at;
+}
+
+Body* ParameterTable::find(std::uint64_t identity) const {
+  if (entries_.empty()) return nullptr;
+  const std::uint32_t entry = slots_[slot(identity)];
+  return entry == 0 ? nullptr : entries_[entry - 1].leaf;
+}
+
+void ParameterTable::insert(std::uint64_t identity, Body* leaf) {
+  entries_.push_back({identity, leaf});
+  if (2 * entries_.size() > slots_.size()) {
+    slots_.assign(4 * entries_.size() <= 16 ? 16 : 2 * slots_.size(), 0);
+    for (std::uint32_t k = 0; k + 1 < entries_.size(); ++k)
+      slots_[slot(entries_[k].identity)] = k + 1;
+  }
+  slots_[slot(identity)] = static_cast<std::uint32_t>(entries_.size());
+}
+
+void ParameterTable::clear() {
+  std::fill(slots_.begin(), slots_.end(), 0);
+  entries_.clear();
+}
+
+// ---- the state of a tape ----
+
+namespace {
+
+std::atomic<std::uint32_t> last_generation{0};
+
+// All states that exist, so that an error can tell a tape that has ended from one elsewhere.
+std::mutex states_mutex;
+std::vector<const TapeState*>& all_states() {
+  static std::vector<const TapeState*>* const states = new std::vector<const TapeState*>;
+  return *states;
+}
+
+bool alive(std::uint32_t generation) {
+  const std::lock_guard lock(states_mutex);
+  for (const TapeState* state : all_states())
+    if (state->generation.load(std::memory_order_relaxed) == generation) return true;
+  return false;
+}
+
+// States of ended tapes, with their memory, for this thread's next ones.
+struct SpareStates {
+  TapeState* first = nullptr;
+  ~SpareStates() {
+    while (TapeState* const state = first) {
+      first = state->next;
+      delete state;
+    }
+  }
+};
+thread_local SpareStates spare;
+
+}  // namespace
+
+TapeState::TapeState() : nodes{nullptr}, first_scalar{0} {
+  const std::lock_guard lock(states_mutex);
+  all_states().push_back(this);
+}
+
+TapeState::~TapeState() {
+  for (const OtherStatements& other : others) other.end(other.statements);
+  const std::lock_guard lock(states_mutex);
+  std::erase(all_states(), this);
+}
+
+void TapeState::start() {
+  std::uint32_t next_generation = ++last_generation;
+  if (next_generation == 0 || next_generation == UINT32_MAX) next_generation = ++last_generation;
+  generation.store(next_generation, std::memory_order_relaxed);
+  doubles.restart(next_generation);
+  floats.restart(next_generation);
+  for (const OtherStatements& other : others) other.restart(other.statements, next_generation);
+}
+
+void TapeState::clear() {
+  for (Record* record : records) record->~Record();
+  records.clear();
+  arena.clear();
+  record_bytes = 0;
+  for (const ParameterTable::Entry& entry : parameters.entries())
+    if (entry.leaf->handles.decrement()) end_handles(entry.leaf);
+  parameters.clear();
+  for (std::size_t id = 1; id < nodes.size(); ++id)
+    if (nodes[id]->owners.decrement()) end_body(nodes[id]);
+  nodes.resize(1);
+  first_scalar.resize(1);
+  labels.clear();
+  trapping = false;
+}
+
+std::uint32_t TapeState::add_node(Body* body) {
+  const auto id = static_cast<std::uint32_t>(nodes.size());
+  body->owners.increment();
+  nodes.push_back(body);
+  first_scalar.push_back(0);
+  body->place = {id, generation.load(std::memory_order_relaxed)};
+  return id;
+}
+
+Body* TapeState::leaf_of(std::uint64_t identity, Body* value) {
+  if (Body* const known = parameters.find(identity)) return known;
+  Body* const leaf = share_body(*value);
+  add_node(leaf);
+  parameters.insert(identity, leaf);
+  return leaf;
+}
+
+void record_to(TapeState* state) {
+  if (recorder)
+    for (const OtherStatements& other : recorder->others) other.record_here(nullptr);
+  recorder = state;
+  recording<double> = state ? &state->doubles : nullptr;
+  recording<float> = state ? &state->floats : nullptr;
+  if (state)
+    for (const OtherStatements& other : state->others) other.record_here(other.statements);
+}
+
+void* find_statements(TapeState& state, const void* type) {
+  for (const OtherStatements& other : state.others)
+    if (other.type == type) return other.statements;
+  return nullptr;
+}
+
+void add_statements(TapeState& state, const OtherStatements& other) {
+  state.others.push_back(other);
+  if (recorder == &state) other.record_here(other.statements);
+}
+
+std::uint32_t generation_of(const TapeState& state) { return state.generation.load(); }
+
+template <>
+Statements<double>& statements_of(TapeState& state) {
+  return state.doubles;
+}
+template <>
+Statements<float>& statements_of(TapeState& state) {
+  return state.floats;
+}
+
+// ---- what ops ask ----
+
+void throw_full() { throw TapeError("Tape: full; a tape holds 4,294,967,294 scalar statements"); }
+
+void throw_foreign(const char* what, std::uint32_t generation) {
+  if (alive(generation))
+    throw TapeError(fmt::format(
+        "Tape: this {} was recorded on another tape; call detach() to use its value here", what));
+  throw TapeError(
+      fmt::format("Tape: this {} was recorded on a tape that has ended; call detach() "
+                  "to carry its value over",
+                  what));
+}
+
+bool any_active(std::span<const Operand> operands) {
+  if (!recorder) return false;
+  const std::uint32_t generation = recorder->generation.load(std::memory_order_relaxed);
+  bool active = false;
+  for (const Operand& operand : operands) {
+    if (operand.place.generation == generation)
+      active = true;
+    else if (operand.place.generation != 0)
+      throw_foreign("tensor", operand.place.generation);
+  }
+  return active;
+}
+
+void* record_memory(std::size_t bytes) {
+  recorder->record_bytes += bytes;
+  return recorder->arena.allocate(bytes);
+}
+
+void append(Record* record, Body* output) {
+  recorder->records.push_back(record);
+  if (output) record->output = recorder->add_node(output);
+}
+
+bool traps() { return recorder && recorder->trapping; }
+
+Body* parameter_leaf(std::uint64_t identity, Body* value) {
+  Body* const leaf = recorder ? recorder->leaf_of(identity, value) : value;
+  leaf->handles.increment();
+  return leaf;
+}
+
+void expect_loss(const TapeState& state, Place place) {
+  if (place.generation == state.generation.load()) return;
+  if (place.generation != 0) throw_foreign("loss", place.generation);
+  throw TapeError(
+      "backward: the loss was not recorded; compute it while the tape lives, from variables of "
+      "this tape (tape.variable(...)) or parameters");
+}
+
+}  // namespace detail
+
+// ---- Tape ----
+
+using detail::record_to;
+using detail::recorder;
+using detail::TapeState;
+
+Tape::Tape() {
+  if (TapeState* const known = detail::spare.first) {
+    detail::spare.first = known->next;
+    state_ = known;
+  } else {
+    state_ = new TapeState;
+  }
+  state_->enclosing = recorder;
+  state_->owner = this;
+  state_->start();
+  record_to(state_);
+}
+
+Tape::~Tape() {
+  if (recorder == state_) record_to(state_->enclosing);
+  for (TapeState* inner = recorder; inner; inner = inner->enclosing)  // ended out of order
+    if (inner->enclosing == state_) inner->enclosing = state_->enclosing;
+  state_->clear();
+  state_->generation.store(0, std::memory_order_relaxed);
+  state_->next = detail::spare.first;
+  detail::spare.first = state_;
+}
+
+void Tape::clear() {
+  const bool trapping = state_->trapping;
+  state_->clear();
+  state_->start();
+  trap_nonfinite(trapping);
+}
+
+Tape* Tape::current() { return recorder ? recorder->owner : nullptr; }
+
+template <class Real>
+Tensor<Real> Tape::variable(const Tensor<Real>& value) {
+  Tensor<Real> copy = value.body() ? value.detach() : Tensor<Real>::uninitialised({0});
+  state_->add_node(copy.body());
+  return copy;
+}
+template Tensor<float> Tape::variable(const Tensor<float>&);
+template Tensor<double> Tape::variable(const Tensor<double>&);
+
+std::size_t Tape::statements() const {
+  return state_->doubles.last() + state_->floats.last() + state_->nodes.size() - 1;
+}
+
+std::size_t Tape::arguments() const {
+  return state_->doubles.arguments() + state_->floats.arguments();
+}
+
+std::size_t Tape::bytes() const {
+  const std::size_t per_node = sizeof(detail::Body*) + sizeof(std::uint32_t);
+  return state_->doubles.bytes() + state_->floats.bytes() + state_->record_bytes +
+         state_->records.size() * sizeof(detail::Record*) + (state_->nodes.size() - 1) * per_node;
+}
+
+void Tape::trap_nonfinite(bool on) {
+  state_->trapping = on;
+  state_->doubles.trap(on);
+  state_->floats.trap(on);
+}
+
+void Tape::label_place(Place place, bool tensor, std::string name) {
+  if (place.generation == 0)
+    throw TapeError("label: this was never recorded, so it is no node of the graph");
+  if (place.generation != state_->generation.load())
+    detail::throw_foreign("variable", place.generation);
+  state_->labels[{tensor, place.id}] = std::move(name);
+}
+
+NoTape::NoTape() : suspended_(recorder) { record_to(nullptr); }
+NoTape::~NoTape() { record_to(suspended_); }
+
+}  // namespace thalweg

@@ -1,0 +1,147 @@
+#pragma once
+/// `Tape`: while it lives, the thread that made it records onto it.
+///
+///     Tape tape;
+///     auto w = tape.variable(Tensor{{1.0, 2.0}});       // or a Parameter, which needs no call
+///     auto u = sum(w * w);                               // a name is a node
+///     Gradients gradients = tape.backward(log(u));
+///     gradients[w], gradients[u];
+///
+/// Without a tape nothing is recorded and evaluation costs nothing extra. A tape made while another
+/// one lives takes over until it ends; variables of the two do not mix. Memory grows linearly with
+/// the recording and is kept warm for the thread's next tape.
+
+#include <string>
+
+#include "thalweg/autodiff/tape/gradients.hpp"
+#include "thalweg/autodiff/tape/record.hpp"
+#include "thalweg/autodiff/tensor/parameter.hpp"
+
+namespace thalweg {
+
+class Tape {
+ public:
+  Tape();
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// An independent variable with this value. Integers become double.
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  auto variable(Number value) {
+    using Real = std::conditional_t<std::is_integral_v<Number>, double, Number>;
+    return Var<Real>(static_cast<Real>(value), input<Real>(1));
+  }
+  template <class Real>
+  Var<Real> variable(const Var<Real>& x) {
+    return Var<Real>(x.value(), input<Real>(1));
+  }
+  template <class Real>
+  Tensor<Real> variable(const Tensor<Real>& value);
+  template <class Real>
+  std::vector<Var<Real>> variable(const std::vector<Real>& values) {
+    std::vector<Var<Real>> result;
+    result.reserve(values.size());
+    Place place = input<Real>(values.size());
+    for (const Real& value : values) {
+      result.emplace_back(value, place);
+      ++place.id;
+    }
+    return result;
+  }
+  /// Makes variables of this tape of what is there, in place.
+  template <class... X>
+  void watch(X&... x) {
+    ((x = variable(x)), ...);
+  }
+  template <class Real>
+  void watch(std::vector<Var<Real>>& xs) {
+    for (Var<Real>& x : xs) x = variable(x);
+  }
+
+  /// The gradient of `loss`, which has one element, with respect to everything on the tape.
+  /// Cost: one sweep, a small multiple of the recording. May be called again.
+  /// Throws TapeError if the loss is not on this tape, ShapeError if it has several elements.
+  template <Scalar Loss>
+  Gradients backward(const Loss& loss) {
+    const auto place = loss.place();
+    return backward_scalar<typename Loss::Real>(place);
+  }
+  template <TensorLike Loss>
+  Gradients backward(const Loss& loss) {
+    return backward_tensor(Tensor<typename Loss::Real>(loss));
+  }
+  /// The gradient of Σ seed · y. Throws ShapeError unless the shapes agree.
+  template <TensorLike Y, TensorLike Seed>
+  Gradients backward(const Y& y, const Seed& seed) {
+    return backward_tensor(Tensor<typename Y::Real>(y), Tensor<typename Seed::Real>(seed));
+  }
+
+  /// Forgets the recording and starts anew; memory stays. Variables made before are of another
+  /// tape from then on.
+  void clear();
+
+  /// Scalar and tensor statements recorded so far, inputs included.
+  std::size_t statements() const;
+  /// Active arguments of the scalar statements.
+  std::size_t arguments() const;
+  /// Memory of the recording: 1 byte per scalar statement and 12 per argument in double precision,
+  /// and the tensor records; the tensors that these keep for the backward pass not included.
+  std::size_t bytes() const;
+
+  /// From now on the first op that makes a NaN or an infinity, forward or backward, throws
+  /// NonfiniteError naming the op, its shapes and the line of the statement. Slow; for debugging.
+  void trap_nonfinite(bool on = true);
+
+  /// Gives a node a name for `to_dot`.
+  template <class X>
+  void label(const X& x, std::string name) {
+    if constexpr (detail::is_parameter<X>)
+      label_place(Tensor<typename X::Real>(x).place(), true, std::move(name));
+    else
+      label_place(x.place(), TensorLike<X>, std::move(name));
+  }
+  /// The recording as a graph for Graphviz: ops, names and shapes. Scalars as one node each.
+  std::string to_dot() const;
+
+  /// The tape that records on this thread, or null.
+  static Tape* current();
+
+ private:
+  friend class NoTape;
+
+  template <class Real>
+  Place input(std::size_t count);
+  template <class Real>
+  Gradients backward_scalar(Place place);
+  template <class Real>
+  Gradients backward_tensor(const Tensor<Real>& y);
+  template <class Real>
+  Gradients backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed);
+  void label_place(Place place, bool tensor, std::string name);
+
+  detail::TapeState* state_;
+};
+
+/// While it lives nothing is recorded on this thread:
+///
+///     { NoTape pause; accuracy = measure(model); }
+class NoTape {
+ public:
+  NoTape();
+  ~NoTape();
+  NoTape(const NoTape&) = delete;
+
+ private:
+  detail::TapeState* suspended_;
+};
+
+/// The gradient of `loss` from the tape that records on this thread.
+/// Throws TapeError if there is none.
+template <class Loss>
+Gradients backward(const Loss& loss);
+
+}  // namespace thalweg
+
+#include "thalweg/autodiff/tape/tape_inline.hpp"

@@ -1,0 +1,69 @@
+#pragma once
+/// Which classes a classifier takes for which.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "thalweg/autodiff/base/shape.hpp"
+#include "thalweg/autodiff/base/text_formatter.hpp"
+
+namespace thalweg::nn {
+
+/// Counts of (true class, predicted class).
+///
+///     nn::ConfusionMatrix confusion(table.classes);
+///     confusion.add(labels, argmax(model(x), 1).values());
+///     fmt::print("{}", confusion);
+class ConfusionMatrix {
+ public:
+  /// Classes 0 … n − 1 under these names. Throws ValueError if there are none.
+  explicit ConfusionMatrix(std::vector<std::string> classes);
+  /// Classes named "0" … "n − 1".
+  explicit ConfusionMatrix(Index classes);
+
+  /// Counts one example, or one per element. Throws IndexError for a class out of range and
+  /// ShapeError if the lengths differ; counts nothing then.
+  void add(Index truth, Index predicted);
+  void add(std::span<const Index> truth, std::span<const Index> predicted);
+  /// Adds the counts of another matrix. Throws ShapeError unless the classes are the same.
+  ConfusionMatrix& operator+=(const ConfusionMatrix& other);
+
+  const std::vector<std::string>& classes() const { return classes_; }
+  Index size() const { return static_cast<Index>(classes_.size()); }
+  Index count(Index truth, Index predicted) const;
+  Index total() const;
+  Index correct() const;
+
+  /// correct / total; NaN before the first example.
+  double accuracy() const;
+  /// Of the examples of this class, the share that was recognised; NaN if there are none.
+  double recall(Index truth) const;
+  /// Of the examples taken for this class, the share that belongs to it; NaN if there are none.
+  double precision(Index predicted) const;
+
+  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
+  template <class Archive>
+  void archive(Archive& a) {
+    a("classes", classes_), a("counts", counts_);
+  }
+
+ private:
+  std::size_t at(Index truth, Index predicted) const;
+
+  std::vector<std::string> classes_;
+  std::vector<Index> counts_;  // [truth, predicted], row-major
+};
+
+/// An aligned table: a row per true class, a column per predicted one, recall at the end of rows.
+std::string to_string(const ConfusionMatrix& confusion);
+
+}  // namespace thalweg::nn
+
+template <>
+struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::detail::TextFormatter {
+  template <class Context>
+  auto format(const thalweg::nn::ConfusionMatrix& confusion, Context& context) const {
+    return write(to_string(confusion), context);
+  }
+};

@@ -1,0 +1,70 @@
+#include "thalweg/optim/objective/bounds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "thalweg/autodiff/base/error.hpp"
+
+namespace thalweg::optim {
+
+Bounds::Bounds(double lower, double upper)
+    : Bounds(std::vector<double>{lower}, std::vector<double>{upper}) {}
+
+Bounds::Bounds(std::vector<double> lower, std::vector<double> upper)
+    : lower_(std::move(lower)), upper_(std::move(upper)) {
+  if (lower_.size() != upper_.size())
+    throw ValueError(fmt::format("Bounds: there are {} lower bounds and {} upper ones",
+                                 lower_.size(), upper_.size()));
+  for (std::size_t i = 0; i < lower_.size(); ++i)
+    if (!(lower_[i] <= upper_[i]))
+      throw ValueError(
+          fmt::format("Bounds: the lower bound {} of coordinate {} is above the upper {}",
+                      lower_[i], i, upper_[i]));
+}
+
+void Bounds::expect_inside(const char* method, std::span<const double> x) const {
+  if (lower_.size() > 1 && lower_.size() != x.size())
+    throw ValueError(fmt::format("{}: there are bounds of {} coordinates; the start has {}", method,
+                                 lower_.size(), x.size()));
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
+    const double value = x[static_cast<std::size_t>(i)];
+    if (value >= lower(i) && value <= upper(i)) continue;
+    throw ValueError(
+        fmt::format("{}: coordinate {} of the start is {}, outside its bounds [{}, {}]", method, i,
+                    value, lower(i), upper(i)));
+  }
+}
+
+void Bounds::expect_finite(const char* method, Index size) const {
+  for (Index i = 0; i < size; ++i)
+    if (!std::isfinite(lower(i)) || !std::isfinite(upper(i)))
+      throw ValueError(
+          fmt::format("{}: needs finite bounds of every coordinate; those of coordinate {} are "
+                      "[{}, {}]",
+                      method, i, lower(i), upper(i)));
+}
+
+bool Bounds::contains(std::span<const double> x) const {
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
+    const double value = x[static_cast<std::size_t>(i)];
+    if (!(value >= lower(i) && value <= upper(i))) return false;
+  }
+  return true;
+}
+
+void Bounds::clamp(std::span<double> x) const {
+  if (none()) return;
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
+    double& value = x[static_cast<std::size_t>(i)];
+    value = std::clamp(value, lower(i), upper(i));
+  }
+}
+
+void Bounds::sample(std::span<double> x, Random& random) const {
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i)
+    x[static_cast<std::size_t>(i)] = lower(i) + (upper(i) - lower(i)) * random.uniform();
+}
+
+}  // namespace thalweg::optim

@@ -1,0 +1,108 @@
+#pragma once
+/// When a run stops: limits, and the reasons that it gives.
+///
+///     optim::Limits{.iterations = 500, .gradient_norm = 1e-8, .relative_step = 1e-12}
+///
+/// Each limit is one inequality, tested after every iteration and met at equality. Limit, reason
+/// (`Stop::gradient_norm`) and predicate (`met::gradient_norm`) share one name.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "thalweg/autodiff/base/shape.hpp"
+
+namespace thalweg::optim {
+
+/// Where a run is: the point, what is known there and how it came there.
+struct Iterate {
+  Index iteration = 0;                    ///< k; 0 is the start
+  std::span<const double> x = {};         ///< xₖ, all arguments side by side
+  double value = 0;                       ///< f(xₖ)
+  std::span<const double> gradient = {};  ///< ∇f(xₖ); empty if the method does not use it
+  double gradient_norm = 0;  ///< ‖∇f(xₖ)‖₂, of the projected gradient under bounds; NaN if unknown
+  double step = 0;           ///< the method's own: a step length, a rate, a radius, a spread
+  double step_norm = 0;      ///< ‖xₖ − xₖ₋₁‖₂
+  double x_norm = 0;         ///< ‖xₖ‖₂
+  double past_value = 0;     ///< f(x) `window` iterations ago; NaN before there is one
+  double best_value = 0;     ///< min f so far
+  Index best_iteration = 0;  ///< when that was found
+  Index evaluations = 0;     ///< calls of f, those with a gradient included
+  Index gradients = 0;       ///< calls that gave a gradient
+  double seconds = 0;        ///< since the run began
+};
+
+/// Why a run stopped. `converged` tells which of them mean that it came to its end.
+enum class Stop {
+  gradient_norm,
+  value,
+  value_change,
+  relative_value_change,
+  step,
+  relative_step,
+  method_converged,  ///< a criterion of the method's own, named in `Result::why`
+  no_improvement,
+  iterations,
+  evaluations,
+  seconds,
+  observer,            ///< an observer asked for it
+  nonfinite_start,     ///< f or ∇f is NaN or infinite at the start
+  nonfinite_value,     ///< f or ∇f became NaN or infinite
+  line_search_failed,  ///< no acceptable step along the direction
+};
+
+std::string_view name(Stop stop);
+/// True for the first seven: a tolerance was met.
+constexpr bool converged(Stop stop) { return stop <= Stop::method_converged; }
+
+/// What is not given is not tested.
+struct Limits {
+  Index iterations = 10'000;
+  std::optional<Index> evaluations = {};
+  std::optional<double> seconds = {};
+  std::optional<double> gradient_norm = 1e-6;
+  std::optional<double> value = {};
+  std::optional<double> value_change = {};
+  std::optional<double> relative_value_change = {};
+  Index window = 1;  ///< iterations over which the value's change is measured, ≥ 1
+  std::optional<double> step = {};
+  std::optional<double> relative_step = {};
+  std::optional<Index> no_improvement = {};
+
+  /// Throws ValueError for a negative or NaN limit.
+  void validate() const;
+};
+
+namespace met {
+
+/// ‖∇f(xₖ)‖₂ ≤ gradient_norm
+bool gradient_norm(const Iterate& now, const Limits& limits);
+/// f(xₖ) ≤ value
+bool value(const Iterate& now, const Limits& limits);
+/// |f(xₖ) − f(xₖ₋w)| ≤ value_change,  w = window
+bool value_change(const Iterate& now, const Limits& limits);
+/// |f(xₖ) − f(xₖ₋w)| ≤ relative_value_change · max(|f(xₖ)|, |f(xₖ₋w)|),  w = window
+bool relative_value_change(const Iterate& now, const Limits& limits);
+/// ‖xₖ − xₖ₋₁‖₂ ≤ step
+bool step(const Iterate& now, const Limits& limits);
+/// ‖xₖ − xₖ₋₁‖₂ ≤ relative_step · (1 + ‖xₖ‖₂)
+bool relative_step(const Iterate& now, const Limits& limits);
+/// k − k_best ≥ no_improvement
+bool no_improvement(const Iterate& now, const Limits& limits);
+/// k ≥ iterations
+bool iterations(const Iterate& now, const Limits& limits);
+/// evaluations so far ≥ evaluations
+bool evaluations(const Iterate& now, const Limits& limits);
+/// seconds since the run began ≥ seconds
+bool seconds(const Iterate& now, const Limits& limits);
+
+}  // namespace met
+
+/// The first limit that is met, in the order of `Stop`; or nothing.
+std::optional<Stop> first_met(const Iterate& now, const Limits& limits);
+
+/// The inequality with its numbers: "‖∇f‖ = 3.1e-09 ≤ 1e-08".
+std::string explain(Stop stop, const Iterate& now, const Limits& limits);
+
+}  // namespace thalweg::optim

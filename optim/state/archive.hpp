@@ -1,0 +1,151 @@
+#pragma once
+/// `Archive`: state on its way to a file or back.
+///
+/// A class that can be saved lists its state once, for both directions:
+///
+///     struct Plateau {
+///       static constexpr auto kind = "Plateau";
+///       void archive(Archive& a) { a("best", best_), a("waited", waited_); }
+///     };
+///
+/// When saving, each call stores the value under its name; when restoring, each call replaces the
+/// value by what is stored. What one version of `archive` writes the same version reads, so the two
+/// directions cannot drift apart. Numbers are stored as their bytes: NaNs, infinities, -0 and
+/// subnormals come back as they were. `optim/state/checkpoint.hpp` has the files.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/autodiff/tensor/tensor.hpp"
+
+namespace thalweg::optim {
+
+class Archive;
+
+/// A class with state of its own.
+template <class T>
+concept Archivable = requires(T& part, Archive& archive) {
+  part.archive(archive);
+};
+
+class Archive {
+ public:
+  /// Stored numbers: type, shape and bytes. Tensors are shared, not copied, so that an archive in
+  /// memory costs next to nothing.
+  using Entry = StoredTensor;
+
+  /// Empty, for saving.
+  Archive() = default;
+  /// For restoring. `origin` begins the messages of errors: the file's name.
+  Archive(std::map<std::string, Entry> entries, std::map<std::string, std::string> texts,
+          std::string origin);
+
+  /// True if values are replaced by what is stored, false if they are stored.
+  bool restoring() const { return restoring_; }
+  /// The same entries, to restore from.
+  Archive reversed() const { return {entries_, texts_, origin_}; }
+
+  // Each stores or replaces the value named `name`. Storing throws ValueError if the name is taken.
+  // Restoring throws DataError, naming origin and entry, if there is no such entry or it is of
+  // another type or, of a fixed-size value, another shape: the value is then as it was. A tensor
+  // or vector takes whatever shape is stored.
+  void operator()(std::string_view name, bool& value);
+  void operator()(std::string_view name, float& value);
+  void operator()(std::string_view name, double& value);
+  void operator()(std::string_view name, Index& value);
+  void operator()(std::string_view name, std::uint64_t& value);
+  void operator()(std::string_view name, std::string& value);
+  void operator()(std::string_view name, std::optional<double>& value);
+  void operator()(std::string_view name, std::vector<float>& values);
+  void operator()(std::string_view name, std::vector<double>& values);
+  void operator()(std::string_view name, std::vector<Index>& values);
+  void operator()(std::string_view name, std::vector<std::string>& values);
+  void operator()(std::string_view name, Shape& value);
+  void operator()(std::string_view name, Tensor<float>& value);
+  void operator()(std::string_view name, Tensor<double>& value);
+  void operator()(std::string_view name, IndexTensor& value);
+  void operator()(std::string_view name, Random& value);
+
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(std::string_view name, Enum& value) {
+    Index number = static_cast<Index>(value);
+    (*this)(name, number);
+    value = static_cast<Enum>(number);
+  }
+  /// A part, its entries named "name.…".
+  template <Archivable Part>
+  void operator()(std::string_view name, Part& part) {
+    const Scope scope(*this, name);
+    part.archive(*this);
+  }
+  /// Parts or tensors, named "name.0", "name.1", …; restoring makes as many as are stored.
+  template <class Part>
+  requires Archivable<Part> || thalweg::detail::is_tensor<Part>
+  void operator()(std::string_view name, std::vector<Part>& parts) { sequence(name, parts); }
+
+  const std::map<std::string, Entry>& entries() const { return entries_; }
+  const std::map<std::string, std::string>& texts() const { return texts_; }
+  const std::string& origin() const { return origin_; }
+  /// Of the entries that the present scope holds, what their names go on with.
+  std::vector<std::string> names() const;
+
+  /// While it lives, names begin with `name` and a dot.
+  class Scope {
+   public:
+    Scope(Archive& archive, std::string_view name) : archive_(archive), before_(archive.prefix_) {
+      archive_.prefix_ += std::string(name) + ".";
+    }
+    ~Scope() { archive_.prefix_ = before_; }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    Archive& archive_;
+    std::string before_;
+  };
+
+ private:
+  template <class Number>
+  void number(std::string_view name, Number& value);
+  template <class Number>
+  void list(std::string_view name, std::vector<Number>& values);
+  template <class Number>
+  void tensor(std::string_view name, Tensor<Number>& value);
+  template <class T>
+  void sequence(std::string_view name, std::vector<T>& values);
+  /// `count`; when restoring, the one that is stored.
+  Index stored_count(Index count);
+
+  std::string full(std::string_view name) const { return prefix_ + std::string(name); }
+  /// "run.safetensors: entry "0.Adam.steps"".
+  std::string place(std::string_view name) const;
+  void put(std::string_view name, Entry entry);
+  const Entry& get(std::string_view name) const;
+
+  std::map<std::string, Entry> entries_;
+  std::map<std::string, std::string> texts_;  // strings, kept in the file's metadata
+  std::string origin_ = "archive";
+  std::string prefix_;
+  bool restoring_ = false;
+};
+
+template <class T>
+void Archive::sequence(std::string_view name, std::vector<T>& values) {
+  const Scope scope(*this, name);
+  const auto count = static_cast<std::size_t>(stored_count(static_cast<Index>(values.size())));
+  if (count < values.size()) values.resize(count);
+  // One by one: if more are announced than the archive holds, the first that is missing ends it.
+  for (std::size_t k = 0; k < count; ++k) {
+    if (k == values.size()) values.emplace_back();
+    (*this)(std::to_string(k), values[k]);
+  }
+}
+
+}  // namespace thalweg::optim

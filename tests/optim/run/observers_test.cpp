@@ -1,0 +1,163 @@
+#include "thalweg/optim/run/observers.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+
+#include "tests/optim/smooth/problems.hpp"
+#include "tests/temporary_folder.hpp"
+#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/minimise.hpp"
+#include "thalweg/optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/state/checkpoint.hpp"
+
+using namespace thalweg;
+using optim::Iterate;
+using optim::Lbfgs;
+using optim::minimise;
+using optim::problems::error_of;
+
+namespace {
+
+const auto rosenbrock = [](const auto& x) {
+  auto a = 1 - x[0];
+  auto b = x[1] - x[0] * x[0];
+  return a * a + 100 * b * b;
+};
+
+template <class... Observers>
+auto descend(const optim::Limits& limits, Observers&&... observers) {
+  return minimise(rosenbrock, {-1.2, 1.0}, Lbfgs{}, limits, observers...);
+}
+
+}  // namespace
+
+TEST_CASE("observers: a function sees the start and every iteration") {
+  Index calls = 0;
+  const auto result = descend({.iterations = 7}, [&](const Iterate& now) {
+    CHECK(now.iteration == calls++);
+    CHECK(now.x.size() == 2);
+  });
+  CHECK(calls == result.iterations + 1);
+}
+
+TEST_CASE("observers: true stops the run") {
+  const auto result = descend({}, [](const Iterate& now) { return now.value < 1; });
+  CHECK(result.stop == optim::Stop::observer);
+  CHECK(result.value < 1);
+  CHECK(!result.converged());
+}
+
+TEST_CASE("observers: hooks are called at the beginning and at the end") {
+  struct Both {
+    std::string log;
+    void begin(optim::Run&) { log += "begin "; }
+    void operator()(const Iterate&) { log += "see "; }
+    void end(const optim::Outcome& outcome) { log += std::string(name(outcome.stop)); }
+  } both;
+  descend({.iterations = 2}, both);
+  CHECK(both.log == "begin see see see iterations");
+}
+
+TEST_CASE("observers: the history is a row per iteration and becomes a table") {
+  optim::History history{{.points = true}};
+  const auto result = descend({.iterations = 3}, history);
+  REQUIRE(history.rows().size() == 4);
+  CHECK(history.values().front() == doctest::Approx(24.2));
+  CHECK(history.rows().back().x == result.x);
+  const TemporaryFolder folder;
+  const std::string path = folder / "history.csv";
+  history.write_csv(path);
+  const std::string csv = read_file(path);
+  CHECK(csv.substr(0, csv.find('\n')) ==
+        "iteration,evaluations,gradients,seconds,value,gradient_norm,step_norm,step,x0,x1");
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
+  CHECK(error_of([&] {
+          history.write_csv("/no/such/folder/h.csv");
+        }).find("/no/such/folder/h.csv") != std::string::npos);
+}
+
+TEST_CASE("observers: printing shows the start, every tenth iteration and the outcome") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "print.txt";
+  std::FILE* const stream = std::fopen(path.c_str(), "w");
+  descend({.iterations = 15}, optim::Print{{.every = 10, .stream = stream}});
+  std::fclose(stream);
+  const std::string text = read_file(path);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 5);  // heading, 0, 10, 15, outcome
+  CHECK(text.find("iterations after 15 iterations") != std::string::npos);
+}
+
+TEST_CASE("observers: a progress bar counts iterations on a terminal; elsewhere it tells the end") {
+  std::string text;
+  const auto sink = [&](std::string_view part) { text += part; };
+  descend({.iterations = 15},
+          optim::ProgressBar{{.live = true, .width = 100, .interval = 0, .sink = sink}});
+  CHECK(text.find("iteration 7/15 ") != std::string::npos);
+  CHECK(text.find("iterations after 15 iterations") != std::string::npos);
+  text.clear();
+  descend({.iterations = 15}, optim::ProgressBar{{.live = false, .sink = sink}});
+  CHECK(text.find("iterations after 15 iterations") == 0);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+}
+
+TEST_CASE("early stopping waits for progress that is large enough") {
+  optim::EarlyStopping enough{{.patience = 2, .least_gain = 0.5}};
+  CHECK(!enough(10));
+  CHECK(!enough(9));
+  CHECK(!enough(8.5));  // a gain of exactly 0.5 is none
+  CHECK(!enough(8.4));
+  CHECK(!enough(std::nan("")));
+  CHECK(enough(8));
+  CHECK(enough.best() == 8.4);
+}
+
+TEST_CASE("a run continued from its checkpoint is bitwise the uninterrupted run") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto whole = descend({.gradient_norm = 1e-9});
+  descend({.iterations = 11}, optim::Checkpoint{path, {.every = 4}});
+  optim::Checkpoint again{path, {.every = 4, .resume = true}};
+  const auto resumed = descend({.gradient_norm = 1e-9}, again);
+  CHECK(resumed.x == whole.x);
+  CHECK(resumed.value == whole.value);
+  CHECK(resumed.iterations == whole.iterations);
+  CHECK(resumed.evaluations == whole.evaluations);
+}
+
+TEST_CASE("a checkpoint is resumed by the same method on as many numbers only") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  descend({.iterations = 3}, optim::Checkpoint{path});
+  const optim::CheckpointOptions resume{.resume = true};
+  CHECK(error_of([&] {
+          minimise(rosenbrock, {-1.2, 1.0}, Lbfgs{{}, optim::HagerZhang{}}, {},
+                   optim::Checkpoint{path, resume});
+        }).find("holds a run of Lbfgs with StrongWolfe") != std::string::npos);
+  CHECK(error_of([&] {
+          minimise(rosenbrock, {-1.2, 1.0, 3.0}, Lbfgs{}, {}, optim::Checkpoint{path, resume});
+        }).find("holds a run of 2 numbers; this function takes 3") != std::string::npos);
+}
+
+TEST_CASE("the best point is kept in a file") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "best.safetensors";
+  const auto result = descend({.iterations = 9}, optim::SaveBest{path, 3});
+  optim::Point best;
+  optim::restore(path, best);
+  CHECK(best.x == result.x);
+  CHECK(best.value == result.value);
+}
+
+TEST_CASE("observers: options out of range are refused") {
+  CHECK(error_of([] { optim::Print{{.every = 0}}; }) == "Print: every is 0; expected at least 1");
+  CHECK(error_of([] { optim::EarlyStopping{{.patience = 0}}; }) ==
+        "EarlyStopping: patience is 0; expected at least 1");
+  CHECK(error_of([] { optim::EarlyStopping{{.least_gain = -1}}; }) ==
+        "EarlyStopping: least_gain is -1; expected a number, at least 0");
+  CHECK(error_of([] {
+          optim::Checkpoint{"x", {.every = 0}};
+        }) == "Checkpoint: every is 0; expected at least 1");
+  CHECK(error_of([] { optim::SaveBest{"x", 0}; }) == "SaveBest: every is 0; expected at least 1");
+}
