@@ -65,13 +65,17 @@ auto residuals(const F& f, const X& start) {
 template <class F, class X>
 auto residuals(const F&& f, const X& start) = delete;
 
+/// What the start becomes: of its own type, but for whole numbers, which become double.
+template <class X>
+using PointOf = typename derive::ArgumentList<X>::Point;
+
 /// Minimises f from `start`.
 ///
 /// `method` is copied. `observers` are called after every iteration (optim/run/observer.hpp).
 /// Throws ValueError for an empty start, one outside the method's bounds, and limits out of range.
 template <Differentiable F, class X, Minimiser M, class... Observers>
-Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits = {},
-                   Observers&&... observers);
+auto minimise(const F& f, const X& start, const M& method, const Limits& limits = {},
+              Observers&&... observers) -> Result<PointOf<X>>;
 
 template <Differentiable F, Minimiser M, class... Observers>
 auto minimise(const F& f, std::initializer_list<double> start, const M& method,
@@ -113,8 +117,8 @@ std::pair<Outcome, std::vector<double>> drive(Objective& f, std::vector<double> 
 }  // namespace detail
 
 template <Differentiable F, class X, Minimiser M, class... Observers>
-Result<X> minimise(const F& f, const X& start, const M& method, const Limits& limits,
-                   Observers&&... observers) {
+auto minimise(const F& f, const X& start, const M& method, const Limits& limits,
+              Observers&&... observers) -> Result<PointOf<X>> {
   auto function = detail::objective_for<M>(f, start);
   auto [outcome, x] = detail::drive(function, function.start(), method, limits, observers...);
   return {std::move(outcome), function.unpacked(x)};

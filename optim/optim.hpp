@@ -7,6 +7,7 @@
 // clang-format off
 // Minimising a function.
 #include "thalweg/optim/minimise.hpp"                   // f, start, method, limits, observers -> Result
+#include "thalweg/autodiff/tensor/print.hpp"
 #include "thalweg/optim/run/limits.hpp"                     // when a run stops, and the reasons it gives
 #include "thalweg/optim/run/observer.hpp"                   // what an observer is
 #include "thalweg/optim/run/observers.hpp"                  // printing, recording, saving, stopping early

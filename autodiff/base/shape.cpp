@@ -1,6 +1,7 @@
 #include "thalweg/autodiff/base/shape.hpp"
 
 #include <algorithm>
+#include <ostream>
 
 #include "thalweg/autodiff/base/error.hpp"
 
@@ -38,6 +39,10 @@ Index Shape::size_after(int axis) const {
   Index product = 1;
   for (int k = axis + 1; k < rank_; ++k) product *= sizes_[k];
   return product;
+}
+
+std::ostream& operator<<(std::ostream& stream, const Shape& shape) {
+  return stream << to_string(shape);
 }
 
 std::string to_string(const Shape& shape) {

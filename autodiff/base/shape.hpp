@@ -1,8 +1,12 @@
 #pragma once
 /// Shapes of tensors: up to eight sizes, held inline, row-major.
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
+#include <iterator>
 #include <span>
 #include <string>
 
@@ -34,8 +38,40 @@ class Shape {
   constexpr Index& operator[](int axis) { return sizes_[axis]; }
   /// Size along `axis`, counted from the back if negative. Throws ShapeError if out of range.
   Index at(int axis) const;
-  constexpr const Index* begin() const { return sizes_; }
-  constexpr const Index* end() const { return sizes_ + rank_; }
+  /// Over the sizes, outermost first. No pointers, lest a span take a shape for `size()` numbers.
+  class Iterator {
+   public:
+    using iterator_category = std::random_access_iterator_tag;
+    using iterator_concept = std::random_access_iterator_tag;
+    using value_type = Index;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Index*;
+    using reference = const Index&;
+
+    constexpr Iterator() = default;
+    explicit constexpr Iterator(const Index* at) : at_(at) {}
+    constexpr reference operator*() const { return *at_; }
+    constexpr reference operator[](difference_type n) const { return at_[n]; }
+    constexpr Iterator& operator++() { return *this += 1; }
+    constexpr Iterator operator++(int) { return Iterator(at_++); }
+    constexpr Iterator& operator--() { return *this += -1; }
+    constexpr Iterator operator--(int) { return Iterator(at_--); }
+    constexpr Iterator& operator+=(difference_type n) { return at_ += n, *this; }
+    constexpr Iterator& operator-=(difference_type n) { return at_ -= n, *this; }
+    friend constexpr Iterator operator+(Iterator i, difference_type n) { return i += n; }
+    friend constexpr Iterator operator+(difference_type n, Iterator i) { return i += n; }
+    friend constexpr Iterator operator-(Iterator i, difference_type n) { return i -= n; }
+    friend constexpr difference_type operator-(Iterator a, Iterator b) { return a.at_ - b.at_; }
+    friend constexpr auto operator<=>(const Iterator&, const Iterator&) = default;
+
+   private:
+    const Index* at_ = nullptr;
+  };
+  constexpr std::span<const Index> sizes() const {
+    return {sizes_, static_cast<std::size_t>(rank_)};
+  }
+  constexpr Iterator begin() const { return Iterator(sizes_); }
+  constexpr Iterator end() const { return Iterator(sizes_ + rank_); }
 
   /// Appends an innermost axis. Throws ShapeError at rank 8.
   void push_back(Index size);
@@ -57,6 +93,7 @@ class Shape {
 
 /// "[2, 3]"; "[]" at rank 0.
 std::string to_string(const Shape& shape);
+std::ostream& operator<<(std::ostream& stream, const Shape& shape);
 
 /// NumPy's rule: aligned at the last axis, sizes must agree or be 1.
 /// Throws ShapeError "{op}: shapes do not broadcast: [2, 3] and [4]; ..." naming the axis.

@@ -18,8 +18,20 @@ std::string position(const Shape& shape, Index at) {
   return fmt::format(" {}", index);
 }
 
+/// x as a number of the input's type.
 double rounded(const CheckedInput& input, double x) {
-  return input.single ? static_cast<double>(static_cast<float>(x)) : x;
+  visit(*input.type, [&]<class Real>(std::type_identity<Real>) {
+    x = static_cast<double>(static_cast<Real>(x));
+  });
+  return x;
+}
+
+double epsilon_of(const CheckedInput& input) {
+  double epsilon = 0;
+  visit(*input.type, [&]<class Real>(std::type_identity<Real>) {
+    epsilon = static_cast<double>(std::numeric_limits<Real>::epsilon());
+  });
+  return epsilon;
 }
 
 double largest(const std::vector<double>& numbers) {
@@ -34,8 +46,7 @@ class Comparison {
   Comparison(const GradientCheck& check, CheckedInputs& inputs,
              double (*evaluate)(void*, const CheckedInputs&), void* context)
       : inputs_(inputs), start_(inputs), evaluate_(evaluate), context_(context) {
-    for (const CheckedInput& input : inputs)
-      if (input.single) epsilon_ = std::numeric_limits<float>::epsilon();
+    for (const CheckedInput& input : inputs) epsilon_ = std::max(epsilon_, epsilon_of(input));
     step_ = check.step > 0 ? check.step : std::cbrt(epsilon_);
     report_.tolerance = check.tolerance > 0 ? check.tolerance : std::cbrt(epsilon_);
   }
@@ -142,6 +153,28 @@ GradientReport compare(const GradientCheck& check, CheckedInputs& inputs,
       comparison.along_coordinate(k, at, scale);
   }
   return comparison.report();
+}
+
+CheckedInputs checked_inputs(std::vector<derive::Block> blocks, const std::vector<double>& numbers,
+                             const std::vector<double>& gradient) {
+  CheckedInputs inputs;
+  auto x = numbers.begin(), slope = gradient.begin();
+  for (derive::Block& block : blocks) {
+    const Index n = block.shape.size();
+    std::string name =
+        block.name.empty() ? "argument " + std::to_string(inputs.size()) : std::move(block.name);
+    inputs.push_back({std::move(name), block.shape, {x, x + n}, {slope, slope + n}, block.type});
+    x += n;
+    slope += n;
+  }
+  return inputs;
+}
+
+std::vector<double> numbers_of(const CheckedInputs& inputs) {
+  std::vector<double> numbers;
+  for (const CheckedInput& input : inputs)
+    numbers.insert(numbers.end(), input.values.begin(), input.values.end());
+  return numbers;
 }
 
 std::vector<double> probe_weights(Index size) {

@@ -68,7 +68,7 @@ struct CheckedInput {
   Shape shape;
   std::vector<double> values;
   std::vector<double> gradient;  // by the tape
-  bool single = false;           // precision
+  const NumberType* type = nullptr;
 };
 using CheckedInputs = std::vector<CheckedInput>;
 
@@ -89,7 +89,7 @@ Tensor<Real> probe_of(const Tensor<Real>& y) {
 /// The weighted sum of what f gave.
 template <class Y>
 double probed(const Y& result) {
-  const auto y = tensor_of(result);
+  const auto y = as_tensor(result);
   const auto weights = probe_of(y);
   double sum = 0;
   for (Index k = 0; k < y.size(); ++k)
@@ -100,44 +100,43 @@ double probed(const Y& result) {
 /// The gradient of that sum; of a constant a loss that nothing depends on.
 template <class Y>
 Gradients backward_probed(Tape& tape, const Y& result) {
-  const auto y = tensor_of(result);
+  const auto y = as_tensor(result);
   if (y.place().generation != 0) return tape.backward(y, probe_of(y));
   const Var nothing = tape.variable(0.0);
   return tape.backward(nothing);
 }
 
-/// The numbers of x and of its gradient.
-template <class X, class Gradient>
-CheckedInput checked_input(std::string name, const X& x, const Gradient& gradient) {
-  const auto numbers = numbers_of(gradient);
-  CheckedInput input{std::move(name),
-                     argument_shape(x),
-                     {},
-                     {numbers.begin(), numbers.end()},
-                     sizeof(numbers[0]) == sizeof(float)};
-  if constexpr (Scalar<X>)
-    input.values = {static_cast<double>(x.value())};
-  else if constexpr (TensorLike<X>)
-    input.values.assign(x.data(), x.data() + x.size());
-  else
-    for (const auto& variable : x) input.values.push_back(static_cast<double>(variable.value()));
-  return input;
-}
+/// Numbers side by side as those of each argument.
+CheckedInputs checked_inputs(std::vector<derive::Block> blocks, const std::vector<double>& numbers,
+                             const std::vector<double>& gradient);
+std::vector<double> numbers_of(const CheckedInputs& inputs);
 
-/// Variables of no tape with the input's numbers, of the type that f takes.
-template <class X>
-X passive(const CheckedInput& input) {
-  if constexpr (TensorLike<X>) {
-    using Real = typename X::Real;
-    return X(input.shape, std::vector<Real>(input.values.begin(), input.values.end()));
-  } else if constexpr (Scalar<X>) {
-    return X(static_cast<typename X::Real>(input.values[0]));
-  } else {
-    X variables;
-    for (const double value : input.values)
-      variables.emplace_back(static_cast<typename X::value_type::Real>(value));
-    return variables;
+/// The arguments of f with f's gradient there, and f at other numbers.
+template <class F, class Arguments>
+GradientReport check_at(const GradientCheck& check, F&& f, const Arguments& arguments) {
+  const std::vector<derive::Block> blocks = arguments.blocks();
+  Index size = 0;
+  for (const derive::Block& block : blocks) size += block.shape.size();
+  std::vector<double> numbers(static_cast<std::size_t>(size)), slopes = numbers;
+  arguments.put(arguments.values(), numbers.data());
+  {
+    Tape tape;
+    const auto variables = arguments.variables(&tape, arguments.values());
+    const Gradients gradients = backward_probed(tape, arguments.call(f, variables));
+    arguments.put(arguments.gradients(gradients, variables), slopes.data());
   }
+  auto at = [&](const CheckedInputs& moved) {
+    const NoTape pause;
+    const std::vector<double> x = numbers_of(moved);
+    return probed(arguments.call(f, arguments.variables(nullptr, arguments.get(x.data()))));
+  };
+  CheckedInputs inputs = checked_inputs(blocks, numbers, slopes);
+  return compare(
+      check, inputs,
+      [](void* context, const CheckedInputs& moved) {
+        return (*static_cast<decltype(at)*>(context))(moved);
+      },
+      &at);
 }
 
 /// Puts the parameters' values back.
@@ -160,39 +159,27 @@ class Restore {
 }  // namespace detail
 
 /// The gradient of f at x..., checked. Throws what f throws.
-template <class F, Argument... X>
-requires(sizeof...(X) > 0) GradientReport
-    check_gradient(const GradientCheck& check, F&& f, const X&... x) {
-  using Variables = decltype(std::tuple(detail::argument_on(std::declval<Tape&>(), x)...));
-  detail::CheckedInputs inputs;
-  {
-    Tape tape;
-    const Variables variables(detail::argument_on(tape, x)...);
-    const Gradients gradients = detail::backward_probed(tape, std::apply(f, variables));
-    std::apply(
-        [&](const auto&... variable) {
-          (inputs.push_back(detail::checked_input("argument " + std::to_string(inputs.size()),
-                                                  variable, gradients[variable])),
-           ...);
-        },
-        variables);
-  }
-  auto at = [&]<std::size_t... k>(std::index_sequence<k...>, const detail::CheckedInputs& moved) {
-    const NoTape pause;
-    return detail::probed(f(detail::passive<std::tuple_element_t<k, Variables>>(moved[k])...));
-  };
-  return detail::compare(
-      check, inputs,
-      [](void* context, const detail::CheckedInputs& moved) {
-        return (*static_cast<decltype(at)*>(context))(std::index_sequence_for<X...>{}, moved);
-      },
-      &at);
+template <class F, Argument First, Argument... Rest>
+GradientReport check_gradient(const GradientCheck& check, F&& f, const First& first,
+                              const Rest&... rest) {
+  return detail::check_at(check, f, derive::ArgumentList(first, rest...));
+}
+template <class F>
+GradientReport check_gradient(const GradientCheck& check, F&& f, std::initializer_list<double> x) {
+  return check_gradient(check, f, std::vector<double>(x));
 }
 
-template <class F, Argument... X>
-requires(sizeof...(X) > 0 && !std::is_same_v<std::remove_cvref_t<F>, GradientCheck>) GradientReport
-    check_gradient(F&& f, const X&... x) {
-  return check_gradient(GradientCheck{}, std::forward<F>(f), x...);
+/// Anything to be checked: not the options.
+template <class F>
+concept Checkable = !std::is_same_v<std::remove_cvref_t<F>, GradientCheck>;
+
+template <Checkable F, Argument First, Argument... Rest>
+GradientReport check_gradient(F&& f, const First& first, const Rest&... rest) {
+  return check_gradient(GradientCheck{}, std::forward<F>(f), first, rest...);
+}
+template <Checkable F>
+GradientReport check_gradient(F&& f, std::initializer_list<double> x) {
+  return check_gradient(GradientCheck{}, std::forward<F>(f), x);
 }
 
 /// The gradient of f() with respect to the parameters, which f uses, checked by moving them; they
@@ -201,28 +188,10 @@ template <class F, class Real>
 GradientReport check_gradient(const GradientCheck& check, F&& f,
                               const ParameterList<Real>& parameters) {
   const detail::Restore<Real> restore(parameters);
-  detail::CheckedInputs inputs;
-  {
-    Tape tape;
-    const Gradients gradients = detail::backward_probed(tape, f());
-    for (const auto& [name, parameter] : parameters)
-      inputs.push_back(detail::checked_input(name, parameter->value(), gradients[*parameter]));
-  }
-  auto at = [&](const detail::CheckedInputs& moved) {
-    for (std::size_t k = 0; k < moved.size(); ++k)
-      parameters[k].parameter->assign(detail::passive<Tensor<Real>>(moved[k]));
-    const NoTape pause;
-    return detail::probed(f());
-  };
-  return detail::compare(
-      check, inputs,
-      [](void* context, const detail::CheckedInputs& moved) {
-        return (*static_cast<decltype(at)*>(context))(moved);
-      },
-      &at);
+  return detail::check_at(check, f, derive::ArgumentList(parameters));
 }
 
-template <class F, class Real>
+template <Checkable F, class Real>
 GradientReport check_gradient(F&& f, const ParameterList<Real>& parameters) {
   return check_gradient(GradientCheck{}, std::forward<F>(f), parameters);
 }

@@ -92,19 +92,13 @@ decltype(auto) parts_of(Parts&& parts) {
   }
 }
 
-template <class X>
-decltype(auto) node_of(const X& x) {
-  if constexpr (is_scalar_expression<X> || is_tensor_expression<X>)
-    return x.node();
-  else
-    return (x);
-}
+/// An argument, or what a function of the user's gave, as a tensor of this number type.
 template <class Real, class X>
 Tensor<Real> tensor_input(const X& x) {
   if constexpr (Arithmetic<X>)
     return Tensor<Real>(static_cast<Real>(x));
   else
-    return Tensor<Real>(node_of(x));
+    return as_tensor(x);
 }
 
 /// Calls a custom op's backward function, with y if it takes it.
@@ -170,7 +164,7 @@ class CustomOp {
       return on_tensors<Real>(detail::tensor_input<Real>(x)...);
     } else if constexpr ((Scalar<X> || ...)) {
       using Real = typename detail::CommonReal<X...>::Type;
-      return on_scalars<Real>(Var<Real>(detail::node_of(x))...);
+      return on_scalars<Real>(Var<Real>(settled(x))...);
     } else {
       return forward_(x...);
     }
@@ -186,7 +180,7 @@ class CustomOp {
         detail::parts_of<sizeof...(X)>(detail::call_backward(backward_, Real(1), y, x.value()...));
     const auto partials = std::apply(
         [](const auto&... slope) { return std::array{static_cast<Real>(slope)...}; }, slopes);
-    const auto recorded = statements->record(
+    const auto recorded = statements->append(
         detail::CustomNode<Real, sizeof...(X)>{name_, y, partials, {x.place()...}}, where_);
     return {recorded.value, recorded.place};
   }

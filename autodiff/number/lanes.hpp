@@ -22,6 +22,9 @@ struct LaneMask {
   friend LaneMask operator!(LaneMask a) { return {~a.bits}; }
 };
 
+template <class Number, class Real>
+concept OtherNumberThan = std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>;
+
 template <class Real>
 class Lanes {
  public:
@@ -30,9 +33,8 @@ class Lanes {
 
   Lanes() = default;
   Lanes(Real value) : register_(value - Register<Real>{}) {}
-  template <class Number>
-  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>) Lanes(Number value)
-      : Lanes(static_cast<Real>(value)) {}
+  template <OtherNumberThan<Real> Number>
+  Lanes(Number value) : Lanes(static_cast<Real>(value)) {}
   explicit Lanes(Register<Real> value) : register_(value) {}
 
   static Lanes load(const Real* from) {

@@ -52,7 +52,7 @@ Tensor<T> concat(std::span<const Tensor<T>> parts, int axis, Location where) {
   if constexpr (!std::is_floating_point_v<T>) {
     return y;
   } else {
-    return record_list(
+    return record(
         "concat", y, std::vector<Operand>(parts.begin(), parts.end()),
         [shape, along, parts = parts.size()](Backward<T>& back) {
           const Index line = shape.size_before(along) * shape.size_after(along);

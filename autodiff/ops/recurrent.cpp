@@ -84,7 +84,7 @@ LstmResult<Real> recurrent_layer(const char* op, Cell cell, const Tensor<Real>& 
     for (const auto* operand : {&w.ih, &w.hh, &w.bias_ih, &w.bias_hh}) operands.push_back(*operand);
     run_direction(layer, w, d);
   }
-  const auto y = record_list(
+  const auto y = record(
       op, all, std::move(operands),
       [layer = std::move(layer)](Backward<Real>& back) { pull_recurrent(layer, back); }, where);
   const Shape state{sizes.directions, sizes.batch, sizes.hidden};

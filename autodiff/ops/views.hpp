@@ -44,8 +44,7 @@ auto reshape(X&& x, std::span<const Index> sizes, Location where = Location::cur
 }
 template <TensorLike X>
 auto reshape(X&& x, const Shape& shape, Location where = Location::current()) {
-  return detail::reshape(as_tensor(std::forward<X>(x), where),
-                         std::span<const Index>(shape.begin(), shape.end()), where);
+  return detail::reshape(as_tensor(std::forward<X>(x), where), shape.sizes(), where);
 }
 
 /// Axes first … last as one.

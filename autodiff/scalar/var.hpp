@@ -13,30 +13,18 @@
 /// (`auto u = w * x;`) becomes a statement of its own the first time it is used, and is recorded
 /// once. Expressions hold their operands by value: they may be returned, stored and copied.
 
+#include <concepts>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "thalweg/autodiff/number/rule.hpp"
-#include "thalweg/autodiff/scalar/statements.hpp"
+#include "thalweg/autodiff/scalar/kinds.hpp"
+#include "thalweg/autodiff/scalar/scalar_statements.hpp"
 
 namespace thalweg {
 
-template <class Real>
-class Var;
-template <class Op, class... Operands>
-class ScalarExpression;
-
 namespace detail {
-
-template <class X>
-inline constexpr bool is_scalar_expression = false;
-template <class Op, class... A>
-inline constexpr bool is_scalar_expression<ScalarExpression<Op, A...>> = true;
-template <class X>
-inline constexpr bool is_var = false;
-template <class Real>
-inline constexpr bool is_var<Var<Real>> = true;
 
 /// A plain number inside a statement.
 template <class RealType>
@@ -59,18 +47,6 @@ constexpr std::string_view type_name() {
 
 }  // namespace detail
 
-/// A `Var` or an expression of them.
-template <class X>
-concept Scalar =
-    detail::is_var<std::remove_cvref_t<X>> || detail::is_scalar_expression<std::remove_cvref_t<X>>;
-
-namespace detail {
-template <class X>
-concept ScalarExpressionType = is_scalar_expression<std::remove_cvref_t<X>>;
-template <class X>
-concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<X>>;
-}  // namespace detail
-
 template <class RealType>
 class Var {
  public:
@@ -81,14 +57,19 @@ class Var {
   constexpr Var() = default;
   /// A passive variable: a plain number.
   constexpr Var(const Real& value) : value_(value) {}
-  template <detail::Arithmetic Number>
-  requires(!std::is_same_v<Number, Real>) constexpr Var(Number value)
-      : value_(static_cast<Real>(value)) {}
+  template <detail::OtherNumber<Real> Number>
+  constexpr Var(Number value) : value_(static_cast<Real>(value)) {}
   /// Records the expression as one statement, if a tape records and an operand is active.
-  template <detail::ScalarExpressionType E>
-  requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real> Var(
-      E&& expression, Location where = Location::current())
+  template <detail::ScalarExpressionOf<Real> E>
+  Var(E&& expression, Location where = Location::current())
       : Var(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
+  /// Refused: what a tensor computes is a tensor, even if it is one number.
+  template <TensorLike X>
+  Var(X&&) {
+    static_assert(detail::never<X>,
+                  "thalweg: a tensor is no Var, even if it holds one number; write `Tensor loss = "
+                  "...` (backward takes it), loss.item() for the plain number, or x(i) for a Var");
+  }
   constexpr Var(const Real& value, Place place) : value_(value), place_(place) {}
   constexpr Var(const Var&) = default;
   /// Only variables are assigned to: x(0, 0) = 1 does not compile.
@@ -129,11 +110,13 @@ class Var {
   Place place_;
 };
 
-template <class Number>
-requires std::is_integral_v<Number> Var(Number)
-->Var<double>;
-template <detail::ScalarExpressionType E>
+Var()->Var<double>;
+template <std::integral Number>
+Var(Number) -> Var<double>;
+template <ScalarExpressionType E>
 Var(E&&) -> Var<typename std::remove_cvref_t<E>::Real>;
+template <TensorLike X>
+Var(X&&) -> Var<typename std::remove_cvref_t<X>::Real>;
 
 namespace detail {
 
@@ -183,6 +166,13 @@ struct ScalarNode {
 
 }  // namespace detail
 
+namespace detail {
+/// Of two types of expressions only the one that comes later by name converts to the other.
+template <class From, class To>
+concept ConvertsTo = ScalarExpressionOf<From, typename To::Real> &&
+    (type_name<To>() < type_name<std::remove_cvref_t<From>>());
+}  // namespace detail
+
 /// op(operands...): a value, recorded as one statement when it is named and used, or assigned.
 template <class Op, class... Operands>
 class ScalarExpression {
@@ -200,10 +190,8 @@ class ScalarExpression {
   ScalarExpression& operator=(ScalarExpression&&) = default;
 
   /// So that `c ? a * b : a + b` has a type. One of the two becomes the other, as a finished node.
-  template <detail::ScalarExpressionType Other>
-  requires(std::is_same_v<typename std::remove_cvref_t<Other>::Real, Real>&&
-               detail::type_name<ScalarExpression>() <
-           detail::type_name<std::remove_cvref_t<Other>>()) ScalarExpression(Other&& other) {
+  template <detail::ConvertsTo<ScalarExpression> Other>
+  ScalarExpression(Other&& other) {
     const Var<Real> done(std::forward<Other>(other));
     node_.number = done.value();
     node_.place = done.place();
@@ -221,9 +209,9 @@ class ScalarExpression {
   /// The variable of an unnamed expression.
   Var<Real> record(Location where) const {
     if (node_.place.generation != Node::open) return {value(), node_.place};
-    detail::Statements<Real>* const statements = detail::recording<Real>;
+    detail::ScalarStatements<Real>* const statements = detail::recording<Real>;
     if (!statements) return Var<Real>(value());
-    const auto recorded = statements->record(node_, where);
+    const auto recorded = statements->append(node_, where);
     return {recorded.value, recorded.place};
   }
   Place place() const { return node().place(); }

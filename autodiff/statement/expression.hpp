@@ -157,10 +157,51 @@ auto tensor_operand(X&& x) {
 template <TensorLike X>
 auto as_tensor(X&& x, Location where = Location::current()) {
   using Real = typename std::remove_cvref_t<X>::Real;
-  if constexpr (detail::is_tensor_expression<std::remove_cvref_t<X>>)
+  if constexpr (is_tensor_expression<std::remove_cvref_t<X>>)
     return Tensor<Real>(std::forward<X>(x), where);
   else
     return Tensor<Real>(std::forward<X>(x));
+}
+
+/// What can be kept and asked for: an expression's variable or tensor, a parameter's tensor, a
+/// plain number as a passive variable; anything else as it is.
+template <class X>
+auto settled(X&& x) {
+  using Type = std::remove_cvref_t<X>;
+  if constexpr (detail::Arithmetic<Type>)
+    return Var(x);
+  else if constexpr (is_scalar_expression<Type>)
+    return Var<typename Type::Real>(std::forward<X>(x));
+  else if constexpr (TensorLike<Type>)
+    return as_tensor(std::forward<X>(x));
+  else
+    return std::forward<X>(x);
+}
+
+template <class X>
+concept OneNumber = Scalar<X> || detail::Arithmetic<X>;
+
+/// The tensor of a scalar, of rank 0, or of several variables side by side.
+template <OneNumber X>
+auto as_tensor(const X& x, Location = Location::current()) {
+  const auto variable = settled(x);
+  return Tensor<typename decltype(variable)::Real>(variable);
+}
+template <Scalar X>
+auto as_tensor(std::span<const X> xs, Location = Location::current()) {
+  using Real = typename X::Real;
+  if constexpr (is_var<X>)
+    return Tensor<Real>(xs);
+  else
+    return Tensor<Real>(std::vector<Var<Real>>(xs.begin(), xs.end()));
+}
+template <Scalar X>
+auto as_tensor(const std::vector<X>& xs, Location = Location::current()) {
+  return as_tensor(std::span<const X>(xs));
+}
+template <Scalar X, std::size_t n>
+auto as_tensor(const std::array<X, n>& xs, Location = Location::current()) {
+  return as_tensor(std::span<const X>(xs));
 }
 
 /// op(xs...) on plain numbers, scalars or tensors.

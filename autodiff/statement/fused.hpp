@@ -6,213 +6,192 @@
 ///
 ///     x̄ₖ += ȳ · ∂y/∂xₖ     for each op y = f(x₁, …, xₙ) of the tree.
 ///
-/// A loop runs over segments: stretches of a row in which every operand advances by 1 or 0.
+/// A loop runs over segments: stretches of a row in which every operand advances by 1 or 0. Both
+/// loops are templates of the leaf type L, which knows what numbers they compute in and how these
+/// come from memory and go back; `Leaf<Real>` is that of lanes:
+///
+///     L::Value, L::width              the number type, and how many elements are in one
+///     load(i)                         the value at element i
+///     take(v, total, i)               stores v at element i, adds it there, or to the total
+///     padded(at, rest, memory)        the leaf for the last elements, filled up to a full Value
+///     finish(total, at, rest, memory) hands on what the loop made of those, and the total
 
 #include "thalweg/autodiff/statement/tree.hpp"
 
 namespace thalweg::detail {
 
-/// What a leaf does in the loop at hand.
+/// What becomes of the numbers that a leaf takes.
 enum class Mode : char { none, store, add, reduce };
 
 template <class Real>
 struct Leaf {
-  const Real* value;
-  Real* adjoint;
-  bool step;
+  using Value = Lanes<Real>;
+  static constexpr int width = Value::width;
+
+  const Real* value;  // what is read: null where the loop does not need it
+  Real* adjoint;      // where numbers go, according to the mode
+  bool step;          // 1 or 0 per element
   Mode mode;
 
-  Lanes<Real> load(Index i) const {
-    return step ? Lanes<Real>::load(value + i) : Lanes<Real>(*value);
+  Value load(Index i) const { return step ? Value::load(value + i) : Value(*value); }
+  void take(const Value& x, Value& total, Index i) const {
+    if (mode == Mode::store)
+      x.store(adjoint + i);
+    else if (mode == Mode::add)
+      (Value::load(adjoint + i) + x).store(adjoint + i);
+    else if (mode == Mode::reduce)
+      total += x;
   }
   void advance(Index offset) {
     if (value) value += offset;
     if (adjoint) adjoint += offset;
   }
+
+  struct Memory {
+    alignas(64) Real value[width];
+    alignas(64) Real adjoint[width];
+  };
+  Leaf padded(Index at, int rest, Memory& memory) const {
+    Leaf leaf = *this;
+    if (step && value) {
+      Value::load_first(value + at, rest).store(memory.value);
+      leaf.value = memory.value;
+    }
+    if (mode != Mode::none) {
+      leaf.adjoint = memory.adjoint;
+      leaf.mode = Mode::store;
+    }
+    return leaf;
+  }
+  void finish(Value total, Index at, int rest, const Memory& memory) const {
+    if (mode == Mode::reduce) {
+      for (int lane = 0; lane < rest; ++lane) total.set(lane, total[lane] + memory.adjoint[lane]);
+      *adjoint += sum(total);
+    } else if (mode != Mode::none && rest != 0) {
+      Value x = Value::load(memory.adjoint);
+      if (mode == Mode::add) x += Value::load_first(adjoint + at, rest);
+      x.store_first(adjoint + at, rest);
+    }
+  }
 };
 
 /// The numbers of one evaluation, in registers.
 template <class Tree, class T>
-struct Point {
+struct Values {
   T value;
 };
 template <class Op, class... A, class T>
-struct Point<Node<Op, A...>, T> {
+struct Values<Node<Op, A...>, T> {
   T value;
-  std::tuple<Point<A, T>...> operands;
+  std::tuple<Values<A, T>...> operands;
 };
 
-template <int first, class Real, class P>
-inline void evaluate(const Constant<Real>& constant, const Leaf<Real>*, Index, P& point) {
-  point.value = constant.number;
+template <int first, class Real, class L, class T, class Tree>
+inline void evaluate(const Constant<Real>& constant, const L*, Index, Values<Tree, T>& at) {
+  at.value = T(constant.number);
 }
-template <int first, class Real, class P>
-inline void evaluate(const Dropped<Real>&, const Leaf<Real>*, Index, P& point) {
-  point.value = Real(0);
+template <int first, class Real, class L, class T, class Tree>
+inline void evaluate(const Dropped<Real>&, const L*, Index, Values<Tree, T>& at) {
+  at.value = T(Real(0));
 }
-template <int first, class Real, class P>
-inline void evaluate(const Tensor<Real>&, const Leaf<Real>* leaves, Index i, P& point) {
-  point.value = leaves[first].load(i);
+template <int first, class Real, class L, class T, class Tree>
+inline void evaluate(const Tensor<Real>&, const L* leaves, Index i, Values<Tree, T>& at) {
+  at.value = leaves[first].load(i);
 }
-template <int first, class Real, class P>
-inline void evaluate(const Kept<Real>&, const Leaf<Real>* leaves, Index i, P& point) {
-  point.value = leaves[first].load(i);
+template <int first, class Real, class L, class T, class Tree>
+inline void evaluate(const Kept<Real>&, const L* leaves, Index i, Values<Tree, T>& at) {
+  at.value = leaves[first].load(i);
 }
-template <int first, class Op, class... A, class Real, class P>
-inline void evaluate(const Node<Op, A...>& node, const Leaf<Real>* leaves, Index i, P& point);
+template <int first, class Op, class... A, class L, class T, class Tree>
+inline void evaluate(const Node<Op, A...>& node, const L* leaves, Index i, Values<Tree, T>& at);
 
-template <int first, class Op, class... A, class Real, class P>
-inline void evaluate_operands(const Node<Op, A...>& node, const Leaf<Real>* leaves, Index i,
-                              P& point) {
+template <int first, class Op, class... A, class L, class T, class Tree>
+inline void evaluate_operands(const Node<Op, A...>& node, const L* leaves, Index i,
+                              Values<Tree, T>& at) {
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
-    evaluate<decltype(start)::value>(operand, leaves, i,
-                                     std::get<decltype(k)::value>(point.operands));
+    evaluate<decltype(start)::value>(operand, leaves, i, std::get<decltype(k)::value>(at.operands));
   });
 }
-template <int first, class Op, class... A, class Real, class P>
-inline void evaluate(const Node<Op, A...>& node, const Leaf<Real>* leaves, Index i, P& point) {
-  evaluate_operands<first>(node, leaves, i, point);
-  std::apply([&](const auto&... x) { point.value = node.op.value(x.value...); }, point.operands);
+template <int first, class Op, class... A, class L, class T, class Tree>
+inline void evaluate(const Node<Op, A...>& node, const L* leaves, Index i, Values<Tree, T>& at) {
+  evaluate_operands<first>(node, leaves, i, at);
+  std::apply([&](const auto&... x) { at.value = node.op.value(x.value...); }, at.operands);
 }
 
 /// Carries the adjoint of a tree on to its leaves.
-template <int first, class Real, class P>
-inline void pull(const Constant<Real>&, const P&, Lanes<Real>, Leaf<Real>*, Lanes<Real>*, Index) {}
-template <int first, class Tree, class Real, class P>
-requires(Tree::leaves == 1 && requires(Tree leaf) { leaf.data(); }) inline void pull(
-    const Tree&, const P&, Lanes<Real> adjoint, Leaf<Real>* leaves, Lanes<Real>* totals, Index i) {
-  const Leaf<Real>& leaf = leaves[first];
-  if (leaf.mode == Mode::store)
-    adjoint.store(leaf.adjoint + i);
-  else if (leaf.mode == Mode::add)
-    (Lanes<Real>::load(leaf.adjoint + i) + adjoint).store(leaf.adjoint + i);
-  else if (leaf.mode == Mode::reduce)
-    totals[first] += adjoint;
+template <int first, class Real, class V, class T, class L>
+inline void pull(const Constant<Real>&, const V&, const T&, const L*, T*, Index) {}
+template <int first, TreeLeaf Tree, class V, class T, class L>
+inline void pull(const Tree&, const V&, const T& adjoint, const L* leaves, T* totals, Index i) {
+  leaves[first].take(adjoint, totals[first], i);
 }
-template <int first, class Op, class... A, class Real, class P>
-inline void pull(const Node<Op, A...>& node, const P& point, Lanes<Real> adjoint,
-                 Leaf<Real>* leaves, Lanes<Real>* totals, Index i) {
+template <int first, class Op, class... A, class V, class T, class L>
+inline void pull(const Node<Op, A...>& node, const V& at, const T& adjoint, const L* leaves,
+                 T* totals, Index i) {
   const auto slopes = std::apply(
-      [&](const auto&... x) { return slopes_at<Lanes<Real>>(node.op, point.value, x.value...); },
-      point.operands);
+      [&](const auto&... x) { return slopes_at<T>(node.op, at.value, x.value...); }, at.operands);
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
-    pull<decltype(start)::value>(operand, std::get<decltype(k)::value>(point.operands),
+    pull<decltype(start)::value>(operand, std::get<decltype(k)::value>(at.operands),
                                  adjoint * slopes[decltype(k)::value], leaves, totals, i);
   });
 }
 
-/// The elements left over by the last full register, padded to one. The loop runs once more over
-/// them, so that its body exists only once.
-template <class Real, int leaves>
-struct Tail {
-  static constexpr int width = Lanes<Real>::width;
-  alignas(64) Real values[leaves + 2][width];
-  alignas(64) Real adjoints[leaves + 1][width];
-
-  static void pad(const Real*& from, Index at, int count, Real* to) {
-    Lanes<Real>::load_first(from + at, count).store(to);
-    from = to;
+/// Calls body(leaves, totals, i) for every full register of n elements. What is left over is padded
+/// to one, over which the loop runs once more, so that its body exists only once.
+template <class L, int count, class Body>
+inline void each_register(const L* given, Index n, const Body& body) {
+  L leaves[count];
+  typename L::Value totals[count];
+  typename L::Memory memory[count];
+  for (int k = 0; k < count; ++k) {
+    leaves[k] = given[k];
+    totals[k] = typename L::Value(0);
   }
-};
-
-/// y = tree over n elements, stored to `out`, added to it, or their sum added to `*out`.
-template <class Tree, class Real>
-void forward_segment(const void* formula, const Leaf<Real>* given, Real* out, Mode mode, Index n) {
-  const Tree& tree = *static_cast<const Tree*>(formula);
-  constexpr int width = Lanes<Real>::width;
-  Leaf<Real> leaves[Tree::leaves];
-  for (int k = 0; k < Tree::leaves; ++k) leaves[k] = given[k];
-  Tail<Real, Tree::leaves> tail;
-  const int rest = static_cast<int>(n % width);
-  Lanes<Real> total(0);
-  Real* to = out;
-  Mode how = mode;
+  const int rest = static_cast<int>(n % L::width);
+  bool in_rest = false;
   Index i = 0;
-  for (Index end = n - rest;; end = width) {
-    for (; i < end; i += width) {
-      Point<Tree, Lanes<Real>> point;
-      evaluate<0>(tree, leaves, i, point);
-      if (how == Mode::store)
-        point.value.store(to + i);
-      else if (how == Mode::add)
-        (Lanes<Real>::load(to + i) + point.value).store(to + i);
-      else
-        total += point.value;
-    }
-    if (rest == 0 || to == tail.adjoints[0]) break;
-    for (int k = 0; k < Tree::leaves; ++k)
-      if (leaves[k].step) Tail<Real, Tree::leaves>::pad(leaves[k].value, i, rest, tail.values[k]);
-    to = tail.adjoints[0];
-    how = Mode::store;
+  for (Index end = n - rest;; end = L::width) {
+    for (; i < end; i += L::width) body(leaves, totals, i);
+    if (rest == 0 || in_rest) break;
+    for (int k = 0; k < count; ++k) leaves[k] = given[k].padded(i, rest, memory[k]);
+    in_rest = true;
     i = 0;
   }
-  if (rest != 0) {
-    Lanes<Real> y = Lanes<Real>::load(tail.adjoints[0]);
-    if (mode == Mode::reduce) {
-      for (int k = 0; k < rest; ++k) total.set(k, total[k] + y[k]);
-    } else {
-      if (mode == Mode::add) y += Lanes<Real>::load_first(out + (n - rest), rest);
-      y.store_first(out + (n - rest), rest);
-    }
-  }
-  if (mode == Mode::reduce) *out += sum(total);
+  for (int k = 0; k < count; ++k) given[k].finish(totals[k], n - rest, rest, memory[k]);
 }
 
-/// The backward pass over n elements. `y`: the root's values or null; `adjoint` advances by `step`.
-template <bool root_known, class Tree, class Real>
-void backward_segment(const void* formula, const Leaf<Real>* given, const Real* y,
-                      const Real* adjoint, bool step, Real scale, Index n) {
+/// The root takes y = tree over n elements. After the tree's leaves `given` has the root.
+template <class Tree, class L>
+void forward_segment(const void* formula, const L* given, Index n) {
   const Tree& tree = *static_cast<const Tree*>(formula);
-  constexpr int width = Lanes<Real>::width;
-  Leaf<Real> leaves[Tree::leaves];
-  Lanes<Real> totals[Tree::leaves];
-  for (int k = 0; k < Tree::leaves; ++k) {
-    leaves[k] = given[k];
-    totals[k] = Real(0);
-  }
-  Tail<Real, Tree::leaves> tail;
-  const int rest = static_cast<int>(n % width);
-  bool in_tail = false;
-  Index i = 0;
-  for (Index end = n - rest;; end = width) {
-    for (; i < end; i += width) {
-      Point<Tree, Lanes<Real>> point;
-      Lanes<Real> seed = step ? Lanes<Real>::load(adjoint + i) : Lanes<Real>(*adjoint);
-      if constexpr (root_known) {
-        evaluate_operands<0>(tree, leaves, i, point);
-        point.value = y ? Lanes<Real>::load(y + i) : Lanes<Real>(Real(0));
-      } else {
-        evaluate<0>(tree, leaves, i, point);
-        seed *= scale;
-      }
-      pull<0>(tree, point, seed, leaves, totals, i);
+  constexpr int root = Tree::leaves;
+  using T = typename L::Value;
+  each_register<L, root + 1>(given, n, [&](const L* leaves, T* totals, Index i) {
+    Values<Tree, T> at;
+    evaluate<0>(tree, leaves, i, at);
+    leaves[root].take(at.value, totals[root], i);
+  });
+}
+
+/// The leaves take the adjoints of n elements. After the tree's leaves `given` has the root's
+/// values, which may be null, and the root's adjoint.
+template <bool root_known, class Tree, class L, class Real>
+void backward_segment(const void* formula, const L* given, Real scale, Index n) {
+  const Tree& tree = *static_cast<const Tree*>(formula);
+  constexpr int root = Tree::leaves;
+  using T = typename L::Value;
+  each_register<L, root + 2>(given, n, [&](const L* leaves, T* totals, Index i) {
+    Values<Tree, T> at;
+    T adjoint = leaves[root + 1].load(i);
+    if constexpr (root_known) {
+      evaluate_operands<0>(tree, leaves, i, at);
+      at.value = leaves[root].value ? leaves[root].load(i) : T(Real(0));
+    } else {
+      evaluate<0>(tree, leaves, i, at);
+      adjoint *= T(scale);
     }
-    if (rest == 0 || in_tail) break;
-    for (int k = 0; k < Tree::leaves; ++k) {
-      if (leaves[k].step && leaves[k].value)
-        Tail<Real, Tree::leaves>::pad(leaves[k].value, i, rest, tail.values[k]);
-      if (leaves[k].mode == Mode::none) continue;
-      leaves[k].mode = Mode::store;
-      leaves[k].adjoint = tail.adjoints[k];
-    }
-    if (y) Tail<Real, Tree::leaves>::pad(y, i, rest, tail.values[Tree::leaves]);
-    if (step) Tail<Real, Tree::leaves>::pad(adjoint, i, rest, tail.values[Tree::leaves + 1]);
-    in_tail = true;
-    i = 0;
-  }
-  for (int k = 0; k < Tree::leaves; ++k) {
-    const Mode mode = given[k].mode;
-    if (mode == Mode::reduce) {
-      Real total = n >= width ? sum(totals[k]) : Real(0);
-      for (int j = 0; j < rest; ++j) total += tail.adjoints[k][j];
-      *given[k].adjoint += total;
-    } else if (mode != Mode::none && rest != 0) {
-      Real* const to = given[k].adjoint + (n - rest);
-      Lanes<Real> x = Lanes<Real>::load(tail.adjoints[k]);
-      if (mode == Mode::add) x += Lanes<Real>::load_first(to, rest);
-      x.store_first(to, rest);
-    }
-  }
+    pull<0>(tree, at, adjoint, leaves, totals, i);
+  });
 }
 
 }  // namespace thalweg::detail

@@ -1,5 +1,7 @@
 #include "thalweg/autodiff/statement/statement.hpp"
 
+#include <cstring>
+
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/tensor/channels_last.hpp"
 
@@ -8,16 +10,6 @@ namespace {
 
 // Elements per segment. A sum is made of one partial sum per segment, which keeps its error small.
 constexpr Index segment_length = 8192;
-
-// Where the leaves, and one more operand, the root, lie in a space.
-template <class Real>
-void prepare(const Formula<Real>& formula, Space& space, Shape& full, const Shape* root) {
-  const Shape* shapes[most_operands];
-  for (int k = 0; k < formula.leaves; ++k) shapes[k] = formula.shapes[k];
-  if (!same_or_single(shapes, formula.leaves, full)) full = formula.shape(formula.tree);
-  shapes[formula.leaves] = root ? root : &full;
-  make_space(space, full, shapes, formula.leaves + 1);
-}
 
 // Cuts a space into parts for threads: along its rows, or along the only row.
 struct Work {
@@ -69,61 +61,71 @@ Real* zeros(Buffer& buffer, Index size) {
   return static_cast<Real*>(buffer.data());
 }
 
-// ---- Channels-last: where all tensors lie so, a statement runs over them as over any other. ----
-
+// Does everything of the full shape that is read or asked for lie channels-last, one at least of
+// these, and is all else a single number? Then a loop runs over that order as over any other.
+// `y`: the root's values, where they are read.
 template <class Real>
-bool lies_so(const Tensor<Real>* x) {
-  return x && is_channels_last(*x);
-}
-
-// Is each leaf a single number, or of the full shape and channels-last; one at least of these?
-template <class Real>
-bool all_channels_last(const Formula<Real>& formula, const Shape& full) {
-  bool any = false;
+bool all_channels_last(const Formula<Real>& formula, const Shape& full, const Tensor<Real>* y,
+                       bool adjoint_is) {
+  bool any = adjoint_is;
+  const auto fits = [&](const Tensor<Real>* x) {
+    if (!x) return true;  // not read
+    any = true;
+    return is_channels_last(*x);
+  };
+  if (!fits(y)) return false;
   for (int k = 0; k < formula.leaves; ++k) {
-    if (lies_so(formula.tensors[k]) && *formula.shapes[k] == full)
-      any = true;
-    else if (formula.shapes[k]->size() != 1)
-      return false;
+    const bool whole = *formula.shapes[k] == full;
+    if (whole ? !fits(formula.tensors[k]) : formula.shapes[k]->size() != 1) return false;
   }
   return any;
 }
 
-// The same for what the backward pass reads; the root's adjoint counts, too.
+// Where the numbers of a statement lie: settled before the loop, which then does not ask.
 template <class Real>
-bool sweeps_channels_last(const Formula<Real>& formula, const Shape& full, const Tensor<Real>& y,
-                          bool adjoint_lies_so) {
-  bool any = adjoint_lies_so || is_channels_last(y);
-  if (y.body() && !is_channels_last(y)) return false;
-  for (int k = 0; k < formula.leaves; ++k) {
-    if (*formula.shapes[k] == full) {
-      if (formula.tensors[k] && !lies_so(formula.tensors[k])) return false;
-      any |= lies_so(formula.tensors[k]);
-    } else if (formula.shapes[k]->size() != 1) {
-      return false;
-    }
-  }
-  return any;
-}
+struct Layout {
+  Space space;  // of the leaves, and of the root after them
+  Shape full;
+  ChannelsLast order;  // of what has the full shape; row-major where it has no channels
+  Leaf<Real> leaves[most_operands + 1];
 
-template <class Real>
-const Real* values_of(const Tensor<Real>* x, bool channels_last) {
-  if (!x) return nullptr;
-  return channels_last && is_channels_last(*x)
-             ? static_cast<const Real*>(x->body()->channels_last.data())
-             : x->data();
-}
+  Layout(const Formula<Real>& formula, const Reduction<Real>* reduction, const Tensor<Real>* y,
+         bool adjoint_is_channels_last) {
+    const Shape* shapes[most_operands];
+    for (int k = 0; k < formula.leaves; ++k) shapes[k] = formula.shapes[k];
+    if (!same_or_single(shapes, formula.leaves, full)) full = formula.shape(formula.tree);
+    shapes[formula.leaves] = reduction ? &reduction->form : &full;
+    make_space(space, full, shapes, formula.leaves + 1);
+    if ((!reduction || reduction->form.size() == 1) &&
+        all_channels_last(formula, full, y, adjoint_is_channels_last))
+      order = channels_last_of(full);
+    for (int k = 0; k < formula.leaves; ++k)
+      leaves[k] = {values(formula.tensors[k]), nullptr, space.step[k] != 0, Mode::none};
+  }
+
+  const Real* values(const Tensor<Real>* x) const {
+    if (!x) return nullptr;
+    return order.channels != 0 && is_channels_last(*x)
+               ? static_cast<const Real*>(x->body()->channels_last.data())
+               : x->data();
+  }
+  // How far operand k is on at an element of a row.
+  Index offset(int k, Index row, Index at) const {
+    return (space.axes ? space.offset(k, row) : 0) + (space.step[k] ? at : 0);
+  }
+};
 
 // Throws NonfiniteError for the first element whose value is not finite.
 template <class Real>
 [[gnu::cold, gnu::noinline]] void trap_segment(const Formula<Real>& formula,
                                                const Leaf<Real>* leaves, Index n, Location where) {
   for (Index i = 0; i < n; ++i) {
-    Leaf<Real> one[most_operands];
+    Leaf<Real> one[most_operands + 1];
     for (int k = 0; k < formula.leaves; ++k)
       one[k] = {leaves[k].value + (leaves[k].step ? i : 0), nullptr, false, Mode::none};
     Real value;
-    formula.forward(formula.tree, one, &value, Mode::store, 1);
+    one[formula.leaves] = {nullptr, &value, true, Mode::store};
+    formula.forward(formula.tree, one, 1);
     if (value - value == 0) continue;
     const char* const op = formula.culprit(formula.tree, one);
     throw_nonfinite(op ? op : "operand", "value", double(value), where,
@@ -131,43 +133,37 @@ template <class Real>
   }
 }
 
-// The adjoint of the root, and its values where they are read.
-template <class Real>
-struct Root {
-  const Real* y;
-  const Real* adjoint;
-  bool step;
-  Real scale;
-};
-
+// The backward pass over all elements. `base`: the leaves, the root and its adjoint at the first.
 // `parts[k]`, if there, holds the adjoint of leaf k once per part.
 template <class Real>
-void sweep_parts(const Formula<Real>& formula, const Space& space, const Work& work,
-                 const Root<Real>& root, const Leaf<Real>* base, Real* const* parts,
-                 const Operand* operands) {
-  work.run(space, [&](Index row, Index at, Index n, Index part) {
-    Leaf<Real> leaves[most_operands];
-    for (int k = 0; k < formula.leaves; ++k) {
+void sweep_parts(const Formula<Real>& formula, const Layout<Real>& layout, const Work& work,
+                 const Leaf<Real>* base, Real scale, Real* const* parts, const Operand* operands) {
+  const int root = formula.leaves;
+  work.run(layout.space, [&](Index row, Index at, Index n, Index part) {
+    Leaf<Real> leaves[most_operands + 2];
+    for (int k = 0; k < root; ++k) {
       leaves[k] = base[k];
       if (parts && parts[k]) leaves[k].adjoint = parts[k] + part * operands[k].size;
-      leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
+      leaves[k].advance(layout.offset(k, row, at));
     }
-    const Index from = (space.axes ? space.offset(formula.leaves, row) : 0) + (root.step ? at : 0);
-    formula.backward(formula.tree, leaves, root.y ? root.y + from : nullptr, root.adjoint + from,
-                     root.step, root.scale, n);
+    for (int k = root; k < root + 2; ++k) {
+      leaves[k] = base[k];
+      leaves[k].advance(layout.offset(root, row, at));
+    }
+    formula.backward(formula.tree, leaves, scale, n);
   });
 }
 
 // Where leaves are broadcast each thread adds to adjoints of its own; these are added in order.
 template <class Real>
-[[gnu::noinline]] void sweep_apart(const Formula<Real>& formula, const Space& space,
-                                   const Work& work, const Root<Real>& root, const Leaf<Real>* base,
+[[gnu::noinline]] void sweep_apart(const Formula<Real>& formula, const Layout<Real>& layout,
+                                   const Work& work, const Leaf<Real>* base, Real scale,
                                    const bool* partial, const Operand* operands) {
   Buffer buffers[most_operands];
   Real* parts[most_operands] = {};
   for (int k = 0; k < formula.leaves; ++k)
     if (partial[k]) parts[k] = zeros<Real>(buffers[k], operands[k].size * work.parts.count);
-  sweep_parts<Real>(formula, space, work, root, base, parts, operands);
+  sweep_parts<Real>(formula, layout, work, base, scale, parts, operands);
   for (int k = 0; k < formula.leaves; ++k)
     if (parts[k]) add_parts(base[k].adjoint, parts[k], operands[k].size, work.parts.count);
 }
@@ -177,21 +173,17 @@ template <class Real>
 template <class Real>
 Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Real>* reduction,
                                 Location where) {
-  Space space;
-  Shape full;
-  prepare(formula, space, full, reduction ? &reduction->form : nullptr);
-  const bool flat = (!reduction || reduction->form.size() == 1) && all_channels_last(formula, full);
-  Tensor<Real> result = flat && !reduction
-                            ? make_channels_last<Real>(full)
-                            : Tensor<Real>::uninitialised(reduction ? reduction->result : full);
-  Real* const out = flat && !reduction ? channels_last_data(result) : result.unshared_data();
+  const Layout<Real> layout(formula, reduction, nullptr, false);
+  const Space& space = layout.space;
+  const int root = formula.leaves;
+  const bool channels_last = !reduction && layout.order.channels != 0;
+  Tensor<Real> result =
+      channels_last ? make_channels_last<Real>(layout.full)
+                    : Tensor<Real>::uninitialised(reduction ? reduction->result : layout.full);
+  Real* const out = channels_last ? channels_last_data(result) : result.unshared_data();
   const Index size = result.size();
   if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
 
-  Leaf<Real> base[most_operands];
-  for (int k = 0; k < formula.leaves; ++k)
-    base[k] = {values_of(formula.tensors[k], flat), nullptr, space.step[k] != 0, Mode::none};
-  const int root = formula.leaves;
   const Mode mode = !reduction ? Mode::store : space.step[root] ? Mode::add : Mode::reduce;
   const Work work(space);
   Buffer buffer;  // parts of a reduction, one per thread
@@ -200,15 +192,15 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
   const bool trapping = traps();
 
   work.run(space, [&](Index row, Index at, Index n, Index part) {
-    Leaf<Real> leaves[most_operands];
-    for (int k = 0; k < formula.leaves; ++k) {
-      leaves[k] = base[k];
-      leaves[k].advance((space.axes ? space.offset(k, row) : 0) + (base[k].step ? at : 0));
+    Leaf<Real> leaves[most_operands + 1];
+    for (int k = 0; k < root; ++k) {
+      leaves[k] = layout.leaves[k];
+      leaves[k].advance(layout.offset(k, row, at));
     }
-    Real* to = (apart ? parts + part * size : out) + (space.axes ? space.offset(root, row) : 0) +
-               (space.step[root] ? at : 0);
+    Real* const to = (apart ? parts + part * size : out) + layout.offset(root, row, at);
+    leaves[root] = {nullptr, to, true, mode};
     if (trapping) trap_segment(formula, leaves, n, where);
-    formula.forward(formula.tree, leaves, to, mode, n);
+    formula.forward(formula.tree, leaves, n);
   });
 
   if (apart) add_parts(out, parts, size, work.parts.count);
@@ -220,35 +212,38 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
 template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
                      const Tensor<Real>& y, const Reduction<Real>* reduction, Sweep& sweep) {
-  Space space;
-  Shape full;
-  prepare(formula, space, full, reduction ? &reduction->form : nullptr);
-  const Index size = full.size();
-  const bool flat = (!reduction || reduction->form.size() == 1) &&
-                    sweeps_channels_last(formula, full, y, sweep.lies_channels_last(output));
-  const ChannelsLast order = flat ? channels_last_of(full) : ChannelsLast{};
-  const Real* const adjoint = sweep.adjoint<Real>(output, reduction ? ChannelsLast{} : order);
-  Leaf<Real> base[most_operands];
+  const Tensor<Real>* const values = y.body() ? &y : nullptr;
+  const Layout<Real> layout(formula, reduction, values, sweep.is_channels_last(output));
+  const int root = formula.leaves;
+  const Index size = layout.full.size();
+  const bool root_steps = layout.space.step[root] != 0;
+  const ChannelsLast root_order = reduction ? ChannelsLast{} : layout.order;
+  const Real* const adjoint = sweep.adjoint<Real>(output, root_order);
+
+  Leaf<Real> base[most_operands + 2];
   bool partial[most_operands];  // broadcast: threads must not add to it at the same time
-  for (int k = 0; k < formula.leaves; ++k) {
-    const bool step = space.step[k] != 0, dense = operands[k].size == size && step;
-    const bool in_place =
-        !reduction && dense && *formula.shapes[k] == full && sweep.reuse(output, operands[k]);
+  for (int k = 0; k < root; ++k) {
+    base[k] = layout.leaves[k];
+    const bool step = base[k].step, dense = operands[k].size == size && step;
+    const bool in_place = !reduction && dense && *formula.shapes[k] == layout.full &&
+                          sweep.reuse(output, operands[k]);
     Target<Real> to =
-        dense ? sweep.into<Real>(operands[k], order) : sweep.zeroed<Real>(operands[k]);
+        dense ? sweep.into<Real>(operands[k], layout.order) : sweep.zeroed<Real>(operands[k]);
     if (in_place) to.accumulate = false;
     partial[k] = to && !dense;
-    base[k] = {values_of(formula.tensors[k], flat), to.data, step, Mode::none};
     if (!to) continue;
+    base[k].adjoint = to.data;
     base[k].mode = !step ? Mode::reduce : dense && !to.accumulate ? Mode::store : Mode::add;
   }
-  const Work work(space);
-  const Root<Real> root{values_of(y.body() ? &y : nullptr, flat), adjoint,
-                        space.step[formula.leaves] != 0, reduction ? reduction->scale : Real(1)};
+  base[root] = {layout.values(values), nullptr, root_steps, Mode::none};
+  base[root + 1] = {adjoint, nullptr, root_steps, Mode::none};
+
+  const Work work(layout.space);
+  const Real scale = reduction ? reduction->scale : Real(1);
   if (work.parts.count <= 1)
-    sweep_parts<Real>(formula, space, work, root, base, nullptr, operands);
+    sweep_parts<Real>(formula, layout, work, base, scale, nullptr, operands);
   else
-    sweep_apart(formula, space, work, root, base, partial, operands);
+    sweep_apart(formula, layout, work, base, scale, partial, operands);
 }
 
 template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*, Location);

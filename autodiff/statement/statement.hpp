@@ -2,7 +2,8 @@
 /// Tensor statements: evaluated in one pass, on the tape as one record, swept in one pass.
 ///
 /// The two fused loops (fused.hpp) are compiled for each form of statement; what is around them,
-/// autodiff/statement/statement.cpp, only once: it sees a statement as a `Formula`.
+/// autodiff/statement/statement.cpp, only once: it sees a statement as a `Formula`. The arrays of
+/// leaves that the loops are given have the statement's root after those of the tree.
 
 #include "thalweg/autodiff/statement/fused.hpp"
 
@@ -25,9 +26,8 @@ struct Formula {
   const Shape* shapes[most_operands];
   const Tensor<Real>* tensors[most_operands];  // null where the value is not kept
   Shape (*shape)(const void* tree);  // of the result; throws where operands do not broadcast
-  void (*forward)(const void* tree, const Leaf<Real>*, Real* out, Mode, Index n);
-  void (*backward)(const void* tree, const Leaf<Real>*, const Real* y, const Real* adjoint,
-                   bool step, Real scale, Index n);
+  void (*forward)(const void* tree, const Leaf<Real>*, Index n);
+  void (*backward)(const void* tree, const Leaf<Real>*, Real scale, Index n);
   /// The name of the innermost op whose value at the first element is not finite.
   const char* (*culprit)(const void* tree, const Leaf<Real>*);
 };
@@ -55,25 +55,25 @@ template <class Tree>
 using RealOf = typename Tree::Real;
 
 /// The name of the innermost op whose value in lane 0 is not finite; null if all are finite.
-template <class Tree, class P>
-const char* first_nonfinite(const Tree&, const P&) {
+template <class Tree, class V>
+const char* first_nonfinite(const Tree&, const V&) {
   return nullptr;
 }
-template <class Op, class... A, class P>
-const char* first_nonfinite(const Node<Op, A...>& node, const P& point) {
+template <class Op, class... A, class V>
+const char* first_nonfinite(const Node<Op, A...>& node, const V& at) {
   const char* culprit = nullptr;
   each_operand<0>(node, [&](auto k, auto, const auto& operand) {
-    if (!culprit) culprit = first_nonfinite(operand, std::get<decltype(k)::value>(point.operands));
+    if (!culprit) culprit = first_nonfinite(operand, std::get<decltype(k)::value>(at.operands));
   });
-  const auto value = point.value[0];
+  const auto value = at.value[0];
   return culprit || value - value == 0 ? culprit : Op::name;
 }
 template <class Tree, class Real>
 [[gnu::cold]] const char* culprit_of(const void* formula, const Leaf<Real>* leaves) {
   const Tree& tree = *static_cast<const Tree*>(formula);
-  Point<Tree, Lanes<Real>> point;
-  evaluate<0>(tree, leaves, 0, point);
-  return first_nonfinite(tree, point);
+  Values<Tree, Lanes<Real>> at;
+  evaluate<0>(tree, leaves, 0, at);
+  return first_nonfinite(tree, at);
 }
 
 template <class Real>
@@ -109,7 +109,7 @@ Tensor<RealOf<Tree>> forward(const Tree& tree, const Reduction<RealOf<Tree>>* re
   static_assert(Tree::leaves < most_operands, "thalweg: more than 31 tensors in a statement");
   Formula<Real> formula;
   describe(tree, formula);
-  formula.forward = forward_segment<Tree, Real>;
+  formula.forward = forward_segment<Tree, Leaf<Real>>;
   formula.culprit = culprit_of<Tree, Real>;
   return evaluate_statement(formula, reduction, where);
 }
@@ -135,7 +135,7 @@ class StatementRecord final : public Record {
   void pull(Sweep& sweep) const override {
     Formula<Real> formula;
     describe(tree_, formula);
-    formula.backward = backward_segment<!reduced, Tree, Real>;
+    formula.backward = backward_segment<!reduced, Tree, Leaf<Real>>;
     const Reduction<Real>* reduction = nullptr;
     if constexpr (reduced) reduction = &reduction_;
     sweep_statement(formula, operands_, output, *y_, reduction, sweep);

@@ -41,6 +41,12 @@ struct Dropped {
   const Real* data() const { return nullptr; }
 };
 
+/// A leaf that stands for a tensor.
+template <class T>
+concept TreeLeaf = T::leaves == 1 && requires(const T& leaf) {
+  leaf.data();
+};
+
 template <class Tree>
 inline constexpr const char* name_of = "tensor";
 template <class Op, class... A>
@@ -49,9 +55,8 @@ inline constexpr const char* name_of<Node<Op, A...>> = Op::name;
 /// Calls f(leaf, position) for every tensor leaf, from the left.
 template <int first = 0, class Real, class F>
 void each_leaf(const Constant<Real>&, F&&) {}
-template <int first = 0, class Leaf, class F>
-requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); }) void each_leaf(const Leaf& leaf,
-                                                                                   F&& f) {
+template <int first = 0, TreeLeaf T, class F>
+void each_leaf(const T& leaf, F&& f) {
   f(leaf, first);
 }
 template <int first = 0, class Op, class... A, class F>
@@ -86,9 +91,8 @@ template <class Real>
 Shape shape_of(const Constant<Real>&) {
   return {};
 }
-template <class Leaf>
-requires(Leaf::leaves == 1 && requires(Leaf leaf) { leaf.data(); }) Shape
-    shape_of(const Leaf& leaf) {
+template <TreeLeaf T>
+Shape shape_of(const T& leaf) {
   return leaf.shape();
 }
 template <class Op, class... A>

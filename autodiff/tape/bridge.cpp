@@ -22,7 +22,7 @@ class ScalarsOf final : public Record {
       to.data[k] = (to.accumulate ? to.data[k] : Real(0)) + scalars[first_ + k];
   }
   std::span<const Operand> operands() const override { return {&tensor_, 1}; }
-  Bridge bridge() const override { return {&type_key<Real>, first_, tensor_.size, {}}; }
+  Bridge bridge() const override { return {&number_type<Real>, first_, tensor_.size, {}}; }
 
  private:
   Operand tensor_;
@@ -44,7 +44,7 @@ class TensorOf final : public Record {
       if (ids_[k] != 0) scalars[ids_[k]] += adjoint[k];
   }
   std::span<const Operand> operands() const override { return {}; }
-  Bridge bridge() const override { return {&type_key<Real>, 0, 0, ids_}; }
+  Bridge bridge() const override { return {&number_type<Real>, 0, 0, ids_}; }
 
  private:
   std::vector<std::uint32_t> ids_;  // 0 for a plain number
@@ -104,7 +104,7 @@ Tensor<Real>::Tensor(const Shape& shape,
     to[k] = variables[k].value();
     const Place place = variables[k].place();
     if (place.generation == 0 || !detail::recorder) continue;
-    if (place.generation != detail::generation_of(*detail::recorder))
+    if (place.generation != detail::recorder->generation.load())
       detail::throw_foreign("variable", place.generation);
     active = true;
   }

@@ -12,7 +12,7 @@
 
 #include <vector>
 
-#include "thalweg/autodiff/tensor/channels_last.hpp"
+#include "thalweg/autodiff/tape/adjoint.hpp"
 #include "thalweg/autodiff/tensor/parameter.hpp"
 #include "thalweg/autodiff/tensor/tensor.hpp"
 
@@ -22,27 +22,6 @@ class Tape;
 
 namespace detail {
 class Sweep;
-
-/// An adjoint or none.
-struct Adjoint {
-  Buffer buffer;
-  Index size = 0;
-  int real_bytes = 0;
-  ChannelsLast order = {};
-};
-
-/// Adjoints of scalars of one number type.
-struct ScalarAdjoints {
-  const void* type;
-  Buffer buffer;
-  std::size_t count;
-  std::size_t real_bytes;
-  void (*add)(void* to, const void* from, std::size_t count);
-  void (*scale)(void* to, double factor, std::size_t count);
-};
-
-template <class Real>
-inline constexpr char type_key = 0;
 }  // namespace detail
 
 class Gradients {
@@ -52,11 +31,17 @@ class Gradients {
 
   template <class Real>
   Real operator[](const Var<Real>& x) const {
-    return scalar<Real>(x.place());
+    return scalar<Real, Real>(x.place());
   }
-  template <detail::ScalarExpressionType E>
+  /// The adjoint of x after a pass whose seeds were of another type: several at once, duals.
+  template <class Adjoint, class Real>
+  Adjoint as(const Var<Real>& x) const {
+    return scalar<Real, Adjoint>(x.place());
+  }
+  template <ScalarExpressionType E>
   auto operator[](const E& named) const {
-    return scalar<typename E::Real>(named.place());
+    using Real = typename E::Real;
+    return scalar<Real, Real>(named.place());
   }
   template <class Real>
   std::vector<Real> operator[](const std::vector<Var<Real>>& xs) const {
@@ -69,7 +54,7 @@ class Gradients {
   Tensor<Real> operator[](const Tensor<Real>& x) const {
     return tensor<Real>(x.place(), x.shape());
   }
-  template <detail::TensorExpressionType E>
+  template <TensorExpressionType E>
   auto operator[](const E& named) const {
     return (*this)[named.node()];
   }
@@ -106,8 +91,8 @@ class Gradients {
     detail::Adjoint adjoint;
   };
 
-  template <class Real>
-  Real scalar(Place place) const;
+  template <class Real, class Adjoint>
+  Adjoint scalar(Place place) const;
   template <class Real>
   Tensor<Real> tensor(Place place, const Shape& shape) const;
   template <class Real>
@@ -117,6 +102,7 @@ class Gradients {
   const detail::Adjoint* find(std::uint64_t identity) const;
   /// Throws TapeError unless the place is on this tape.
   void expect_own(Place place) const;
+  [[noreturn]] static void throw_adjoint_type();
 
   std::uint32_t generation_ = 0;
   std::vector<detail::Adjoint> nodes_;  // by position
@@ -124,13 +110,15 @@ class Gradients {
   std::vector<detail::ScalarAdjoints> scalars_;
 };
 
-template <class Real>
-Real Gradients::scalar(Place place) const {
+template <class Real, class Adjoint>
+Adjoint Gradients::scalar(Place place) const {
   expect_own(place);
-  for (const detail::ScalarAdjoints& scalars : scalars_)
-    if (scalars.type == &detail::type_key<Real> && place.id < scalars.count)
-      return static_cast<const Real*>(scalars.buffer.data())[place.id];
-  return Real(0);
+  for (const detail::ScalarAdjoints& scalars : scalars_) {
+    if (scalars.of != &number_type<Real> || place.id >= scalars.adjoints.size) continue;
+    if (scalars.adjoints.type != &number_type<Adjoint>) throw_adjoint_type();
+    return static_cast<const Adjoint*>(scalars.adjoints.buffer.data())[place.id];
+  }
+  return Adjoint(0);
 }
 
 extern template Tensor<float> Gradients::tensor(Place, const Shape&) const;

@@ -31,17 +31,16 @@ class Picture {
     for (const Record* record : state_.records)
       if (record->output != 0) ops_[record->output] = record->name;
     tensors();
-    scalars("s", "variable", state_.doubles);
-    scalars("f", "variable (float)", state_.floats);
+    std::apply([&](const auto&... of_type) { (scalars(of_type), ...); }, state_.listed);
     for (const Record* record : state_.records) operands(*record);
     return std::move(text_) + "}\n";
   }
 
  private:
   /// "t3 [label="w\nmatmul\n[2, 3]"]"
-  void node(const std::string& id, Place place, bool tensor, const std::string& what,
+  void node(const std::string& id, Place place, const NumberType* scalar, const std::string& what,
             const char* style) {
-    const auto label = state_.labels.find({tensor, place.id});
+    const auto label = state_.labels.find({scalar, place.id});
     const std::string name = label == state_.labels.end() ? "" : escaped(label->second) + "\\n";
     text_ += fmt::format("  {} [label=\"{}{}\"{}]\n", id, name, what, style);
   }
@@ -56,18 +55,27 @@ class Picture {
                                 : ops_[id]       ? ""
                                                  : ", style=filled, fillcolor=\"#d0e4ff\"";
       const Body& body = *state_.nodes[id];
-      node(fmt::format("t{}", id), body.place, true,
+      node(fmt::format("t{}", id), body.place, nullptr,
            fmt::format("{}\\n{}", escaped(op), to_string(body.shape)), style);
     }
   }
 
+  /// "s" for doubles, "f" for floats.
+  static const char* prefix_of(const NumberType& type) {
+    return &type == &number_type<double> ? "s" : "f";
+  }
+
   /// A node per statement; the partials on the edges.
   template <class Real>
-  void scalars(const char* prefix, const char* input, const Statements<Real>& statements) {
+  void scalars(const ScalarStatements<Real>& statements) {
+    const char* const prefix = prefix_of(statements.type);
+    const std::string input = std::is_same_v<Real, double>
+                                  ? "variable"
+                                  : fmt::format("variable ({})", statements.type.name);
     std::size_t argument = 0;
     for (std::uint32_t id = 1; id <= statements.last(); ++id) {
       const int count = statements.count(id);
-      node(fmt::format("{}{}", prefix, id), {id, generation_}, false,
+      node(fmt::format("{}{}", prefix, id), {id, generation_}, &statements.type,
            count == 0 ? input : fmt::format("{}{}", prefix, id),
            count == 0 ? ", shape=ellipse, style=filled, fillcolor=\"#d0e4ff\"" : ", shape=ellipse");
       for (int k = 0; k < count; ++k, ++argument)
@@ -82,7 +90,7 @@ class Picture {
       if (operand.place.generation == generation_ && record.output != 0)
         text_ += fmt::format("  t{} -> t{}\n", operand.place.id, record.output);
     const Bridge bridge = record.bridge();
-    const char* const prefix = bridge.type == &type_key<float> ? "f" : "s";
+    const char* const prefix = bridge.type ? prefix_of(*bridge.type) : "s";
     for (Index k = 0; k < bridge.made; ++k)
       text_ += fmt::format("  t{} -> {}{} [style=dashed]\n", record.operands()[0].place.id, prefix,
                            bridge.first + k);

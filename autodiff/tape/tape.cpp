@@ -5,14 +5,13 @@
 #include <mutex>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/autodiff/scalar/statements_impl.hpp"
 #include "thalweg/autodiff/tape/tape_state.hpp"
 
 namespace thalweg {
 namespace detail {
 
-template class Statements<double>;
-template class Statements<float>;
+template class ScalarStatements<double>;
+template class ScalarStatements<float>;
 
 // ---- memory ----
 
@@ -105,12 +104,14 @@ thread_local SpareStates spare;
 }  // namespace
 
 TapeState::TapeState() : nodes{nullptr}, first_scalar{0} {
+  std::apply([&](auto&... of_type) { (statements.push_back(&of_type), ...); }, listed);
   const std::lock_guard lock(states_mutex);
   all_states().push_back(this);
 }
 
 TapeState::~TapeState() {
-  for (const OtherStatements& other : others) other.end(other.statements);
+  for (std::size_t k = std::tuple_size_v<decltype(listed)>; k < statements.size(); ++k)
+    delete statements[k];
   const std::lock_guard lock(states_mutex);
   std::erase(all_states(), this);
 }
@@ -119,9 +120,7 @@ void TapeState::start() {
   std::uint32_t next_generation = ++last_generation;
   if (next_generation == 0 || next_generation == UINT32_MAX) next_generation = ++last_generation;
   generation.store(next_generation, std::memory_order_relaxed);
-  doubles.restart(next_generation);
-  floats.restart(next_generation);
-  for (const OtherStatements& other : others) other.restart(other.statements, next_generation);
+  for (AnyStatements* of_type : statements) of_type->restart(next_generation);
 }
 
 void TapeState::clear() {
@@ -159,34 +158,22 @@ Body* TapeState::leaf_of(std::uint64_t identity, Body* value) {
 
 void record_to(TapeState* state) {
   if (recorder)
-    for (const OtherStatements& other : recorder->others) other.record_here(nullptr);
+    for (AnyStatements* of_type : recorder->statements) of_type->record_here(false);
   recorder = state;
-  recording<double> = state ? &state->doubles : nullptr;
-  recording<float> = state ? &state->floats : nullptr;
   if (state)
-    for (const OtherStatements& other : state->others) other.record_here(other.statements);
+    for (AnyStatements* of_type : state->statements) of_type->record_here(true);
 }
 
-void* find_statements(TapeState& state, const void* type) {
-  for (const OtherStatements& other : state.others)
-    if (other.type == type) return other.statements;
+AnyStatements* find_statements(TapeState& state, const NumberType& type) {
+  for (AnyStatements* of_type : state.statements)
+    if (&of_type->type == &type) return of_type;
   return nullptr;
 }
 
-void add_statements(TapeState& state, const OtherStatements& other) {
-  state.others.push_back(other);
-  if (recorder == &state) other.record_here(other.statements);
-}
-
-std::uint32_t generation_of(const TapeState& state) { return state.generation.load(); }
-
-template <>
-Statements<double>& statements_of(TapeState& state) {
-  return state.doubles;
-}
-template <>
-Statements<float>& statements_of(TapeState& state) {
-  return state.floats;
+void add_statements(TapeState& state, AnyStatements* made) {
+  state.statements.push_back(made);
+  made->restart(state.generation.load());
+  if (recorder == &state) made->record_here(true);
 }
 
 // ---- what ops ask ----
@@ -242,6 +229,12 @@ void expect_loss(const TapeState& state, Place place) {
       "this tape (tape.variable(...)) or parameters");
 }
 
+void expect_seeds(std::size_t results, std::size_t seeds) {
+  if (results != seeds)
+    throw ShapeError(
+        fmt::format("backward: {} results and {} seeds; expected one each", results, seeds));
+}
+
 }  // namespace detail
 
 // ---- Tape ----
@@ -292,31 +285,36 @@ template Tensor<float> Tape::variable(const Tensor<float>&);
 template Tensor<double> Tape::variable(const Tensor<double>&);
 
 std::size_t Tape::statements() const {
-  return state_->doubles.last() + state_->floats.last() + state_->nodes.size() - 1;
+  std::size_t count = state_->nodes.size() - 1;
+  for (const detail::AnyStatements* of_type : state_->statements) count += of_type->last();
+  return count;
 }
 
 std::size_t Tape::arguments() const {
-  return state_->doubles.arguments() + state_->floats.arguments();
+  std::size_t count = 0;
+  for (const detail::AnyStatements* of_type : state_->statements) count += of_type->arguments();
+  return count;
 }
 
 std::size_t Tape::bytes() const {
   const std::size_t per_node = sizeof(detail::Body*) + sizeof(std::uint32_t);
-  return state_->doubles.bytes() + state_->floats.bytes() + state_->record_bytes +
-         state_->records.size() * sizeof(detail::Record*) + (state_->nodes.size() - 1) * per_node;
+  std::size_t bytes = state_->record_bytes + state_->records.size() * sizeof(detail::Record*) +
+                      (state_->nodes.size() - 1) * per_node;
+  for (const detail::AnyStatements* of_type : state_->statements) bytes += of_type->bytes();
+  return bytes;
 }
 
 void Tape::trap_nonfinite(bool on) {
   state_->trapping = on;
-  state_->doubles.trap(on);
-  state_->floats.trap(on);
+  for (detail::AnyStatements* of_type : state_->statements) of_type->trap(on);
 }
 
-void Tape::label_place(Place place, bool tensor, std::string name) {
+void Tape::label_place(Place place, const NumberType* scalar, std::string name) {
   if (place.generation == 0)
     throw TapeError("label: this was never recorded, so it is no node of the graph");
   if (place.generation != state_->generation.load())
     detail::throw_foreign("variable", place.generation);
-  state_->labels[{tensor, place.id}] = std::move(name);
+  state_->labels[{scalar, place.id}] = std::move(name);
 }
 
 NoTape::NoTape() : suspended_(recorder) { record_to(nullptr); }

@@ -27,8 +27,7 @@ class Tape {
   Tape& operator=(const Tape&) = delete;
 
   /// An independent variable with this value. Integers become double.
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
+  template <detail::Arithmetic Number>
   auto variable(Number value) {
     using Real = std::conditional_t<std::is_integral_v<Number>, double, Number>;
     return Var<Real>(static_cast<Real>(value), input<Real>(1));
@@ -78,6 +77,16 @@ class Tape {
     return backward_tensor(Tensor<typename Y::Real>(y), Tensor<typename Seed::Real>(seed));
   }
 
+  /// The gradient of Σ seedₖ · yₖ of scalars. The seeds may be of any type that a partial can be
+  /// multiplied with: with `Lanes<double>` one pass gives a row of the Jacobian per lane.
+  ///
+  ///     Gradients rows = tape.backward(ys, seeds);           // lane k of seeds[k] is 1
+  ///     Lanes<double> column = rows.as<Lanes<double>>(x);    // ∂yₖ/∂x
+  ///
+  /// Throws ShapeError unless there are as many seeds as results.
+  template <class Real, class Seed>
+  Gradients backward(const std::vector<Var<Real>>& ys, const std::vector<Seed>& seeds);
+
   /// Forgets the recording and starts anew; memory stays. Variables made before are of another
   /// tape from then on.
   void clear();
@@ -97,10 +106,11 @@ class Tape {
   /// Gives a node a name for `to_dot`.
   template <class X>
   void label(const X& x, std::string name) {
-    if constexpr (detail::is_parameter<X>)
-      label_place(Tensor<typename X::Real>(x).place(), true, std::move(name));
+    using Real = typename X::Real;
+    if constexpr (is_parameter<X>)
+      label_place(Tensor<Real>(x).place(), nullptr, std::move(name));
     else
-      label_place(x.place(), TensorLike<X>, std::move(name));
+      label_place(x.place(), TensorLike<X> ? nullptr : &number_type<Real>, std::move(name));
   }
   /// The recording as a graph for Graphviz: ops, names and shapes. Scalars as one node each.
   std::string to_dot() const;
@@ -119,7 +129,7 @@ class Tape {
   Gradients backward_tensor(const Tensor<Real>& y);
   template <class Real>
   Gradients backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed);
-  void label_place(Place place, bool tensor, std::string name);
+  void label_place(Place place, const NumberType* scalar, std::string name);
 
   detail::TapeState* state_;
 };

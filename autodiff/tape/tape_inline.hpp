@@ -7,72 +7,60 @@
 namespace thalweg {
 namespace detail {
 
-/// Statements of a number type other than float and double, made on their first input.
-struct OtherStatements {
-  const void* type;
-  void* statements;
-  void (*restart)(void* statements, std::uint32_t generation);
-  void (*record_here)(void* statements);  // null: nowhere
-  void (*end)(void* statements);
-};
-void* find_statements(TapeState& state, const void* type);
-void add_statements(TapeState& state, const OtherStatements& other);
-std::uint32_t generation_of(const TapeState& state);
+/// The tape's statements of that number type; null if there are none yet.
+AnyStatements* find_statements(TapeState& state, const NumberType& type);
+/// Takes them over.
+void add_statements(TapeState& state, AnyStatements* made);
 
 template <class Real>
-Statements<Real>& statements_of(TapeState& state) {
-  if (void* const found = find_statements(state, &type_key<Real>))
-    return *static_cast<Statements<Real>*>(found);
-  auto* const made = new Statements<Real>;
-  made->restart(generation_of(state));
-  add_statements(state,
-                 {&type_key<Real>, made,
-                  [](void* p, std::uint32_t id) { static_cast<Statements<Real>*>(p)->restart(id); },
-                  [](void* p) { recording<Real> = static_cast<Statements<Real>*>(p); },
-                  [](void* p) { delete static_cast<Statements<Real>*>(p); }});
-  return *made;
+ScalarStatements<Real>& statements_of(TapeState& state) {
+  AnyStatements* found = find_statements(state, number_type<Real>);
+  if constexpr (!ListedNumber<Real>)  // made on their first input; those of the list are there
+    if (!found) add_statements(state, found = new ScalarStatements<Real>);
+  return static_cast<ScalarStatements<Real>&>(*found);
 }
-template <>
-Statements<double>& statements_of(TapeState& state);
-template <>
-Statements<float>& statements_of(TapeState& state);
 
-template <class Real>
-Real* Sweep::scalars() {
-  if (ScalarSweep* const found = find(&type_key<Real>))
-    return static_cast<Real*>(found->adjoints.buffer.data());
-  const Statements<Real>& statements = statements_of<Real>(state_);
-  const std::size_t count = statements.last() + std::size_t{1};
-  Buffer buffer(count * sizeof(Real));
-  std::memset(buffer.data(), 0, count * sizeof(Real));
-  const auto add = [](void* to, const void* from, std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k)
-      static_cast<Real*>(to)[k] += static_cast<const Real*>(from)[k];
-  };
-  const auto scale = [](void* to, double factor, std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k)
-      static_cast<Real*>(to)[k] = static_cast<Real*>(to)[k] * Real(factor);
-  };
-  const auto sweep = [](const void* all, void* to, SweepPosition from, std::uint32_t down_to) {
-    return static_cast<const Statements<Real>*>(all)->sweep(static_cast<Real*>(to), from, down_to);
-  };
-  scalars_.push_back({{&type_key<Real>, std::move(buffer), count, sizeof(Real), add, scale},
-                      &statements,
-                      statements.end(),
-                      sweep});
-  return static_cast<Real*>(scalars_.back().adjoints.buffer.data());
+template <class Real, class Adjoint>
+auto Sweep::find() -> ScalarSweep* {
+  for (ScalarSweep& scalars : scalars_) {
+    if (scalars.of_scalars.of != &number_type<Real>) continue;
+    if (scalars.of_scalars.adjoints.type != &number_type<Adjoint>) throw_adjoint_type();
+    return &scalars;
+  }
+  return nullptr;
+}
+
+template <class Real, class Adjoint>
+Adjoint* Sweep::scalars() {
+  ScalarSweep* found = find<Real, Adjoint>();
+  if (!found) {
+    const ScalarStatements<Real>& statements = statements_of<Real>(state_);
+    const Index count = Index{statements.last()} + 1;
+    const auto sweep = [](const AnyStatements& all, void* to, SweepPosition from,
+                          std::uint32_t down_to) {
+      return static_cast<const ScalarStatements<Real>&>(all).sweep(static_cast<Adjoint*>(to), from,
+                                                                   down_to);
+    };
+    ScalarAdjoints made{&number_type<Real>, make_adjoint<Adjoint>(count)};
+    std::memset(made.adjoints.buffer.data(), 0, made.adjoints.bytes());
+    scalars_.push_back({std::move(made), &statements, statements.end(), sweep});
+    found = &scalars_.back();
+  }
+  return static_cast<Adjoint*>(found->of_scalars.adjoints.buffer.data());
 }
 
 template <class Real>
 const Real* Sweep::scalars_swept_to(std::uint32_t last) {
-  ScalarSweep* const found = find(&type_key<Real>);
+  ScalarSweep* const found = find<Real, Real>();
   if (!found) return nullptr;
   found->advance(last);
-  return static_cast<const Real*>(found->adjoints.buffer.data());
+  return static_cast<const Real*>(found->of_scalars.adjoints.buffer.data());
 }
 
 /// Throws TapeError unless a loss recorded at `place` can be differentiated on this tape.
 void expect_loss(const TapeState& state, Place place);
+/// Throws ShapeError unless there are as many seeds as results.
+void expect_seeds(std::size_t results, std::size_t seeds);
 
 }  // namespace detail
 
@@ -86,6 +74,19 @@ Gradients Tape::backward_scalar(Place place) {
   detail::expect_loss(*state_, place);
   detail::Sweep sweep(*state_);
   sweep.scalars<Real>()[place.id] = Real(1);
+  sweep.run();
+  return sweep.take();
+}
+
+template <class Real, class Seed>
+Gradients Tape::backward(const std::vector<Var<Real>>& ys, const std::vector<Seed>& seeds) {
+  detail::expect_seeds(ys.size(), seeds.size());
+  detail::Sweep sweep(*state_);
+  for (std::size_t k = 0; k < ys.size(); ++k) {
+    if (ys[k].place().generation == 0) continue;  // a constant
+    detail::expect_loss(*state_, ys[k].place());
+    sweep.scalars<Real, Seed>()[ys[k].place().id] += seeds[k];
+  }
   sweep.run();
   return sweep.take();
 }

@@ -48,17 +48,20 @@ class ParameterTable {
   std::vector<std::uint32_t> slots_;  // 1 + position in entries_, or 0
 };
 
+template <class... Real>
+using ListedStatements = std::tuple<ScalarStatements<Real>...>;
+
 struct TapeState {
   std::atomic<std::uint32_t> generation{0};  // 0 while no tape uses it
-  Statements<double> doubles;
-  Statements<float> floats;
-  std::vector<OtherStatements> others;
+  OfNumberTypes<ListedStatements> listed;    // of the types that every tape has
+  std::vector<AnyStatements*> statements;    // these, and those made for other types
   Arena arena;
   std::vector<Record*> records;
   std::vector<Body*> nodes;                 // by position; nodes[0] is none
   std::vector<std::uint32_t> first_scalar;  // of a node that was taken apart, or 0
   ParameterTable parameters;
-  std::map<std::pair<bool, std::uint32_t>, std::string> labels;  // (is tensor, position)
+  // By the scalars' number type (null: tensors) and position.
+  std::map<std::pair<const NumberType*, std::uint32_t>, std::string> labels;
   std::size_t record_bytes = 0;
   bool trapping = false;
   TapeState* enclosing = nullptr;  // the tape that recorded before

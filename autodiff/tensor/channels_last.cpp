@@ -34,14 +34,11 @@ std::mutex& ordering() {
 
 }  // namespace
 
-void* make_row_major(Body* body, int real_bytes) {
+void* make_row_major(Body* body, const NumberType& type) {
   const std::lock_guard lock(ordering());
   if (!body->channels_last || body->data.load(std::memory_order_relaxed))
     return body->data.load(std::memory_order_relaxed);
-  if (real_bytes == sizeof(double))
-    make_row_major_of<double>(body);
-  else
-    make_row_major_of<float>(body);
+  visit(type, [&]<class Real>(std::type_identity<Real>) { make_row_major_of<Real>(body); });
   return body->data.load(std::memory_order_relaxed);
 }
 

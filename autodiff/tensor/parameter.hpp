@@ -15,17 +15,23 @@
 
 namespace thalweg {
 
+namespace detail {
+/// A number that no other parameter has.
+std::uint64_t fresh_identity();
+}  // namespace detail
+
 template <class RealType>
 class Parameter {
  public:
   using Real = RealType;
 
-  Parameter() : identity_(fresh_identity()) {}
-  explicit Parameter(Tensor<Real> value) : value_(value.detach()), identity_(fresh_identity()) {}
+  Parameter() : identity_(detail::fresh_identity()) {}
+  explicit Parameter(Tensor<Real> value)
+      : value_(value.detach()), identity_(detail::fresh_identity()) {}
   Parameter(const Parameter& other) : Parameter(other.value_) { frozen_ = other.frozen_; }
   Parameter(Parameter&& other) noexcept
       : value_(std::move(other.value_)),
-        identity_(std::exchange(other.identity_, fresh_identity())),
+        identity_(std::exchange(other.identity_, detail::fresh_identity())),
         frozen_(other.frozen_) {}
   /// Takes over the value; the identity stays, so that gradients and optimizer state still fit, and
   /// so does being frozen.
@@ -35,7 +41,7 @@ class Parameter {
   }
   Parameter& operator=(Parameter&& other) noexcept {
     value_ = std::move(other.value_);
-    identity_ = std::exchange(other.identity_, fresh_identity());
+    identity_ = std::exchange(other.identity_, detail::fresh_identity());
     frozen_ = other.frozen_;
     return *this;
   }
@@ -53,8 +59,6 @@ class Parameter {
   void freeze(bool frozen = true) { frozen_ = frozen; }
 
  private:
-  static std::uint64_t fresh_identity();
-
   Tensor<Real> value_;
   std::uint64_t identity_;
   bool frozen_ = false;

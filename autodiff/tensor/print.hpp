@@ -29,7 +29,7 @@ std::ostream& operator<<(std::ostream& stream, const Tensor<Real>& tensor) {
   detail::write(stream, to_string(tensor));
   return stream;
 }
-template <detail::TensorExpressionType E>
+template <TensorExpressionType E>
 std::ostream& operator<<(std::ostream& stream, const E& expression) {
   return stream << expression.node();
 }

@@ -1,10 +1,8 @@
 #include "thalweg/autodiff/tensor/tensor.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/autodiff/tensor/parameter.hpp"
 
 namespace thalweg {
 namespace detail {
@@ -40,8 +38,6 @@ const Shape& empty_shape() {
   static const Shape shape = {0};
   return shape;
 }
-
-Body* parameter_leaf(std::uint64_t identity, Body* value);
 
 namespace {
 
@@ -108,13 +104,6 @@ Tensor<Real>::Tensor(const Shape& shape, std::span<const Real> values) {
 }
 
 template <class Real>
-Tensor<Real>::Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>
-    : Tensor(parameter.value()) {
-  if (!body_ || parameter.frozen()) return;
-  *this = adopt(detail::parameter_leaf(parameter.identity(), body_));
-}
-
-template <class Real>
 Real Tensor<Real>::item() const {
   if (size() != 1)
     throw ShapeError(fmt::format(
@@ -171,22 +160,5 @@ template Index Tensor<Index>::item() const;
 template std::span<Index> Tensor<Index>::mutable_values();
 template Tensor<Index> Tensor<Index>::detach() const;
 template Index Tensor<Index>::offset(std::span<const Index>) const;
-
-template <class Real>
-std::uint64_t Parameter<Real>::fresh_identity() {
-  static std::atomic<std::uint64_t> next{1};
-  return 2 * next.fetch_add(1, std::memory_order_relaxed) + (sizeof(Real) == sizeof(double));
-}
-
-template <class Real>
-void Parameter<Real>::assign(Tensor<Real> value) {
-  if (value_.body() && value.shape() != value_.shape())
-    throw ShapeError(fmt::format("Parameter: the new value has shape {}, expected {}",
-                                 value.shape(), value_.shape()));
-  value_ = value.detach();
-}
-
-template class Parameter<float>;
-template class Parameter<double>;
 
 }  // namespace thalweg

@@ -10,6 +10,7 @@
 /// never change while they are shared or on a tape. Handles may be read from several threads.
 
 #include <atomic>
+#include <concepts>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -21,27 +22,7 @@
 
 namespace thalweg {
 
-template <class Real>
-class Tensor;
-template <class Op, class... Operands>
-class TensorExpression;
-template <class Real>
-class Parameter;
-
 namespace detail {
-
-template <class X>
-inline constexpr bool is_tensor = false;
-template <class Real>
-inline constexpr bool is_tensor<Tensor<Real>> = true;
-template <class X>
-inline constexpr bool is_tensor_expression = false;
-template <class Op, class... A>
-inline constexpr bool is_tensor_expression<TensorExpression<Op, A...>> = true;
-template <class X>
-inline constexpr bool is_parameter = false;
-template <class Real>
-inline constexpr bool is_parameter<Parameter<Real>> = true;
 
 /// What the handles of one tensor share. Its elements live as long as there are handles; the body
 /// itself also as long as the tape whose node it is.
@@ -60,7 +41,7 @@ Body* make_body(const Shape& shape, Buffer buffer, void* data);
 /// Another body with the same elements.
 Body* share_body(const Body& body);
 /// The elements in row-major order, made of those that lie channels-last; null if there are none.
-void* make_row_major(Body* body, int real_bytes);
+void* make_row_major(Body* body, const NumberType& type);
 void end_body(Body* body) noexcept;     // the last owner is gone
 void end_handles(Body* body) noexcept;  // the last handle is gone
 const Shape& empty_shape();             // [0]
@@ -76,17 +57,6 @@ struct Nested {
 };
 
 }  // namespace detail
-
-/// A tensor, a parameter or an expression of them.
-template <class X>
-concept TensorLike =
-    detail::is_tensor<std::remove_cvref_t<X>> || detail::is_parameter<std::remove_cvref_t<X>> ||
-    detail::is_tensor_expression<std::remove_cvref_t<X>>;
-
-namespace detail {
-template <class X>
-concept TensorExpressionType = is_tensor_expression<std::remove_cvref_t<X>>;
-}
 
 template <class RealType>
 class Tensor {
@@ -121,12 +91,19 @@ class Tensor {
   explicit Tensor(const Var<Real>& variable) requires std::is_floating_point_v<Real>
       : Tensor(Shape{}, std::span<const Var<Real>>(&variable, 1)) {}
   /// Evaluates the expression in one pass and records it as one statement.
-  template <detail::TensorExpressionType E>
-  requires std::is_same_v<typename std::remove_cvref_t<E>::Real, Real> Tensor(
-      E&& expression, Location where = Location::current())
+  template <detail::TensorExpressionOf<Real> E>
+  Tensor(E&& expression, Location where = Location::current())
       : Tensor(std::is_lvalue_reference_v<E> ? expression.node(where) : expression.record(where)) {}
   /// The parameter's value, as a node of the tape that records.
   Tensor(const Parameter<Real>& parameter) requires std::is_floating_point_v<Real>;
+
+  /// Refused: sizes alone make no tensor.
+  template <std::same_as<Shape> S>
+  explicit Tensor(const S&) {
+    static_assert(detail::never<S>,
+                  "thalweg: a Shape alone makes no tensor; write zeros(Shape{...}), or "
+                  "zeros<float>(...), ones, full, normal, or Tensor(Shape{...}, values)");
+  }
 
   /// Elements not yet set.
   static Tensor uninitialised(const Shape& shape);
@@ -153,7 +130,7 @@ class Tensor {
     if (!body_) return nullptr;
     void* const there = body_->data.load(std::memory_order_acquire);
     if (!there) [[unlikely]]
-      return static_cast<const Real*>(detail::make_row_major(body_, int(sizeof(Real))));
+      return static_cast<const Real*>(detail::make_row_major(body_, number_type<Real>));
     return static_cast<const Real*>(there);
   }
   std::span<const Real> values() const { return {data(), static_cast<std::size_t>(size())}; }
@@ -163,8 +140,8 @@ class Tensor {
 
   /// One element. Of floating-point tensors a `Var`: gradients flow through it. The first access to
   /// a recorded tensor makes one scalar of each of its elements, in bulk; later ones are free.
-  template <class... I>
-  requires(std::is_convertible_v<I, Index>&&...) auto operator()(I... index) const {
+  template <std::convertible_to<Index>... I>
+  auto operator()(I... index) const {
     const Index position[] = {static_cast<Index>(index)..., 0};
     const Index at = offset(std::span<const Index>(position, sizeof...(I)));
     if constexpr (std::is_floating_point_v<Real>)
@@ -205,7 +182,10 @@ class Tensor {
   detail::Body* body_ = nullptr;
 };
 
-// Numbers in braces: whole ones become double, as `Var x = 3` does.
+Tensor()->Tensor<double>;
+template <std::same_as<Shape> S>
+Tensor(const S&) -> Tensor<double>;
+// Numbers in braces: whole ones become double, as `Var x = 3` does; so does a mixture.
 template <detail::Arithmetic N>
 Tensor(std::initializer_list<N>) -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
 template <detail::Arithmetic N>
@@ -214,7 +194,8 @@ Tensor(std::initializer_list<std::initializer_list<N>>)
 template <detail::Arithmetic N>
 Tensor(std::initializer_list<std::initializer_list<std::initializer_list<N>>>)
     -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
-template <detail::TensorExpressionType E>
+Tensor(std::initializer_list<detail::Nested<double>>)->Tensor<double>;
+template <TensorExpressionType E>
 Tensor(E&&) -> Tensor<typename std::remove_cvref_t<E>::Real>;
 template <class Real>
 Tensor(const Parameter<Real>&) -> Tensor<Real>;

@@ -54,7 +54,7 @@ void resample(const Real* x, Real* y, Index before, Index from, Index to, Index 
 }
 
 /// Throws ShapeError if it has too many elements.
-Shape checked(const Shape& shape) { return Shape(std::span(shape.begin(), shape.end())); }
+Shape checked(const Shape& shape) { return Shape(shape.sizes()); }
 
 }  // namespace
 

@@ -82,7 +82,7 @@ auto elementwise_loss(const Rule& rule, Reduction reduction, Location where, X&&
 /// The shape of an operand, which stays unevaluated if it is an expression.
 template <class X>
 Shape shape_unevaluated(const X& x) {
-  if constexpr (thalweg::detail::is_tensor_expression<X>)
+  if constexpr (is_tensor_expression<X>)
     return thalweg::detail::shape_of(x.tree());
   else
     return x.shape();

@@ -14,7 +14,7 @@ namespace thalweg::nn {
 template <class Real>
 double accuracy(const Tensor<Real>& scores, const IndexTensor& labels);
 
-template <thalweg::detail::TensorExpressionType E>
+template <TensorExpressionType E>
 double accuracy(const E& scores, const IndexTensor& labels) {
   return accuracy(scores.node(), labels);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/statement/expression.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/nn/training/model_state.hpp"
 #include "thalweg/nn/training/options.hpp"
@@ -51,15 +52,6 @@ Measured mean_of(const std::vector<Measured>& parts);
 [[noreturn]] void refuse_threads();
 [[noreturn]] void refuse_validation();
 [[noreturn]] void refuse_metric(const std::string& name);
-
-/// Expressions become tensors; anything else stays.
-template <class X>
-auto settled(X&& x) {
-  if constexpr (TensorLike<X>)
-    return Tensor<typename std::remove_cvref_t<X>::Real>(std::forward<X>(x));
-  else
-    return std::forward<X>(x);
-}
 
 /// The step of training, as one would write it.
 template <class Model, class Loss, class Loader>
@@ -112,7 +104,7 @@ class ModelLearner final : public Learner {
   }
   template <class P>
   static P detached(const P& prediction) {
-    if constexpr (thalweg::detail::is_tensor<P>)
+    if constexpr (is_tensor<P>)
       return prediction.detach();
     else
       return prediction;

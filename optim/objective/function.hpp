@@ -1,50 +1,79 @@
 #pragma once
 /// A generic function as an `Objective`.
 
-#include "thalweg/optim/objective/packing.hpp"
+#include <concepts>
+
+#include "thalweg/autodiff/derive/differentiate.hpp"
+#include "thalweg/optim/objective/objective.hpp"
 
 namespace thalweg::optim::detail {
 
+template <class X>
+using Arguments = derive::ArgumentList<X>;
+
+/// What `minimise` may start at: what comes back is of the same type, so no whole numbers.
+template <class X>
+concept Start = Argument<X> && std::same_as<typename Arguments<X>::Point, X>;
+
 /// What f gives for arguments like these.
 template <class F, class X>
-using ResultOf = std::remove_cvref_t<decltype(std::apply(
-    std::declval<const F&>(), std::declval<const Arguments<X>&>().variables(
-                                  std::declval<Tape*>(), std::declval<const double*>())))>;
+using ResultOf = std::remove_cvref_t<decltype(Arguments<X>::call(
+    std::declval<const F&>(), std::declval<typename Arguments<X>::Variables>()))>;
 
 /// One number; a tensor may hold more, which is an error of its values.
 template <class Y>
-concept OneNumber = TensorLike<Y> || requires(const Y& y) {
-  thalweg::detail::loss_of(y);
-};
+concept ALoss = OneNumber<Y> || TensorLike<Y>;
 template <class Y>
-concept SeveralNumbers = TensorLike<Y> || thalweg::detail::is_var_vector<Y>;
+concept SeveralNumbers = requires(const Y& y) {
+  as_tensor(y);
+}
+&&!OneNumber<Y>;
+
+/// The names and shapes of the arguments: x, or x0, x1, ... if there are several.
+std::vector<ArgumentBlock> named_blocks(std::vector<derive::Block> blocks);
 
 /// A function of arguments like `start`, to be called with the numbers of a point. Refers to f.
 template <class Base, class F, class X>
 class OfArguments : public Base {
+  static_assert(Start<X>,
+                "thalweg: minimise starts at a number, a std::vector or std::array of "
+                "floating-point numbers, a Tensor, a std::tuple of these, or a list of parameters");
+
  public:
-  OfArguments(const F& f, const X& start) : OfArguments(f, Arguments<X>{start}) {}
+  OfArguments(const F& f, const X& start) : OfArguments(f, Arguments<X>(start)) {}
 
   std::vector<double> start() const {
     std::vector<double> x(static_cast<std::size_t>(this->size()));
-    arguments_.put(x.data());
+    arguments_.put(arguments_.values(), x.data());
     return x;
   }
-  X unpacked(std::span<const double> x) const { return arguments_.get(x.data()); }
+  /// The arguments at the numbers x.
+  auto unpacked(std::span<const double> x) const {
+    return arguments_.point(arguments_.get(x.data()));
+  }
 
  protected:
+  auto variables(Tape* tape, std::span<const double> x) const {
+    return arguments_.variables(tape, arguments_.get(x.data()));
+  }
+  /// f's gradient with respect to all arguments, side by side.
+  template <class V>
+  void put_gradients(const Gradients& gradients, const V& variables, double* to) const {
+    arguments_.put(arguments_.gradients(gradients, variables), to);
+  }
+
   const F& f_;
   Arguments<X> arguments_;
 
  private:
   OfArguments(const F& f, Arguments<X> arguments)
-      : Base(arguments.blocks()), f_(f), arguments_(std::move(arguments)) {}
+      : Base(named_blocks(arguments.blocks())), f_(f), arguments_(std::move(arguments)) {}
 };
 
 /// f(x), its result one number.
 template <class F, class X>
 class Function final : public OfArguments<Objective, F, X> {
-  static_assert(OneNumber<ResultOf<F, X>>,
+  static_assert(ALoss<ResultOf<F, X>>,
                 "thalweg: this method minimises one number, and f gives another type; for the sum "
                 "of squared residuals use LevenbergMarquardt or GaussNewton");
 
@@ -57,17 +86,15 @@ class Function final : public OfArguments<Objective, F, X> {
 
   double evaluate(std::span<const double> x) const override {
     const NoTape pause;
-    const auto loss =
-        thalweg::detail::loss_of(std::apply(f_, arguments_.variables(nullptr, x.data())));
-    return static_cast<double>(thalweg::detail::value_of(loss));
+    const auto loss = settled(arguments_.call(f_, this->variables(nullptr, x)));
+    return static_cast<double>(derive::number_of(loss));
   }
   double differentiate(std::span<const double> x, std::span<double> gradient) const override {
     Tape tape;
-    const auto variables = arguments_.variables(&tape, x.data());
-    const auto loss = thalweg::detail::loss_of(std::apply(f_, variables));
-    arguments_.put_gradients(thalweg::detail::backward_or_zeros(tape, loss), variables,
-                             gradient.data());
-    return static_cast<double>(thalweg::detail::value_of(loss));
+    const auto variables = this->variables(&tape, x);
+    const auto loss = settled(arguments_.call(f_, variables));
+    this->put_gradients(derive::backward_or_zeros(tape, loss), variables, gradient.data());
+    return static_cast<double>(derive::number_of(loss));
   }
 };
 
@@ -87,34 +114,28 @@ class ResidualFunction final : public OfArguments<Residuals, F, X> {
 
   void evaluate_residuals(std::span<const double> x, std::vector<double>& r) const override {
     const NoTape pause;
-    const auto y =
-        thalweg::detail::tensor_of(std::apply(f_, arguments_.variables(nullptr, x.data())));
+    const auto y = as_tensor(arguments_.call(f_, this->variables(nullptr, x)));
     r.assign(y.data(), y.data() + y.size());
   }
   void differentiate_residuals(std::span<const double> x, std::vector<double>& r,
                                std::vector<double>& j) const override {
     Tape tape;
-    const auto variables = arguments_.variables(&tape, x.data());
-    const auto y = std::apply(f_, variables);
-    if constexpr (thalweg::detail::is_var_vector<std::remove_cvref_t<decltype(y)>>) {
-      r.resize(y.size());
-      j.assign(y.size() * x.size(), 0.0);
-      for (std::size_t i = 0; i < y.size(); ++i) {
-        r[i] = static_cast<double>(y[i].value());
-        row(tape, variables, y[i], j.data() + i * x.size());
+    const auto variables = this->variables(&tape, x);
+    const auto y = settled(arguments_.call(f_, variables));
+    const auto rows = [&](const auto& each) {
+      r.clear();
+      j.assign(each.size() * x.size(), 0.0);
+      for (const auto& residual : each) {
+        double* const row = j.data() + r.size() * x.size();
+        r.push_back(static_cast<double>(residual.value()));
+        if (residual.place().generation != 0)
+          this->put_gradients(tape.backward(residual), variables, row);
       }
-    } else {
-      const auto all = thalweg::detail::tensor_of(y);
-      const auto each = all.scalars();
-      r.assign(all.data(), all.data() + all.size());
-      j.assign(r.size() * x.size(), 0.0);
-      for (std::size_t i = 0; i < r.size(); ++i)
-        row(tape, variables, each[i], j.data() + i * x.size());
-    }
-  }
-  template <class V, class Y>
-  void row(Tape& tape, const V& variables, const Y& y, double* to) const {
-    if (y.place().generation != 0) arguments_.put_gradients(tape.backward(y), variables, to);
+    };
+    if constexpr (TensorLike<decltype(y)>)
+      rows(y.scalars());
+    else
+      rows(y);
   }
 };
 

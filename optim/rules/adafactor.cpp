@@ -128,7 +128,7 @@ std::vector<MomentStart> Adafactor::moments(const Shape& parameter) const {
   if (parameter.rank() < 2) {
     moments.push_back({"second"});
   } else {
-    const std::span sizes(parameter.begin(), parameter.end());
+    const std::span<const Index> sizes = parameter.sizes();
     Shape rows(sizes.first(sizes.size() - 1)), columns(sizes.first(sizes.size() - 2));
     columns.push_back(sizes.back());
     moments.push_back({.name = "rows", .shape = rows});

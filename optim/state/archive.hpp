@@ -87,7 +87,7 @@ class Archive {
   }
   /// Parts or tensors, named "name.0", "name.1", …; restoring makes as many as are stored.
   template <class Part>
-  requires Archivable<Part> || thalweg::detail::is_tensor<Part>
+  requires Archivable<Part> || is_tensor<Part>
   void operator()(std::string_view name, std::vector<Part>& parts) { sequence(name, parts); }
 
   const std::map<std::string, Entry>& entries() const { return entries_; }

@@ -18,5 +18,10 @@ int main() {
   // expect: conversion from .* requested|no viable conversion
 #endif
 
+#if CASE == 3
+  const std::span<const thalweg::Index> numbers = shape;
+  // expect: conversion from .*Shape. to non-scalar type|no viable conversion
+#endif
+
   return shape.rank() == 2 ? 0 : 1;
 }

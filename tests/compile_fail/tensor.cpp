@@ -54,5 +54,19 @@ int main() {
   // expect: conversion from .Tensor<double>. to non-scalar type .*Tensor<float>|no viable conversion
 #endif
 
+#if CASE == 8
+  Tensor z(Shape{3});
+  // expect: thalweg: a Shape alone makes no tensor; write zeros\(Shape
+#endif
+
+#if CASE == 9
+  IndexTensor z(Shape{100, 100});
+  // expect: thalweg: a Shape alone makes no tensor; write zeros\(Shape
+#endif
+
+  Tensor nothing;
+  nothing = a;
+  const Tensor mixed = {1, 2.5};
+  const Tensor rows = {{1, 2}, {3, 4.5}};
   return doubled(a).size() == doubled(b).size() ? 0 : 1;
 }

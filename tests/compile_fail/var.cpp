@@ -53,5 +53,19 @@ int main() {
   // expect: no match for .operator\[\]. .*Gradients|no viable overloaded operator\[\]
 #endif
 
+#if CASE == 9
+  const Tensor<double> w = {1, 2};
+  Var loss = w * w;
+  // expect: thalweg: a tensor is no Var, even if it holds one number; write `Tensor loss = ...`
+#endif
+
+#if CASE == 10
+  const Tensor<double> w = {1, 2};
+  Var<double> loss = w;
+  // expect: thalweg: a tensor is no Var, even if it holds one number; write `Tensor loss = ...`
+#endif
+
+  Var nothing;
+  nothing = x;
   return plain(x.value() + static_cast<double>(z.value()) + gradients[x]) > 0 ? 0 : 1;
 }

@@ -2,11 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
+#include <span>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/derive/check_gradient.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
 
@@ -155,4 +159,68 @@ TEST_CASE("the Jacobian of a constant is zero, that of nothing is empty") {
   const auto none = [](const auto&) { return std::vector<Var<double>>{}; };
   CHECK(jacobian(none, Numbers{1, 2}).shape() == Shape{0, 2});
   CHECK(jacobian(cube, Tensor<double>()).shape() == Shape{0, 0});
+}
+
+TEST_CASE("numbers side by side may come as a vector, an array, a span, braces or a C array") {
+  const Numbers expected{2 * -2.0 + 400, 200};
+  CHECK(gradient(rosenbrock, {-1.0, 2.0}) == expected);
+  CHECK(gradient(rosenbrock, {-1, 2}) == expected);
+  const auto of_array = gradient(rosenbrock, std::array{-1.0, 2.0});
+  static_assert(std::is_same_v<decltype(of_array), const std::array<double, 2>>);
+  CHECK(Numbers(of_array.begin(), of_array.end()) == expected);
+  const double plain[] = {-1, 2};
+  CHECK(gradient(rosenbrock, std::span(plain)) == expected);
+  CHECK(gradient(rosenbrock, plain)[1] == 200);
+  CHECK(value_and_gradient(rosenbrock, {-1, 2}).value == 104);
+  CHECK(check_gradient(rosenbrock, {-1, 2}));
+  CHECK(check_gradient(rosenbrock, std::array{-1.0, 2.0}));
+  CHECK(jacobian([](const auto& x) { return std::array{x[0] * x[1]}; }, {2, 3}).to_vector() ==
+        Numbers{3, 2});
+}
+
+TEST_CASE("whole numbers are differentiated as doubles") {
+  CHECK(gradient(rosenbrock, std::vector{-1, 2}) == Numbers{2 * -2.0 + 400, 200});
+  CHECK(gradient(rosenbrock, std::array{-1, 2})[1] == 200);
+}
+
+TEST_CASE("a tuple stands for its arguments, and its gradient is a tuple") {
+  const auto f = [](const auto& a, const auto& b) { return a * b[1]; };
+  const auto [da, db] = gradient(f, std::tuple(2.0, Numbers{3, 4}));
+  CHECK(da == 4);
+  CHECK(db == Numbers{0, 2});
+  const auto [dc, dd] = gradient(f, std::pair(2.0, Numbers{3, 4}));
+  CHECK(dc == 4);
+  CHECK(dd == db);
+  const auto inner = [](const auto& pair, const auto& c) {
+    return std::get<0>(pair) * std::get<1>(pair) * c;
+  };
+  const auto [dp, dx] = gradient(inner, std::tuple(2.0, 3.0), 5.0);
+  CHECK(dp == std::tuple(15.0, 10.0));
+  CHECK(dx == 6);
+}
+
+TEST_CASE("of a list of parameters: a tensor each, and the parameters keep their values") {
+  Parameter<double> w(Tensor<double>{3, 4}), b(Tensor<double>(2.0));
+  const ParameterList<double> all = {{"w", &w}, {"b", &b}};
+  const auto [value, slopes] =
+      value_and_gradient([&] { return Tensor(w)(0) * Tensor(w)(1) * Tensor(b)(); }, all);
+  CHECK(value == 24);
+  CHECK(slopes[0].to_vector() == Numbers{8, 6});
+  CHECK(slopes[1].item() == 12);
+  CHECK(w.value().to_vector() == Numbers{3, 4});
+}
+
+TEST_CASE("of a variable or an expression: at its value") {
+  Tape tape;
+  const Var x = tape.variable(2.0);
+  CHECK(gradient(cube, x) == 12);
+  CHECK(gradient(cube, x + 1) == 27);
+  CHECK(gradient(rosenbrock, std::vector{x, x}) == gradient(rosenbrock, {2, 2}));
+}
+
+TEST_CASE("the Jacobian of several arguments has their numbers side by side") {
+  const auto f = [](const auto& a, const auto& b) { return std::vector{Var(a * b[0]), Var(b[1])}; };
+  const Tensor j = jacobian(f, std::tuple(2.0, Numbers{3, 4}));
+  CHECK(j.shape() == Shape{2, 3});
+  CHECK(j.to_vector() == Numbers{3, 2, 0, 0, 0, 1});
 }

@@ -12,17 +12,10 @@
 #include <type_traits>
 
 #include "thalweg/autodiff/base/location.hpp"
+#include "thalweg/autodiff/base/place.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg {
-
-class Tape;
-
-/// Where a variable was recorded: its position on the tape of that generation. Generation 0 is
-/// nowhere: a plain number.
-struct Place {
-  std::uint32_t id = 0;
-  std::uint32_t generation = 0;
-};
 
 namespace detail {
 
@@ -72,18 +65,37 @@ struct MixedSink {
   }
 };
 
-template <class Real>
-class Statements {
+/// The scalar statements of a tape whose number type is forgotten.
+class AnyStatements {
  public:
-  enum class Count : std::uint8_t {};  // not a character, so that stores to it alias nothing else
-  static constexpr int most_arguments = 255;
-
-  Statements() = default;
-  Statements(const Statements&) = delete;
-  ~Statements();
+  explicit AnyStatements(const NumberType& of) : type(of) {}
+  AnyStatements(const AnyStatements&) = delete;
+  virtual ~AnyStatements() = default;
 
   /// Starts anew under `generation`; memory stays.
-  void restart(std::uint32_t generation);
+  virtual void restart(std::uint32_t generation) = 0;
+  /// From now on this thread's statements of this type go here, or nowhere.
+  virtual void record_here(bool here) = 0;
+  virtual void trap(bool on) = 0;
+  virtual std::uint32_t last() const = 0;
+  virtual std::size_t arguments() const = 0;
+  virtual std::size_t bytes() const = 0;
+
+  const NumberType& type;
+};
+
+template <class Real>
+class ScalarStatements final : public AnyStatements {
+ public:
+  // Not a character, so that stores to it alias nothing else.
+  enum class ArgumentCount : std::uint8_t {};
+  static constexpr int most_arguments = 255;
+
+  ScalarStatements() : AnyStatements(number_type<Real>) {}
+  ~ScalarStatements() override;
+
+  void restart(std::uint32_t generation) override;
+  void record_here(bool here) override;
   std::uint32_t generation() const { return generation_; }
 
   /// A value and where it is recorded; nowhere if no argument is active.
@@ -94,11 +106,11 @@ class Statements {
   /// Records y = expression. The slow path shares no values with the fast one, which therefore
   /// stays in registers.
   template <class E>
-  Recorded record(E expression, Location where) {
+  Recorded append(E expression, Location where) {
     static_assert(E::leaves <= most_arguments, "thalweg: more than 255 variables in a statement");
     const bool fits = arguments_ + E::leaves <= limit_;
     if (!(fits & expression.active_on(generation_))) [[unlikely]]
-      return record_slowly(expression, where);
+      return append_slowly(expression, where);
     ActiveSink<Real> sink{partials_ + arguments_, ids_ + arguments_};
     expression.push(sink, Real(1));
     return {expression.value(), finish(sink.count)};
@@ -107,25 +119,32 @@ class Statements {
   /// `count` consecutive statements without arguments: inputs. The place of the first.
   Place inputs(std::size_t count);
 
-  std::uint32_t last() const { return last_; }
-  std::size_t arguments() const { return arguments_; }
-  std::size_t bytes() const { return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t)); }
+  std::uint32_t last() const override { return last_; }
+  std::size_t arguments() const override { return arguments_; }
+  std::size_t bytes() const override {
+    return last_ + arguments_ * (sizeof(Real) + sizeof(std::uint32_t));
+  }
   int count(std::uint32_t id) const { return static_cast<int>(counts_[id]); }
   const std::uint32_t* ids() const { return ids_; }
   const Real* partials() const { return partials_; }
 
-  void trap(bool on);
+  void trap(bool on) override;
 
   /// Carries the adjoints of the statements from `from` down to `down_to` + 1 on to their
-  /// arguments; where that ends.
-  SweepPosition sweep(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
+  /// arguments; where that ends. `Adjoint` is Real, or any type that a partial can be multiplied
+  /// with: several seeds at once, duals.
+  template <class Adjoint>
+  SweepPosition sweep(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const {
+    return trapping_ ? sweep_checked<true>(adjoints, from, down_to)
+                     : sweep_checked<false>(adjoints, from, down_to);
+  }
   SweepPosition end() const { return {last_, arguments_}; }
 
  private:
-  template <bool trapping>
-  SweepPosition sweep_checked(Real* adjoints, SweepPosition from, std::uint32_t down_to) const;
+  template <bool trapping, class Adjoint>
+  SweepPosition sweep_checked(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const;
   template <class E>
-  [[gnu::noinline]] Recorded record_slowly(E expression, Location where) {
+  [[gnu::noinline]] Recorded append_slowly(E expression, Location where) {
     if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
     if constexpr (std::is_floating_point_v<Real>)
       if (trapping_) note(expression, where);
@@ -135,7 +154,7 @@ class Statements {
   }
   Place finish(std::uint32_t count) {
     const std::uint32_t id = last_ + 1;
-    counts_[id] = static_cast<Count>(count);
+    counts_[id] = static_cast<ArgumentCount>(count);
     arguments_ += count;
     last_ = id;
     return {id, generation_};
@@ -152,7 +171,7 @@ class Statements {
 
   Real* partials_ = nullptr;
   std::uint32_t* ids_ = nullptr;
-  Count* counts_ = nullptr;
+  ArgumentCount* counts_ = nullptr;
   std::size_t arguments_ = 0;
   std::size_t limit_ = 0;  // arguments that fit; 0 while trapping, so that every record is slow
   std::uint32_t last_ = 0;
@@ -165,7 +184,7 @@ class Statements {
 
 /// Where scalar statements of this thread go; null while nothing records.
 template <class Real>
-constinit inline thread_local Statements<Real>* recording = nullptr;
+constinit inline thread_local ScalarStatements<Real>* recording = nullptr;
 
 /// Finds the op that makes the first non-finite number of an expression, for the trap.
 template <class Real>
@@ -179,7 +198,7 @@ struct NonfiniteSink {
 
 template <class Real>
 template <class E>
-void Statements<Real>::note(const E& expression, Location where) {
+void ScalarStatements<Real>::note(const E& expression, Location where) {
   expression.check_finite(where);
   NonfiniteSink<Real> sink{where};
   expression.push(sink, Real(1));
@@ -188,3 +207,5 @@ void Statements<Real>::note(const E& expression, Location where) {
 
 }  // namespace detail
 }  // namespace thalweg
+
+#include "thalweg/autodiff/scalar/scalar_sweep.hpp"
