@@ -64,7 +64,7 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
 auto conv2d(X&& x, W&& weight, B&& bias, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
   return detail::conv2d<Real>(as_tensor(std::forward<X>(x), where),
                               as_tensor(std::forward<W>(weight), where), &b, options, where);
@@ -72,7 +72,7 @@ auto conv2d(X&& x, W&& weight, B&& bias, const ConvOptions& options = {},
 template <RealTensorLike X, RealTensorLike W>
 auto conv2d(X&& x, W&& weight, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
+  using Real = op::ElementOf<X, W>;
   return detail::conv2d<Real>(as_tensor(std::forward<X>(x), where),
                               as_tensor(std::forward<W>(weight), where), nullptr, options, where);
 }
@@ -81,7 +81,7 @@ auto conv2d(X&& x, W&& weight, const ConvOptions& options = {},
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
 auto conv1d(X&& x, W&& weight, B&& bias, const Conv1dOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
   return detail::conv1d<Real>(as_tensor(std::forward<X>(x), where),
                               as_tensor(std::forward<W>(weight), where), &b, options, where);
@@ -89,7 +89,7 @@ auto conv1d(X&& x, W&& weight, B&& bias, const Conv1dOptions& options = {},
 template <RealTensorLike X, RealTensorLike W>
 auto conv1d(X&& x, W&& weight, const Conv1dOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
+  using Real = op::ElementOf<X, W>;
   return detail::conv1d<Real>(as_tensor(std::forward<X>(x), where),
                               as_tensor(std::forward<W>(weight), where), nullptr, options, where);
 }
@@ -103,7 +103,7 @@ auto conv1d(X&& x, W&& weight, const Conv1dOptions& options = {},
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
 auto conv_transpose2d(X&& x, W&& weight, B&& bias, const ConvTransposeOptions& options = {},
                       Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
   return detail::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
                                         as_tensor(std::forward<W>(weight), where), &b, options,
@@ -112,7 +112,7 @@ auto conv_transpose2d(X&& x, W&& weight, B&& bias, const ConvTransposeOptions& o
 template <RealTensorLike X, RealTensorLike W>
 auto conv_transpose2d(X&& x, W&& weight, const ConvTransposeOptions& options = {},
                       Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
+  using Real = op::ElementOf<X, W>;
   return detail::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
                                         as_tensor(std::forward<W>(weight), where), nullptr, options,
                                         where);
