@@ -25,7 +25,8 @@ Panels<Real> pack_gates(const Sequences& s, const Real* u) {
   return panels;
 }
 
-/// The steps forward of some of the sequences.
+/// The steps forward of some of the sequences: p = (W x) + U h′ + bias, but for gru's n, of which
+/// U h′ and W x stay apart; from it the gates and h.
 template <class C, class Real>
 class Forward : Steps<C, Real> {
  public:

@@ -23,7 +23,10 @@ Panels<Real> pack_columns(const Sequences& s, const Real* u) {
   return panels;
 }
 
-/// The steps back of some of the sequences; Σ p̄ by block is added to `bias`.
+/// The steps back of some of the sequences, from the last to the first. At a step
+///
+///     h̄ = (that of y) + state_h,     p̄ = what the cell makes of h̄ and c̄ = state_c,
+///     state_h ← h̄ ∂h/∂h′ past U + p̄ U,     state_c ← c̄′,     bias += p̄ by block.
 template <class C, class Real>
 class BackwardSteps : Steps<C, Real> {
  public:

@@ -59,6 +59,7 @@ Tensor<Real> hidden(const char* op, const Tensor<Real>& key_mask, const Attentio
   return added;
 }
 
+/// A weight is dropped where 32 random bits lie below p · 2³².
 template <class Real>
 void set_dropout(const char* op, const AttentionOptions<Real>& options, AttentionProblem<Real>& p) {
   if (!(options.dropout >= 0 && options.dropout <= 1))
@@ -99,6 +100,10 @@ namespace thalweg::op {
 
 using namespace detail;
 
+// O = drop(P) V,  P = softmax S,  S = scale · Q Kᵀ + masks. Kept are Q, K, V, O and L = log Σ e^S
+// of each row; P = e^(S − L) is computed again, block by block, and with D_i = Σ_c Ō_ic O_ic
+//
+//     V̄ += drop(P)ᵀ Ō,   P̄ = drop(Ō Vᵀ),   S̄ = P (P̄ − D),   Q̄ += scale · S̄ K,   K̄ += scale · S̄ᵀ Q.
 template <class Real>
 Tensor<Real> attend(const char* name, const AttentionSizes& sizes, const Tensor<Real>& q,
                     const Tensor<Real>& k, const Tensor<Real>& v, const HeadStrides (&strides)[4],
@@ -228,6 +233,7 @@ Tensor<Real> multi_head_attention(const Tensor<Real>& qkv, Index heads,
                     Shape{a[0], a[1], width}, options, where);
 }
 
+// Each pair is turned by θ; a rotation's transpose is its inverse: x̄ is ȳ turned by −θ.
 template <class Real>
 Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Location where) {
   const Shape& shape = x.shape();

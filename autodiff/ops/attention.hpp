@@ -81,6 +81,10 @@ Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Locatio
 ///     q [b, heads, t, d]    k [b, heads, s, d]    v [b, heads, s, e]    y [b, heads, t, e]
 ///     q [b, t, d]           k [b, s, d]           v [b, s, e]           y [b, t, e]
 ///
+/// With P = softmax(…), S = q kᵀ / √d + masks and D = the sums of ȳ y over each row,
+///
+///     v̄ = Pᵀ ȳ,   S̄ = P (ȳ vᵀ − D),   q̄ = S̄ k / √d,   k̄ = S̄ᵀ q / √d.
+///
 /// Cost: 2 b heads t s (d + e) flops, 2½ times that backward; half of both if causal and t large.
 /// Sources: A. Vaswani et al., "Attention is all you need", 2017; T. Dao et al., 2022.
 template <RealTensorLike Q, RealTensorLike K, RealTensorLike V>
