@@ -84,7 +84,13 @@ struct Head {
   }
 };
 
-/// The forward pass of one block of queries.
+/// The forward pass of one head. Of a row of scores, as far as the keys have gone by, m = max S,
+/// l = Σ e^(S − m) and O = Σ drop(e^(S − m)) V are known; a block with a larger maximum m' makes
+/// them
+///
+///     l ← e^(m − m') l + Σ e^(S − m'),     O ← e^(m − m') O + Σ drop(e^(S − m')) V,
+///
+/// and at the end O ← O / l, L = m + log l.
 template <class Real>
 class Forward {
  public:
@@ -160,7 +166,8 @@ class Forward {
   Real largest_[query_block], sums_[query_block];
 };
 
-/// The backward pass of one head.
+/// The backward pass of one head. The adjoint of softmax is S̄ = P (P̄ − Σ_j P_j P̄_j) by rows, and
+/// that sum is D = Ō·O, known before any key has gone by.
 template <class Real>
 class Back {
  public:
@@ -195,6 +202,7 @@ class Back {
       keys({b, h, i0, rows, j, std::min(key_block, end - j)});
   }
 
+  // P in `s` and V̄; P̄ = drop(Ō Vᵀ) in `ds`, scale · S̄ in its place, Q̄ and K̄.
   void keys(const Block& x) {
     Real *const s = scores_.data(), *const ds = adjoints_.data();
     head_.scores(x, s);
@@ -226,6 +234,7 @@ class Back {
              d_o_.row, true, dv_.at(x.b, x.h, x.j0), dv_.row);
   }
 
+  // S → P = e^(S − L)
   void probabilities(const Block& x, Index r, Real* s) {
     const Index count = head_.seen(x, r);
     std::fill(s + count, s + x.columns, Real{0});

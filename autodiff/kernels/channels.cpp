@@ -35,7 +35,8 @@ Index pieces(const AxisView& v) {
   return v.after > 1 ? v.before : (v.before + rows - 1) / rows;
 }
 
-/// Moments of `count` channels side by side, over some rows.
+/// Moments of `count` channels side by side, over some rows: the mean from distances to the first
+/// row, then squares around it, both corrected by what the rounded mean leaves (`corrected`).
 template <class Real>
 void moments_of_columns(Index rows, Index step, int count, const Real* x, Moments* out) {
   const Lanes<Real> first = load_some(x, count);
@@ -52,6 +53,7 @@ void moments_of_columns(Index rows, Index step, int count, const Real* x, Moment
     out[k] = corrected(double(rows), double(m[k]), double(sum[k]), double(squares[k]));
 }
 
+/// Σ ȳ and Σ ȳ (x − m) of `count` channels side by side, over some rows.
 template <class Real>
 void sums_of_columns(Index rows, Index step, int count, const Real* x, const Real* mean,
                      const Real* dy, ChannelSums* out) {
@@ -65,6 +67,7 @@ void sums_of_columns(Index rows, Index step, int count, const Real* x, const Rea
   for (int k = 0; k < count; ++k) out[k] = {double(sum[k]), double(product[k])};
 }
 
+/// The same of one channel, over neighbouring numbers.
 template <class Real>
 ChannelSums sums_of_run(Index n, const Real* x, Real mean, const Real* dy) {
   const Lanes<Real> m(mean);

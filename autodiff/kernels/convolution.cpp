@@ -8,6 +8,15 @@
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/matmul.hpp"
 
+// As matrix products, image by image and group by group: row i of the windows X [pixels, taps · in]
+// is what the window sees at pixel i, W [out, taps · in] and Y [pixels, out]. Then
+//
+//     Y = X Wᵀ,     X̄ = Ȳ W,     W̄ = Ȳᵀ X,
+//
+// and x̄ adds up what X̄ says of each of its pixels.
+// Source: K. Chellapilla, S. Puri, P. Simard, "High performance convolutional neural networks for
+// document processing", 2006.
+
 namespace thalweg::kernels {
 namespace {
 

@@ -9,7 +9,8 @@ namespace {
 
 constexpr Index block = 64;  // numbers, of two of which the stream's element decides
 
-/// The numbers of 32 bits for elements from `first`, a multiple of the block, on.
+/// The numbers of 32 bits for elements from `first`, a multiple of the block, on: the halves of
+/// splitmix64's numbers from first / 2 on.
 void draw(std::uint64_t seed, Index first, std::uint32_t (&bits)[block]) {
   const std::uint64_t start = seed + static_cast<std::uint64_t>(first / 2);
   for (std::uint64_t k = 0; k < block / 2; ++k) {

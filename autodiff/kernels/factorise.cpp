@@ -69,6 +69,7 @@ double Lu<Real>::log_determinant() const {
   return total;
 }
 
+// The sign of Π pivots, and −1 for each exchange of rows.
 template <class Real>
 int Lu<Real>::sign() const {
   if (singular_) return 0;
@@ -78,6 +79,8 @@ int Lu<Real>::sign() const {
   return result;
 }
 
+// What was factorised is Aᵀ: to solve with A is to solve with its transpose. B is put into columns
+// and back.
 template <class Real>
 void Lu<Real>::solve(Use use, Index k, Real* b) const {
   if (n_ == 0 || k == 0) return;

@@ -25,6 +25,7 @@ void orthonormal_rows(Index m, Index n, double* a) {
   std::vector<double> factors(static_cast<std::size_t>(m)), work(64 * static_cast<std::size_t>(m));
   int info = 0;
   dgeqrf_(&rows, &columns, a, &rows, factors.data(), work.data(), &work_size, &info);
+  // Aᵀ = Q R: where a diagonal element of R is negative, its row of R and column of Q change sign.
   std::vector<double> sign(static_cast<std::size_t>(m));
   for (Index i = 0; i < m; ++i) sign[static_cast<std::size_t>(i)] = a[i * n + i] < 0 ? -1 : 1;
   dorgqr_(&rows, &columns, &columns, a, &rows, factors.data(), work.data(), &work_size, &info);

@@ -106,6 +106,7 @@ Real divisor(const Pooling& p, const Window& w) {
 
 }  // namespace
 
+// A number is taken if it is larger than the best so far, or NaN; so the first of equals stays.
 template <class Real, class Place>
 void max_pool(const Pooling& p, const Real* x, Real* y, Place* places) {
   each_window(p, [&](Index n, Index at, const Window& w) {
@@ -124,6 +125,7 @@ void max_pool(const Pooling& p, const Real* x, Real* y, Place* places) {
   });
 }
 
+// x̄ = ȳ where the place is the tap, 0 elsewhere; windows that overlap add up.
 template <class Real, class Place>
 void max_pool_backward(const Pooling& p, const Place* places, const Real* dy, bool accumulate,
                        Real* dx) {

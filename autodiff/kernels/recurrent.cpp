@@ -1,50 +1,42 @@
 #include "thalweg/autodiff/kernels/recurrent.hpp"
 
-#include "thalweg/autodiff/kernels/panels.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
-#include "thalweg/autodiff/kernels/recurrent_order.hpp"
+#include "thalweg/autodiff/kernels/recurrent_steps.hpp"
 
 namespace thalweg::kernels {
 namespace {
 
-template <class Real>
-constexpr Index width = Lanes<Real>::width;
-
 /// Panel j holds U for `width` units: for each number of h′ a register of each gate's weights.
 template <class Real>
 Panels<Real> pack_gates(const Sequences& s, const Real* u) {
-  const Index h = s.hidden, count = (h + width<Real> - 1) / width<Real>;
+  constexpr Index width = Lanes<Real>::width;
+  const Index h = s.hidden, count = (h + width - 1) / width;
   const int gates = static_cast<int>(s.gates());
   Panels<Real> panels(count, h, gates);
-  parallel_for(
-      count, kernels::grain_of(h * gates * width<Real>), [&](Index begin, Index end, Index) {
-        for (Index j = begin; j < end; ++j)
-          for (Index g = 0; g < gates; ++g)
-            for (Index lane = 0; lane < std::min(width<Real>, h - j * width<Real>); ++lane) {
-              const Real* row = u + (g * h + j * width<Real> + lane) * h;
-              Real* to = panels[j] + g * width<Real> + lane;
-              for (Index p = 0; p < h; ++p) to[p * gates * width<Real>] = row[p];
-            }
-      });
+  parallel_for(count, grain_of(h * gates * width), [&](Index begin, Index end, Index) {
+    for (Index j = begin; j < end; ++j)
+      for (Index g = 0; g < gates; ++g)
+        for (Index lane = 0; lane < std::min(width, h - j * width); ++lane) {
+          const Real* row = u + (g * h + j * width + lane) * h;
+          Real* to = panels[j] + g * width + lane;
+          for (Index p = 0; p < h; ++p) to[p * gates * width] = row[p];
+        }
+  });
   return panels;
 }
 
-/// The steps forward of some of the sequences, on one thread.
+/// The steps forward of some of the sequences: p = (W x) + U h′ + bias, but for gru's n, of which
+/// U h′ and W x stay apart; from it the gates and h.
 template <class C, class Real>
-class Forward {
+class Forward : Steps<C, Real> {
  public:
-  static constexpr int gates = C::gates;
-  static constexpr bool is_gru = std::is_same_v<C, GruCell>, is_lstm = std::is_same_v<C, LstmCell>;
-
-  Forward(const Sequences& s, const Recurrence<Real>& r, const Panels<Real>& u,
-          const Longest& order)
-      : s_(s), r_(r), u_(u), order_(order), zeros_(static_cast<std::size_t>(s.hidden)) {}
+  using Steps<C, Real>::Steps;
 
   void run() const {
     for (Index step = 0; step < order_.steps(); ++step) {
       const Index active = order_.active(step);
       if (is_short(s_)) multiply(step, active);
-      for (Index j = 0; j < s_.hidden; j += width<Real>)
+      for (Index j = 0; j < s_.hidden; j += width)
         each_tile(active, [&]<int rows>(std::integral_constant<int, rows>, Index first) {
           tile<rows>(step, first, j);
         });
@@ -52,16 +44,12 @@ class Forward {
   }
 
  private:
-  Index unit(Index row) const { return row * s_.hidden; }
-  const Real* old_h(Index b, Index step) const {
-    if (step > 0) return r_.h + s_.at(b, step - 1) * s_.row;
-    return r_.h0 ? r_.h0 + unit(b) : zeros_.data();
-  }
-  const Real* old_c(Index b, Index step) const {
-    if (!is_lstm) return zeros_.data();
-    if (step > 0) return r_.more + unit(s_.at(b, step - 1));
-    return r_.c0 ? r_.c0 + unit(b) : zeros_.data();
-  }
+  using Base = Steps<C, Real>;
+  using Base::s_, Base::r_, Base::u_, Base::order_, Base::width;
+  using Base::unit, Base::old_h, Base::old_c;
+  static constexpr int gates = C::gates;
+  static constexpr bool is_gru = C::is_gru;
+
   Real* gates_at(Index row) const { return r_.gates + row * gates * s_.hidden; }
 
   /// Adds U h′ to W x, or puts what gru keeps apart into `more`: sequence by sequence.
@@ -89,7 +77,7 @@ class Forward {
   /// Units j … of some sequences: the product, and the gates while its sums are in registers.
   template <int rows>
   void tile(Index step, Index first, Index j) const {
-    const int count = static_cast<int>(std::min(width<Real>, s_.hidden - j));
+    const int count = static_cast<int>(std::min(width, s_.hidden - j));
     const Real* h[rows];
     Index row[rows];
     Lanes<Real> sum[rows][gates];
@@ -98,7 +86,7 @@ class Forward {
       row[r] = s_.at(order_[first + r], step);
       for (int g = 0; g < gates; ++g) sum[r][g] = start(row[r], g, j, count);
     }
-    if (!is_short(s_)) multiply_add_panel<rows, gates>(s_.hidden, h, u_[j / width<Real>], sum);
+    if (!is_short(s_)) multiply_add_panel<rows, gates>(s_.hidden, h, u_[j / width], sum);
     for (int r = 0; r < rows; ++r)
       finish(sum[r], row[r], h[r] + j, old_c(order_[first + r], step) + j, j, count);
   }
@@ -114,12 +102,6 @@ class Forward {
     for (int g = 0; g < gates; ++g) store_some(p[g], to + g * s_.hidden, count);
     store_some(step.more, r_.more + unit(row) + j, count);
   }
-
-  const Sequences& s_;
-  const Recurrence<Real>& r_;
-  const Panels<Real>& u_;
-  const Longest& order_;
-  std::vector<Real> zeros_;
 };
 
 /// The state after the last step of sequence b, and zeros in its padding.
@@ -137,19 +119,16 @@ void end_sequence(const Sequences& s, const Recurrence<Real>& r, Index b) {
 template <class Real>
 void recurrence(const Sequences& s, const Recurrence<Real>& r) {
   const Panels<Real> u = is_short(s) ? Panels<Real>(0, 0, 0) : pack_gates(s, r.u);
-  with_cell(s.cell, [&]<class C>(C) {
-    parallel_for(s.batch, grain_of(s), [&](Index begin, Index end, Index) {
-      const Longest order(s, begin, end);
-      Forward<C, Real>(s, r, u, order).run();
-      for (Index b = begin; b < end; ++b) end_sequence(s, r, b);
-    });
+  each_part(s, [&]<class C>(C, Index begin, Index end, Index) {
+    Forward<C, Real>(s, r, u, begin, end).run();
+    for (Index b = begin; b < end; ++b) end_sequence(s, r, b);
   });
 }
 
 template <class Real>
 void previous_states(const Sequences& s, const Real* h, const Real* h0, Real* previous) {
   const Index n = s.hidden;
-  parallel_for(s.batch, kernels::grain_of(s.time * n), [&](Index begin, Index end, Index) {
+  parallel_for(s.batch, grain_of(s.time * n), [&](Index begin, Index end, Index) {
     for (Index b = begin; b < end; ++b) {
       for (Index step = 0; step < s.length(b); ++step) {
         Real* const row = previous + s.at(b, step) * n;

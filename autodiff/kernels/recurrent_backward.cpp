@@ -1,13 +1,9 @@
-#include "thalweg/autodiff/kernels/panels.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
-#include "thalweg/autodiff/kernels/recurrent.hpp"
-#include "thalweg/autodiff/kernels/recurrent_order.hpp"
+#include "thalweg/autodiff/kernels/recurrent_steps.hpp"
 
 namespace thalweg::kernels {
 namespace {
 
-template <class Real>
-constexpr Index width = Lanes<Real>::width;
 /// Registers side by side in a panel, and rows of it that are used together: 32 KiB.
 constexpr int registers = 4;
 constexpr Index depth = 128;
@@ -15,10 +11,10 @@ constexpr Index depth = 128;
 /// Panel q holds columns 4 q · width … of U, for each of its rows.
 template <class Real>
 Panels<Real> pack_columns(const Sequences& s, const Real* u) {
-  constexpr Index columns = registers * width<Real>;
+  constexpr Index columns = registers * Lanes<Real>::width;
   const Index h = s.hidden, k = s.gates() * h, count = (h + columns - 1) / columns;
   Panels<Real> panels(count, k, registers);
-  parallel_for(k, kernels::grain_of(h), [&](Index begin, Index end, Index) {
+  parallel_for(k, grain_of(h), [&](Index begin, Index end, Index) {
     for (Index p = begin; p < end; ++p)
       for (Index q = 0; q < count; ++q)
         std::copy_n(u + p * h + q * columns, std::min(columns, h - q * columns),
@@ -27,22 +23,16 @@ Panels<Real> pack_columns(const Sequences& s, const Real* u) {
   return panels;
 }
 
-/// The steps back of some of the sequences, on one thread.
+/// The steps back of some of the sequences, from the last to the first. At a step
+///
+///     h̄ = (that of y) + state_h,     p̄ = what the cell makes of h̄ and c̄ = state_c,
+///     state_h ← h̄ ∂h/∂h′ past U + p̄ U,     state_c ← c̄′,     bias += p̄ by block.
 template <class C, class Real>
-class BackwardSteps {
+class BackwardSteps : Steps<C, Real> {
  public:
-  static constexpr int gates = C::gates;
-  static constexpr bool is_gru = std::is_same_v<C, GruCell>, is_lstm = std::is_same_v<C, LstmCell>;
-
   BackwardSteps(const Sequences& s, const Recurrence<Real>& r, const RecurrenceAdjoint<Real>& to,
-                const Panels<Real>& u, const Longest& order, Real* bias)
-      : s_(s),
-        r_(r),
-        to_(to),
-        u_(u),
-        order_(order),
-        bias_(bias),
-        zeros_(static_cast<std::size_t>(s.hidden)) {}
+                const Panels<Real>& u, Index begin, Index end, Real* bias)
+      : Steps<C, Real>(s, r, u, begin, end), to_(to), bias_(bias) {}
 
   void run() const {
     for (Index step = order_.steps() - 1; step >= 0; --step) {
@@ -56,16 +46,12 @@ class BackwardSteps {
   }
 
  private:
-  Index unit(Index row) const { return row * s_.hidden; }
-  const Real* old_h(Index b, Index step) const {
-    if (step > 0) return r_.h + s_.at(b, step - 1) * s_.row;
-    return r_.h0 ? r_.h0 + unit(b) : zeros_.data();
-  }
-  const Real* old_c(Index b, Index step) const {
-    if (!is_lstm) return zeros_.data();
-    if (step > 0) return r_.more + unit(s_.at(b, step - 1));
-    return r_.c0 ? r_.c0 + unit(b) : zeros_.data();
-  }
+  using Base = Steps<C, Real>;
+  using Base::s_, Base::r_, Base::u_, Base::order_, Base::zeros_, Base::width;
+  using Base::unit, Base::old_h, Base::old_c;
+  static constexpr int gates = C::gates;
+  static constexpr bool is_gru = C::is_gru, is_lstm = C::is_lstm;
+
   Real* p_at(Index row) const { return to_.p + row * gates * s_.hidden; }
 
   /// p̄ of one step of one sequence; state_h is left at what does not pass through U.
@@ -101,7 +87,7 @@ class BackwardSteps {
   }
   void multiply_packed(Index step, Index active) const {
     const Index k = gates * s_.hidden;
-    for (Index column = 0; column < s_.hidden; column += registers * width<Real>)
+    for (Index column = 0; column < s_.hidden; column += registers * width)
       for (Index p = 0; p < k; p += depth)
         each_tile(active, [&]<int rows>(std::integral_constant<int, rows>, Index first) {
           tile<rows>(step, first, column, p, std::min(depth, k - p));
@@ -110,14 +96,14 @@ class BackwardSteps {
 
   template <int rows>
   void tile(Index step, Index first, Index column, Index p, Index k) const {
-    constexpr Index columns = registers * width<Real>;
+    constexpr Index columns = registers * width;
     const Real* a[rows];
     Lanes<Real> sum[rows][registers];
     const auto each = [&](auto&& f) {
       for (int r = 0; r < rows; ++r)
         for (int g = 0; g < registers; ++g) {
-          const Index j = column + g * width<Real>;
-          const Index count = std::min(width<Real>, s_.hidden - j);
+          const Index j = column + g * width;
+          const Index count = std::min(width, s_.hidden - j);
           if (count > 0)
             f(sum[r][g], to_.state_h + unit(order_[first + r]) + j, static_cast<int>(count));
         }
@@ -130,13 +116,8 @@ class BackwardSteps {
     each([](Lanes<Real>& x, Real* dh, int count) { put_some(x, true, dh, count); });
   }
 
-  const Sequences& s_;
-  const Recurrence<Real>& r_;
   const RecurrenceAdjoint<Real>& to_;
-  const Panels<Real>& u_;
-  const Longest& order_;
   Real* bias_;
-  std::vector<Real> zeros_;
 };
 
 /// Padding has no part in any gradient.
@@ -155,12 +136,9 @@ void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
   const Panels<Real> u = is_short(s) ? Panels<Real>(0, 0, 0) : pack_columns(s, r.u);
   const Index sums = biases_of(s.cell) * s.hidden;
   std::vector<Real> bias(static_cast<std::size_t>(sums * threads()));
-  with_cell(s.cell, [&]<class C>(C) {
-    parallel_for(s.batch, grain_of(s), [&](Index begin, Index end, Index part) {
-      const Longest order(s, begin, end);
-      BackwardSteps<C, Real>(s, r, to, u, order, bias.data() + part * sums).run();
-      for (Index b = begin; b < end; ++b) clear_padding(s, to, b);
-    });
+  each_part(s, [&]<class C>(C, Index begin, Index end, Index part) {
+    BackwardSteps<C, Real>(s, r, to, u, begin, end, bias.data() + part * sums).run();
+    for (Index b = begin; b < end; ++b) clear_padding(s, to, b);
   });
   std::fill_n(to.bias, sums, Real{0});
   for (std::size_t k = 0; k < bias.size(); ++k)

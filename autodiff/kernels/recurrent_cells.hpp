@@ -2,9 +2,18 @@
 /// One step of the recurrent cells on one register's worth of units, forward and backward, for the
 /// .cpp files of this folder. Names as in recurrent.hpp; ′ is the step before.
 
+#include "thalweg/autodiff/kernels/recurrent.hpp"
 #include "thalweg/autodiff/number/lanes.hpp"
 
 namespace thalweg::kernels {
+
+/// The sizes of a cell, known to the compiler.
+template <Cell cell>
+struct CellSizes {
+  static constexpr int gates = static_cast<int>(gates_of(cell));
+  static constexpr int blocks = static_cast<int>(biases_of(cell));
+  static constexpr bool is_gru = cell == Cell::gru, is_lstm = cell == Cell::lstm;
+};
 
 /// 1 / (1 + e⁻ˣ), without overflow.
 template <class Real>
@@ -28,9 +37,9 @@ struct StepAdjoint {
 };
 
 /// h = tanh(p) or relu(p).
-template <bool relu>
-struct RnnCell {
-  static constexpr int gates = 1, blocks = 1;
+template <Cell cell>
+struct RnnCell : CellSizes<cell> {
+  static constexpr bool relu = cell == Cell::rnn_relu;
 
   template <class Real>
   static Step<Real> forward(Lanes<Real>* p, Lanes<Real>, Lanes<Real>, Lanes<Real>) {
@@ -47,9 +56,8 @@ struct RnnCell {
   }
 };
 
-struct LstmCell {
-  static constexpr int gates = 4, blocks = 4;
-
+/// i, f, o = σ(p),  g = tanh(p),  c = f c′ + i g,  h = o tanh c;   p in the order i f g o.
+struct LstmCell : CellSizes<Cell::lstm> {
   template <class Real>
   static Step<Real> forward(Lanes<Real>* p, Lanes<Real>, Lanes<Real>, Lanes<Real> old_c) {
     p[0] = sigmoid(p[0]);
@@ -73,10 +81,10 @@ struct LstmCell {
   }
 };
 
-struct GruCell {
-  static constexpr int gates = 3, blocks = 4;
-
-  /// p: r, z, U h′ + d; x: W x + b of n.
+/// r, z = σ(p),  n = tanh(x + r u),  h = (1 − z) n + z h′;   u = U h′ + d and x = W x + b, both of
+/// n.
+struct GruCell : CellSizes<Cell::gru> {
+  /// p: r, z, u.
   template <class Real>
   static Step<Real> forward(Lanes<Real>* p, Lanes<Real> x, Lanes<Real> old_h, Lanes<Real>) {
     const Lanes<Real> u = p[2];

@@ -26,6 +26,7 @@ void rotate(Index batch, Index rows, Index heads, Index turned, Index width, Ind
       for (Index h = 0; h < turned; ++h) {
         Real *const low = turn.data() + h * width, *const high = low + half;
         for (Index c = 0; c < half; ++c) {
+          // (u, v) → (u cos θ − v sin θ, v cos θ + u sin θ)
           const Real u = low[c], v = high[c], co = cosines[std::size_t(c)];
           low[c] = u * co - v * sines[std::size_t(c)];
           high[c] = v * co + u * sines[std::size_t(c)];

@@ -62,6 +62,7 @@ Real sum_exp(Index n, const Real* x, Real m) {
       n, [=](Index j, int count) { return soft_exp(load_some(x + j, count) - Lanes<Real>(m)); });
 }
 
+/// y_j = e_j / Σ e, e_j = exp(x_j − m) standing in y in between.
 template <class Real>
 void softmax_row(Index n, const Real* x, Real* y) {
   const Real m = row_peak(n, x);
@@ -75,6 +76,7 @@ void softmax_row(Index n, const Real* x, Real* y) {
       n, [=](Index j, int count) { store_some(load_some(y + j, count) * scale, y + j, count); });
 }
 
+/// y_j = (x_j − m) − log Σ exp(x − m).
 template <class Real>
 void log_softmax_row(Index n, const Real* x, Real* y) {
   const Real m = row_peak(n, x);
@@ -104,6 +106,7 @@ struct Stripe {
   }
 };
 
+// The same for lines side by side.
 template <class Real>
 void softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
   const Lanes<Real> m = line.max(x);

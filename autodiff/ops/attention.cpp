@@ -17,6 +17,8 @@ namespace {
 using kernels::AttentionProblem;
 using kernels::HeadView;
 using kernels::ScoreMask;
+using op::AttentionSizes;
+using op::HeadStrides;
 
 template <class T>
 HeadView<T> view(T* data, const HeadStrides& strides) {
@@ -57,6 +59,7 @@ Tensor<Real> hidden(const char* op, const Tensor<Real>& key_mask, const Attentio
   return added;
 }
 
+/// A weight is dropped where 32 random bits lie below p · 2³².
 template <class Real>
 void set_dropout(const char* op, const AttentionOptions<Real>& options, AttentionProblem<Real>& p) {
   if (!(options.dropout >= 0 && options.dropout <= 1))
@@ -91,13 +94,23 @@ void pull(Backward<Real>& back, const AttentionProblem<Real>& p, const OnTape<Re
 }
 
 }  // namespace
+}  // namespace thalweg::detail
 
+namespace thalweg::op {
+
+using namespace detail;
+
+// O = drop(P) V,  P = softmax S,  S = scale · Q Kᵀ + masks. Kept are Q, K, V, O and L = log Σ e^S
+// of each row; P = e^(S − L) is computed again, block by block, and with D_i = Σ_c Ō_ic O_ic
+//
+//     V̄ += drop(P)ᵀ Ō,   P̄ = drop(Ō Vᵀ),   S̄ = P (P̄ − D),   Q̄ += scale · S̄ K,   K̄ += scale · S̄ᵀ Q.
 template <class Real>
-Tensor<Real> attend(const char* op, const AttentionSizes& sizes, const Tensor<Real>& q,
+Tensor<Real> attend(const char* name, const AttentionSizes& sizes, const Tensor<Real>& q,
                     const Tensor<Real>& k, const Tensor<Real>& v, const HeadStrides (&strides)[4],
                     const Shape& result, const AttentionOptions<Real>& options, Location where) {
   if (active(options.mask) || active(options.key_mask))
-    throw TapeError(fmt::format("{}: masks have no gradient; call detach() on a recorded one", op));
+    throw TapeError(
+        fmt::format("{}: masks have no gradient; call detach() on a recorded one", name));
   AttentionProblem<Real> p;
   p.batch = sizes.batch;
   p.heads = sizes.heads;
@@ -107,13 +120,13 @@ Tensor<Real> attend(const char* op, const AttentionSizes& sizes, const Tensor<Re
   p.value_width = sizes.value_width;
   p.causal = options.causal;
   if (!(std::isfinite(options.scale)))
-    throw ValueError(fmt::format("{}: scale is {}; expected a finite number", op, options.scale));
+    throw ValueError(fmt::format("{}: scale is {}; expected a finite number", name, options.scale));
   p.scale = static_cast<Real>(options.scale != 0 ? options.scale
                                                  : 1 / std::sqrt(static_cast<double>(sizes.width)));
-  const Tensor<Real> key_mask = hidden(op, options.key_mask, sizes);
-  p.masks[0] = broadcast(op, options.mask, sizes);
+  const Tensor<Real> key_mask = hidden(name, options.key_mask, sizes);
+  p.masks[0] = broadcast(name, options.mask, sizes);
   if (key_mask.size() > 0) p.masks[1] = {key_mask.data(), sizes.keys, 0, 0, 1};
-  set_dropout(op, options, p);
+  set_dropout(name, options, p);
   p.q = view(q.data(), strides[0]);
   p.k = view(k.data(), strides[1]);
   p.v = view(v.data(), strides[2]);
@@ -124,12 +137,12 @@ Tensor<Real> attend(const char* op, const AttentionSizes& sizes, const Tensor<Re
   const bool on_tape = active(q) || active(k) || active(v);
   if (!on_tape)
     return record(
-        op, std::move(y), {q, k, v}, [](Backward<Real>&) {}, where);
+        name, std::move(y), {q, k, v}, [](Backward<Real>&) {}, where);
   OnTape<Real> kept{Saved(q),       Saved(k),        Saved(v),
                     Saved(y),       Saved(log_sums), Saved(options.mask),
                     Saved(key_mask)};
   return record(
-      op, std::move(y), {q, k, v},
+      name, std::move(y), {q, k, v},
       [p, kept = std::move(kept), s0 = strides[0], s1 = strides[1], s2 = strides[2],
        s3 = strides[3]](Backward<Real>& back) {
         pull(back, p, kept, {s0, s1, s2, s3});
@@ -137,10 +150,22 @@ Tensor<Real> attend(const char* op, const AttentionSizes& sizes, const Tensor<Re
       where);
 }
 
+template Tensor<float> attend(const char*, const AttentionSizes&, const Tensor<float>&,
+                              const Tensor<float>&, const Tensor<float>&, const HeadStrides (&)[4],
+                              const Shape&, const AttentionOptions<float>&, Location);
+template Tensor<double> attend(const char*, const AttentionSizes&, const Tensor<double>&,
+                               const Tensor<double>&, const Tensor<double>&,
+                               const HeadStrides (&)[4], const Shape&,
+                               const AttentionOptions<double>&, Location);
+
+}  // namespace thalweg::op
+
+namespace thalweg::detail {
+
 template <class Real>
 Tensor<Real> attention(const Tensor<Real>& q, const Tensor<Real>& k, const Tensor<Real>& v,
                        const AttentionOptions<Real>& options, Location where) {
-  constexpr auto op = "scaled_dot_product_attention";
+  constexpr auto name = "scaled_dot_product_attention";
   const Shape &a = q.shape(), &b = k.shape(), &c = v.shape();
   const int rank = a.rank();
   bool fits = (rank == 3 || rank == 4) && b.rank() == rank && c.rank() == rank;
@@ -152,7 +177,7 @@ Tensor<Real> attention(const Tensor<Real>& q, const Tensor<Real>& k, const Tenso
     throw ShapeError(fmt::format(
         "{}: q {}, k {}, v {}; expected [b, heads, t, d], [b, heads, s, d], [b, heads, s, e], or "
         "all three without heads",
-        op, a, b, c));
+        name, a, b, c));
   const AttentionSizes sizes{a[0],        rank == 4 ? a[1] : 1, a[rank - 2], b[rank - 2],
                              a[rank - 1], c[rank - 1],          rank == 4};
   const auto plain = [&](Index rows, Index width) {
@@ -160,17 +185,17 @@ Tensor<Real> attention(const Tensor<Real>& q, const Tensor<Real>& k, const Tenso
   };
   Shape result = a;
   result[rank - 1] = sizes.value_width;
-  return attend(op, sizes, q, k, v,
-                {plain(sizes.queries, sizes.width), plain(sizes.keys, sizes.width),
-                 plain(sizes.keys, sizes.value_width), plain(sizes.queries, sizes.value_width)},
-                result, options, where);
+  return op::attend(name, sizes, q, k, v,
+                    {plain(sizes.queries, sizes.width), plain(sizes.keys, sizes.width),
+                     plain(sizes.keys, sizes.value_width), plain(sizes.queries, sizes.value_width)},
+                    result, options, where);
 }
 
 template <class Real>
 Tensor<Real> multi_head_attention(const Tensor<Real>& q, const Tensor<Real>& k,
                                   const Tensor<Real>& v, Index heads,
                                   const AttentionOptions<Real>& options, Location where) {
-  constexpr auto op = "multi_head_attention";
+  constexpr auto name = "multi_head_attention";
   const Shape &a = q.shape(), &b = k.shape(), &c = v.shape();
   const bool fits = a.rank() == 3 && b.rank() == 3 && c.rank() == 3 && a[0] == b[0] &&
                     b[0] == c[0] && b[1] == c[1] && a[2] == b[2] && heads > 0 && a[2] > 0 &&
@@ -179,34 +204,36 @@ Tensor<Real> multi_head_attention(const Tensor<Real>& q, const Tensor<Real>& k,
     throw ShapeError(
         fmt::format("{}: q {}, k {}, v {} and {} heads; expected [b, t, heads · d], "
                     "[b, s, heads · d], [b, s, heads · e]",
-                    op, a, b, c, heads));
+                    name, a, b, c, heads));
   const AttentionSizes sizes{a[0], heads, a[1], b[1], a[2] / heads, c[2] / heads};
   const auto packed = [&](Index rows, Index line) {
     return HeadStrides{0, rows * line, line / heads, line};
   };
-  return attend(op, sizes, q, k, v,
-                {packed(a[1], a[2]), packed(b[1], a[2]), packed(b[1], c[2]), packed(a[1], c[2])},
-                Shape{a[0], a[1], c[2]}, options, where);
+  return op::attend(
+      name, sizes, q, k, v,
+      {packed(a[1], a[2]), packed(b[1], a[2]), packed(b[1], c[2]), packed(a[1], c[2])},
+      Shape{a[0], a[1], c[2]}, options, where);
 }
 
 template <class Real>
 Tensor<Real> multi_head_attention(const Tensor<Real>& qkv, Index heads,
                                   const AttentionOptions<Real>& options, Location where) {
-  constexpr auto op = "multi_head_attention";
+  constexpr auto name = "multi_head_attention";
   const Shape& a = qkv.shape();
   if (a.rank() != 3 || heads < 1 || a[2] == 0 || a[2] % (3 * heads) != 0)
     throw ShapeError(
-        fmt::format("{}: qkv {} and {} heads; expected [b, t, 3 · heads · d]", op, a, heads));
+        fmt::format("{}: qkv {} and {} heads; expected [b, t, 3 · heads · d]", name, a, heads));
   const Index line = a[2], width = line / 3;
   const AttentionSizes sizes{a[0], heads, a[1], a[1], width / heads, width / heads};
   const auto part = [&](Index n) {
     return HeadStrides{n * width, a[1] * line, width / heads, line};
   };
-  return attend(op, sizes, qkv, qkv, qkv,
-                {part(0), part(1), part(2), {0, a[1] * width, width / heads, width}},
-                Shape{a[0], a[1], width}, options, where);
+  return op::attend(name, sizes, qkv, qkv, qkv,
+                    {part(0), part(1), part(2), {0, a[1] * width, width / heads, width}},
+                    Shape{a[0], a[1], width}, options, where);
 }
 
+// Each pair is turned by θ; a rotation's transpose is its inverse: x̄ is ȳ turned by −θ.
 template <class Real>
 Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Location where) {
   const Shape& shape = x.shape();
@@ -236,13 +263,6 @@ Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Locatio
       where);
 }
 
-template Tensor<float> attend(const char*, const AttentionSizes&, const Tensor<float>&,
-                              const Tensor<float>&, const Tensor<float>&, const HeadStrides (&)[4],
-                              const Shape&, const AttentionOptions<float>&, Location);
-template Tensor<double> attend(const char*, const AttentionSizes&, const Tensor<double>&,
-                               const Tensor<double>&, const Tensor<double>&,
-                               const HeadStrides (&)[4], const Shape&,
-                               const AttentionOptions<double>&, Location);
 template Tensor<float> attention(const Tensor<float>&, const Tensor<float>&, const Tensor<float>&,
                                  const AttentionOptions<float>&, Location);
 template Tensor<double> attention(const Tensor<double>&, const Tensor<double>&,

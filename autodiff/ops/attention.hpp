@@ -40,7 +40,8 @@ struct RotaryOptions {
   double base = 10000;  ///< the slowest pair turns by about 1 / base per position
 };
 
-namespace detail {
+/// What layers call.
+namespace op {
 
 /// An operand seen as [batch, heads, rows, width]: its element (b, h, i, c) is b · batch +
 /// h · head + i · row + c elements after `offset`.
@@ -52,12 +53,15 @@ struct AttentionSizes {
   bool has_heads = true;  // as an axis of masks
 };
 
-/// The op itself; `strides` of q, k, v and the result, `q`, `k` and `v` may be one tensor.
+/// Attention of operands that lie in any order; `strides` of q, k, v and the result; q, k and v may
+/// be one tensor. `name` begins the messages.
 template <class Real>
-Tensor<Real> attend(const char* op, const AttentionSizes& sizes, const Tensor<Real>& q,
+Tensor<Real> attend(const char* name, const AttentionSizes& sizes, const Tensor<Real>& q,
                     const Tensor<Real>& k, const Tensor<Real>& v, const HeadStrides (&strides)[4],
                     const Shape& result, const AttentionOptions<Real>& options, Location where);
+}  // namespace op
 
+namespace detail {
 template <class Real>
 Tensor<Real> attention(const Tensor<Real>& q, const Tensor<Real>& k, const Tensor<Real>& v,
                        const AttentionOptions<Real>& options, Location where);
@@ -77,13 +81,17 @@ Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Locatio
 ///     q [b, heads, t, d]    k [b, heads, s, d]    v [b, heads, s, e]    y [b, heads, t, e]
 ///     q [b, t, d]           k [b, s, d]           v [b, s, e]           y [b, t, e]
 ///
+/// With P = softmax(…), S = q kᵀ / √d + masks and D = the sums of ȳ y over each row,
+///
+///     v̄ = Pᵀ ȳ,   S̄ = P (ȳ vᵀ − D),   q̄ = S̄ k / √d,   k̄ = S̄ᵀ q / √d.
+///
 /// Cost: 2 b heads t s (d + e) flops, 2½ times that backward; half of both if causal and t large.
 /// Sources: A. Vaswani et al., "Attention is all you need", 2017; T. Dao et al., 2022.
 template <RealTensorLike Q, RealTensorLike K, RealTensorLike V>
 auto scaled_dot_product_attention(Q&& q, K&& k, V&& v,
-                                  const AttentionOptions<detail::ElementOf<Q, K, V>>& options = {},
+                                  const AttentionOptions<op::ElementOf<Q, K, V>>& options = {},
                                   Location where = Location::current()) {
-  using Real = detail::ElementOf<Q, K, V>;
+  using Real = op::ElementOf<Q, K, V>;
   return detail::attention<Real>(as_tensor(std::forward<Q>(q), where),
                                  as_tensor(std::forward<K>(k), where),
                                  as_tensor(std::forward<V>(v), where), options, where);
@@ -94,9 +102,9 @@ auto scaled_dot_product_attention(Q&& q, K&& k, V&& v,
 ///     q [b, t, heads · d]    k [b, s, heads · d]    v [b, s, heads · e]    y [b, t, heads · e]
 template <RealTensorLike Q, RealTensorLike K, RealTensorLike V>
 auto multi_head_attention(Q&& q, K&& k, V&& v, Index heads,
-                          const AttentionOptions<detail::ElementOf<Q, K, V>>& options = {},
+                          const AttentionOptions<op::ElementOf<Q, K, V>>& options = {},
                           Location where = Location::current()) {
-  using Real = detail::ElementOf<Q, K, V>;
+  using Real = op::ElementOf<Q, K, V>;
   return detail::multi_head_attention<Real>(
       as_tensor(std::forward<Q>(q), where), as_tensor(std::forward<K>(k), where),
       as_tensor(std::forward<V>(v), where), heads, options, where);

@@ -2,6 +2,7 @@
 
 namespace thalweg::detail {
 
+// y = x,  x̄ = ȳ, each rounded to its type.
 template <class To, class From>
 Tensor<To> cast(const Tensor<From>& x, Location where) {
   Tensor<To> y = Tensor<To>::uninitialised(x.shape());

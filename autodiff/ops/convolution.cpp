@@ -56,15 +56,37 @@ void expect_bias(const char* op, const Shape* bias, Index out) {
     throw ShapeError(fmt::format("{}: the bias has shape {}; expected [{}]", op, *bias, out));
 }
 
-Index result_size(const char* op, Index size, Index kernel, Index stride, Index padding,
-                  Index dilation) {
-  const Index reach = dilation * (kernel - 1) + 1;
-  if (size + 2 * padding < reach || kernel < 1)
+// One axis of a convolution: of the image, or of the result if it is the adjoint.
+struct Axis {
+  Index size, kernel, stride, padding, output_padding, dilation;
+
+  Index reach() const { return dilation * (kernel - 1) + 1; }
+};
+
+// ⌊(size + 2 padding − reach) / stride⌋ + 1
+Index reduced(const char* op, const Axis& a) {
+  if (a.size + 2 * a.padding < a.reach() || a.kernel < 1)
     throw ShapeError(
         fmt::format("{}: a window that reaches over {} does not fit into {} with a "
                     "padding of {}",
-                    op, reach, size, padding));
-  return (size + 2 * padding - reach) / stride + 1;
+                    op, a.reach(), a.size, a.padding));
+  if (a.output_padding != 0)
+    throw ValueError(fmt::format("{}: output_padding {}; expected 0, it is of conv_transpose2d", op,
+                                 a.output_padding));
+  return (a.size + 2 * a.padding - a.reach()) / a.stride + 1;
+}
+
+// (size − 1) stride − 2 padding + reach + output_padding: one of the sizes that `reduced` takes to
+// `size`.
+Index enlarged(const char* op, const Axis& a) {
+  const Index extra = a.output_padding;
+  const Index result = (a.size - 1) * a.stride - 2 * a.padding + a.reach() + extra;
+  if (a.kernel < 1 || extra < 0 || (extra >= a.stride && extra >= a.dilation) || result < 1)
+    throw ValueError(
+        fmt::format("{}: output_padding {} with stride {} and padding {} makes {} of {}; expected "
+                    "a window, an output_padding of at least 0 and below the stride, and a result",
+                    op, extra, a.stride, a.padding, result, a.size));
+  return result;
 }
 
 // Shape::size() must not overflow, nor the search for memory begin.
@@ -77,144 +99,120 @@ void expect_room(const char* op, const Shape& y) {
 
 Pair pair_of(Extent e) { return {e.height, e.width}; }
 
-// ŵ [out], b̄: the sums of ȳ over all pixels.
-template <class Real>
-void pull_bias(Backward<Real>& back, std::size_t k, const Real* dy, Index rows, Index out) {
-  if (const auto to = back.into(k))
-    kernels::sum_to(Shape{out}, Shape{rows, out}, dy, to.accumulate, to.data);
-}
+// From the image to the smaller result, or, as the adjoint, from there to the image.
+enum class Way { down, up };
 
-template <class Real>
-const Real* data_or_null(const Tensor<Real>* tensor) {
-  return tensor ? tensor->data() : nullptr;
-}
-
-template <class Real>
-Operand operand_or_none(const Tensor<Real>* tensor) {
-  return tensor ? Operand(*tensor) : Operand();
-}
-
-}  // namespace
-
-template <class Real>
-Tensor<Real> conv2d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
-                    const ConvOptions& o, Location where) {
-  constexpr auto op = "conv2d";
-  expect_rank(op, x.shape(), weight.shape(), 4);
+// The convolution whose image (down) or result (up) is x.
+Convolution checked(const char* op, Way way, const Shape& x, const Shape& w, const Shape* bias,
+                    const ConvOptions& o) {
+  expect_rank(op, x, w, 4);
   expect_options(op, o.stride, o.padding, o.dilation, o.groups);
-  const Index out = weight.size(0);
-  expect_channels(op, x.shape(), weight.shape(), o.groups, weight.size(1) * o.groups, out);
-  expect_bias(op, bias ? &bias->shape() : nullptr, out);
-  const Pair kernel{weight.size(2), weight.size(3)};
-  const Convolution c{x.size(0),
-                      x.size(1),
-                      out,
-                      o.groups,
-                      {x.size(2), x.size(3)},
-                      kernel,
-                      pair_of(o.stride),
-                      pair_of(o.padding),
-                      pair_of(o.dilation),
-                      {result_size(op, x.size(2), kernel.height, o.stride.height, o.padding.height,
-                                   o.dilation.height),
-                       result_size(op, x.size(3), kernel.width, o.stride.width, o.padding.width,
-                                   o.dilation.width)}};
+  const Index first = w[0], second = w[1] * o.groups, out = way == Way::down ? first : second;
+  expect_channels(op, x, w, o.groups, way == Way::down ? second : first, out);
+  expect_bias(op, bias, out);
+  const auto other = way == Way::down ? reduced : enlarged;
+  const Pair size{x[2], x[3]};
+  const Pair result{other(op, {size.height, w[2], o.stride.height, o.padding.height,
+                               o.output_padding.height, o.dilation.height}),
+                    other(op, {size.width, w[3], o.stride.width, o.padding.width,
+                               o.output_padding.width, o.dilation.width})};
+  expect_room(op, {x[0], out, result.height, result.width});
+  return {.images = x[0],
+          .in = second,
+          .out = first,
+          .groups = o.groups,
+          .size = way == Way::down ? size : result,
+          .kernel = {w[2], w[3]},
+          .stride = pair_of(o.stride),
+          .padding = pair_of(o.padding),
+          .dilation = pair_of(o.dilation),
+          .out_size = way == Way::down ? result : size};
+}
 
-  const Shape shape{c.images, out, c.out_size.height, c.out_size.width};
-  expect_room(op, shape);
-  Tensor<Real> y = make_channels_last<Real>(shape);
+// Its image, and its result.
+Shape image(const Convolution& c) { return {c.images, c.in, c.size.height, c.size.width}; }
+Shape result(const Convolution& c) {
+  return {c.images, c.out, c.out_size.height, c.out_size.width};
+}
+
+// y = b + w ∗ x, or y = b + the adjoint of w ∗ at x; channels-last.
+template <class Real>
+void apply(const Convolution& c, Way way, const Real* x, const Real* weight, const Real* bias,
+           Real* y) {
+  if (way == Way::down) return kernels::convolve(c, x, weight, bias, y);
+  kernels::convolve_to_image(c, x, weight, y);
+  if (bias) kernels::add_bias(c.images * c.size.height * c.size.width, c.in, bias, y);
+}
+
+// Let y = b + A x, with A linear in w.  x̄ = Aᵀ ȳ: the other way.  b̄: the sums of ȳ over all pixels.
+// w̄ is the same function of image and result for both ways, bilinear: the one of (x, ȳ), the other
+// of (ȳ, x).
+template <class Real>
+Tensor<Real> convolution(const char* op, Way way, const Tensor<Real>& x, const Tensor<Real>& weight,
+                         const Tensor<Real>* bias, const ConvOptions& o, Location where) {
+  const Convolution c =
+      checked(op, way, x.shape(), weight.shape(), bias ? &bias->shape() : nullptr, o);
+  Tensor<Real> y = make_channels_last<Real>(way == Way::down ? result(c) : image(c));
   Buffer buffer;
-  kernels::convolve(c, channels_last(x, buffer), weight.data(), data_or_null(bias),
-                    channels_last_data(y));
+  apply(c, way, channels_last(x, buffer), weight.data(), bias ? bias->data() : nullptr,
+        channels_last_data(y));
   return record(
-      op, y, {x, weight, operand_or_none(bias)},
-      [x = saved_if(active(weight), x), weight = saved_if(active(x), weight), c,
-       biased = bias != nullptr](Backward<Real>& back) {
-        const ChannelsLast order{c.images, c.out, c.out_size.height * c.out_size.width};
-        const Real* const dy = back.adjoint(order);
-        contribute(back.into(0, {c.images, c.in, c.size.height * c.size.width}), c.in_size(),
-                   [&](Real* dx) { kernels::convolve_to_image(c, dy, weight.data(), dx); });
-        contribute(back.into(1), c.weight_size(), [&](Real* dw) {
-          Buffer other;
-          kernels::convolve_to_weight(c, channels_last(*x, other), dy, dw);
+      op, y, {x, weight, bias ? Operand(*bias) : Operand()},
+      [x = saved_if(active(weight), x), weight = saved_if(active(x), weight), c, way,
+       from = channels_last_of(x.shape()), to = channels_last_of(y.shape())](Backward<Real>& back) {
+        const Real* const dy = back.adjoint(to);
+        const Way other = way == Way::down ? Way::up : Way::down;
+        contribute(back.into(0, from), back.size(0), [&](Real* dx) {
+          apply(c, other, dy, weight.data(), static_cast<const Real*>(nullptr), dx);
         });
-        if (biased) pull_bias(back, 2, dy, order.images * order.pixels, c.out);
+        contribute(back.into(1), c.weight_size(), [&](Real* dw) {
+          Buffer again;
+          const Real* const data = channels_last(*x, again);
+          if (way == Way::down)
+            kernels::convolve_to_weight(c, data, dy, dw);
+          else
+            kernels::convolve_to_weight(c, dy, data, dw);
+        });
+        if (const auto db = back.into(2))
+          kernels::sum_to(Shape{to.channels}, Shape{to.images * to.pixels, to.channels}, dy,
+                          db.accumulate, db.data);
       },
       where);
 }
 
+}  // namespace
+}  // namespace thalweg::detail
+
+namespace thalweg::op {
+
+using namespace detail;
+
 template <class Real>
-Tensor<Real> conv1d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
-                    const Conv1dOptions& o, Location where) {
-  expect_rank("conv1d", x.shape(), weight.shape(), 3);
-  const Tensor y = conv2d(unsqueeze(x, 2, where), unsqueeze(weight, 2, where), bias,
-                          {.stride = {1, o.stride},
-                           .padding = {0, o.padding},
-                           .dilation = {1, o.dilation},
-                           .groups = o.groups},
-                          where);
-  return squeeze(y, {2}, where);
+Tensor<Real> conv2d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
+                    const ConvOptions& options, Location where) {
+  return convolution("conv2d", Way::down, x, weight, bias, options, where);
 }
 
 template <class Real>
 Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
-                              const Tensor<Real>* bias, const ConvTransposeOptions& o,
+                              const Tensor<Real>* bias, const ConvOptions& options,
                               Location where) {
-  constexpr auto op = "conv_transpose2d";
-  expect_rank(op, x.shape(), weight.shape(), 4);
-  expect_options(op, o.stride, o.padding, o.dilation, o.groups);
-  const Index out = weight.size(1) * o.groups;
-  expect_channels(op, x.shape(), weight.shape(), o.groups, weight.size(0), out);
-  expect_bias(op, bias ? &bias->shape() : nullptr, out);
-  const Pair kernel{weight.size(2), weight.size(3)};
-  const auto enlarged = [&](Index size, Index window, Index stride, Index padding, Index dilation,
-                            Index extra) {
-    const Index result = (size - 1) * stride - 2 * padding + dilation * (window - 1) + extra + 1;
-    if (window < 1 || extra < 0 || (extra >= stride && extra >= dilation) || result < 1)
-      throw ValueError(fmt::format(
-          "{}: output_padding {} with stride {} and padding {} makes {} of {}; expected "
-          "a window, an output_padding of at least 0 and below the stride, and a result",
-          op, extra, stride, padding, result, size));
-    return result;
-  };
-  // As the convolution whose adjoint it is: from the larger image y to the smaller one x.
-  const Convolution c{x.size(0),
-                      out,
-                      x.size(1),
-                      o.groups,
-                      {enlarged(x.size(2), kernel.height, o.stride.height, o.padding.height,
-                                o.dilation.height, o.output_padding.height),
-                       enlarged(x.size(3), kernel.width, o.stride.width, o.padding.width,
-                                o.dilation.width, o.output_padding.width)},
-                      kernel,
-                      pair_of(o.stride),
-                      pair_of(o.padding),
-                      pair_of(o.dilation),
-                      {x.size(2), x.size(3)}};
-  const Shape shape{c.images, out, c.size.height, c.size.width};
-  expect_room(op, shape);
-  Tensor<Real> y = make_channels_last<Real>(shape);
-  Buffer buffer;
-  Real* const to = channels_last_data(y);
-  kernels::convolve_to_image(c, channels_last(x, buffer), weight.data(), to);
-  if (bias) kernels::add_bias(c.images * c.size.height * c.size.width, out, bias->data(), to);
-  return record(
-      op, y, {x, weight, operand_or_none(bias)},
-      [x = saved_if(active(weight), x), weight = saved_if(active(x), weight), c,
-       biased = bias != nullptr](Backward<Real>& back) {
-        const ChannelsLast order{c.images, c.in, c.size.height * c.size.width};
-        const Real* const dy = back.adjoint(order);
-        contribute(back.into(0, {c.images, c.out, c.out_size.height * c.out_size.width}),
-                   c.result_size(), [&](Real* dx) {
-                     kernels::convolve(c, dy, weight.data(), static_cast<const Real*>(nullptr), dx);
-                   });
-        contribute(back.into(1), c.weight_size(), [&](Real* dw) {
-          Buffer other;
-          kernels::convolve_to_weight(c, dy, channels_last(*x, other), dw);
-        });
-        if (biased) pull_bias(back, 2, dy, order.images * order.pixels, c.in);
-      },
-      where);
+  return convolution("conv_transpose2d", Way::up, x, weight, bias, options, where);
+}
+
+// An image of height 1.
+template <class Real>
+Tensor<Real> conv1d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
+                    const ConvOptions& o, Location where) {
+  expect_rank("conv1d", x.shape(), weight.shape(), 3);
+  const Tensor y = conv2d(unsqueeze(x, 2, where), unsqueeze(weight, 2, where), bias,
+                          {.stride = {1, o.stride.width},
+                           .padding = {0, o.padding.width},
+                           .output_padding = o.output_padding,
+                           .dilation = {1, o.dilation.width},
+                           .groups = o.groups},
+                          where);
+  return squeeze(y, {2}, where);
 }
 
 template Tensor<float> conv2d(const Tensor<float>&, const Tensor<float>&, const Tensor<float>*,
@@ -222,14 +220,12 @@ template Tensor<float> conv2d(const Tensor<float>&, const Tensor<float>&, const 
 template Tensor<double> conv2d(const Tensor<double>&, const Tensor<double>&, const Tensor<double>*,
                                const ConvOptions&, Location);
 template Tensor<float> conv1d(const Tensor<float>&, const Tensor<float>&, const Tensor<float>*,
-                              const Conv1dOptions&, Location);
+                              const ConvOptions&, Location);
 template Tensor<double> conv1d(const Tensor<double>&, const Tensor<double>&, const Tensor<double>*,
-                               const Conv1dOptions&, Location);
+                               const ConvOptions&, Location);
 template Tensor<float> conv_transpose2d(const Tensor<float>&, const Tensor<float>&,
-                                        const Tensor<float>*, const ConvTransposeOptions&,
-                                        Location);
+                                        const Tensor<float>*, const ConvOptions&, Location);
 template Tensor<double> conv_transpose2d(const Tensor<double>&, const Tensor<double>&,
-                                         const Tensor<double>*, const ConvTransposeOptions&,
-                                         Location);
+                                         const Tensor<double>*, const ConvOptions&, Location);
 
-}  // namespace thalweg::detail
+}  // namespace thalweg::op

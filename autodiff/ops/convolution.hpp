@@ -22,40 +22,27 @@ struct Extent {
   friend bool operator==(const Extent&, const Extent&) = default;
 };
 
+/// Along one axis the widths count.
 struct ConvOptions {
-  Extent stride = 1;    ///< ≥ 1
-  Extent padding = 0;   ///< ≥ 0, zeros beyond each border
-  Extent dilation = 1;  ///< ≥ 1, distance of the window's places
-  Index groups = 1;     ///< divides in and out: channels are mixed within their group only
+  Extent stride = 1;          ///< ≥ 1
+  Extent padding = 0;         ///< ≥ 0, zeros beyond each border; conv_transpose2d: cut off there
+  Extent output_padding = 0;  ///< conv_transpose2d only: < stride, added at the far borders
+  Extent dilation = 1;        ///< ≥ 1, distance of the window's places
+  Index groups = 1;           ///< divides in and out: channels are mixed within their group only
 };
 
-struct Conv1dOptions {
-  Index stride = 1;
-  Index padding = 0;
-  Index dilation = 1;
-  Index groups = 1;
-};
-
-struct ConvTransposeOptions {
-  Extent stride = 1;
-  Extent padding = 0;         ///< cut off at each border
-  Extent output_padding = 0;  ///< < stride; added at the far borders
-  Extent dilation = 1;
-  Index groups = 1;
-};
-
-namespace detail {
+/// What layers call; the bias may be null.
+namespace op {
 template <class Real>
 Tensor<Real> conv2d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
                     const ConvOptions& options, Location where);
 template <class Real>
 Tensor<Real> conv1d(const Tensor<Real>& x, const Tensor<Real>& weight, const Tensor<Real>* bias,
-                    const Conv1dOptions& options, Location where);
+                    const ConvOptions& options, Location where);
 template <class Real>
 Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
-                              const Tensor<Real>* bias, const ConvTransposeOptions& options,
-                              Location where);
-}  // namespace detail
+                              const Tensor<Real>* bias, const ConvOptions& options, Location where);
+}  // namespace op
 
 /// y[n, o, i, j] = b[o] + Σ x[n, c, i s + p d − pad, j s + q d − pad] w[o, c, p, q]
 ///
@@ -64,34 +51,34 @@ Tensor<Real> conv_transpose2d(const Tensor<Real>& x, const Tensor<Real>& weight,
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
 auto conv2d(X&& x, W&& weight, B&& bias, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
-  return detail::conv2d<Real>(as_tensor(std::forward<X>(x), where),
-                              as_tensor(std::forward<W>(weight), where), &b, options, where);
+  return op::conv2d<Real>(as_tensor(std::forward<X>(x), where),
+                          as_tensor(std::forward<W>(weight), where), &b, options, where);
 }
 template <RealTensorLike X, RealTensorLike W>
 auto conv2d(X&& x, W&& weight, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
-  return detail::conv2d<Real>(as_tensor(std::forward<X>(x), where),
-                              as_tensor(std::forward<W>(weight), where), nullptr, options, where);
+  using Real = op::ElementOf<X, W>;
+  return op::conv2d<Real>(as_tensor(std::forward<X>(x), where),
+                          as_tensor(std::forward<W>(weight), where), nullptr, options, where);
 }
 
 /// The same along one axis: x [n, in, length], w [out, in / groups, kernel], y [n, out, length'].
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
-auto conv1d(X&& x, W&& weight, B&& bias, const Conv1dOptions& options = {},
+auto conv1d(X&& x, W&& weight, B&& bias, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
-  return detail::conv1d<Real>(as_tensor(std::forward<X>(x), where),
-                              as_tensor(std::forward<W>(weight), where), &b, options, where);
+  return op::conv1d<Real>(as_tensor(std::forward<X>(x), where),
+                          as_tensor(std::forward<W>(weight), where), &b, options, where);
 }
 template <RealTensorLike X, RealTensorLike W>
-auto conv1d(X&& x, W&& weight, const Conv1dOptions& options = {},
+auto conv1d(X&& x, W&& weight, const ConvOptions& options = {},
             Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
-  return detail::conv1d<Real>(as_tensor(std::forward<X>(x), where),
-                              as_tensor(std::forward<W>(weight), where), nullptr, options, where);
+  using Real = op::ElementOf<X, W>;
+  return op::conv1d<Real>(as_tensor(std::forward<X>(x), where),
+                          as_tensor(std::forward<W>(weight), where), nullptr, options, where);
 }
 
 /// The adjoint of conv2d in x, as an op of its own: it enlarges images.
@@ -101,21 +88,20 @@ auto conv1d(X&& x, W&& weight, const Conv1dOptions& options = {},
 ///     x [n, in, height, width]    w [in, out / groups, kernel, kernel]    b [out]
 ///     y [n, out, height', …],  height' = (height − 1) s − 2 pad + d (kernel − 1) + output_pad + 1
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
-auto conv_transpose2d(X&& x, W&& weight, B&& bias, const ConvTransposeOptions& options = {},
+auto conv_transpose2d(X&& x, W&& weight, B&& bias, const ConvOptions& options = {},
                       Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
-  return detail::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
-                                        as_tensor(std::forward<W>(weight), where), &b, options,
-                                        where);
+  return op::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
+                                    as_tensor(std::forward<W>(weight), where), &b, options, where);
 }
 template <RealTensorLike X, RealTensorLike W>
-auto conv_transpose2d(X&& x, W&& weight, const ConvTransposeOptions& options = {},
+auto conv_transpose2d(X&& x, W&& weight, const ConvOptions& options = {},
                       Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
-  return detail::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
-                                        as_tensor(std::forward<W>(weight), where), nullptr, options,
-                                        where);
+  using Real = op::ElementOf<X, W>;
+  return op::conv_transpose2d<Real>(as_tensor(std::forward<X>(x), where),
+                                    as_tensor(std::forward<W>(weight), where), nullptr, options,
+                                    where);
 }
 
 }  // namespace thalweg

@@ -88,7 +88,12 @@ Tensor<Real> reduced(const Examples<Real>& all, const Tensor<Real>& losses, How 
   return Tensor<Real>(static_cast<Real>(reduction == How::sum ? sum : sum / all.total_weight()));
 }
 
-// What cross_entropy needs on the way back.
+// With L = log Σ exp x_c, w_t the weight of the label t and p = softmax x,
+//
+//     ℓ = (1 − ε) w_t (L − x_t) + ε/C Σ_c w_c (L − x_c)
+//     ∂ℓ/∂x_c = ((1 − ε) w_t + ε/C Σ w) p_c − (1 − ε) w_t [c = t] − ε/C w_c
+//
+// and both 0 where the label is ignored. L of each example is kept, p = exp(x − L) computed again.
 template <class Real>
 struct CrossEntropy {
   Examples<Real> all;
@@ -132,7 +137,8 @@ struct CrossEntropy {
                                       to.accumulate, to.data);
       return;
     }
-    // ℓ̄ ((1 − ε) w_t + ε/C Σ w) (p_c − [c = t]) first; then what differs from ∂ℓ/∂x.
+    // ℓ̄ ((1 − ε) w_t + ε/C Σ w) (p_c − [c = t]) first; then what differs from ∂ℓ/∂x:
+    // ℓ̄ ε/C (Σ w [c = t] − w_c).
     Real sum = 0;
     for (Index c = 0; c < all.classes; ++c) sum += all.class_weight(c);
     std::vector<Real> factors(static_cast<std::size_t>(all.count));
@@ -175,6 +181,7 @@ Tensor<Real> cross_entropy(const Tensor<Real>& logits, const IndexTensor& labels
       where);
 }
 
+// ℓ = −w_t x_t,  ∂ℓ/∂x_c = −w_t [c = t].
 template <class Real>
 Tensor<Real> nll_loss(const Tensor<Real>& input, const IndexTensor& labels,
                       const NllOptions& options, Location where) {

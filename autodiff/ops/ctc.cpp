@@ -9,6 +9,12 @@
 
 #include "thalweg/autodiff/base/parallel.hpp"
 
+// The forward-backward algorithm of A. Graves et al., "Connectionist Temporal Classification", ICML
+// 2006, in logarithms. With α_t(s) and β_t(s) the logarithms of the probability of all ways to
+// state s at step t, and of all ways on from there, Σ_s exp(α_t(s) + β_t(s)) = e^(−ℓ) at every t.
+// The share of state s in that sum is P(state s at t | target), and ∂ℓ/∂x_{t,c} is minus the shares
+// of the states with label c.
+
 namespace thalweg::detail {
 namespace {
 
@@ -198,6 +204,7 @@ Tensor<Real> reduced(const Tensor<Real>& losses, const std::vector<Real>& factor
 
 }  // namespace
 
+// The slopes are made together with the losses, as the table α is at hand;  x̄ = ℓ̄ ∂ℓ/∂x.
 template <class Real>
 Tensor<Real> ctc_loss(const Tensor<Real>& x, const IndexTensor& targets, const CtcOptions& options,
                       Location where) {

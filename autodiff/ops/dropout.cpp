@@ -6,6 +6,7 @@
 
 namespace thalweg::detail {
 
+// y = m x / (1 − p),  x̄ = m ȳ / (1 − p): the mask m is a function of the seed, which is kept.
 template <class Real>
 Tensor<Real> dropout(const Tensor<Real>& x, double p, Random& random, Location where) {
   if (!(p >= 0 && p <= 1))

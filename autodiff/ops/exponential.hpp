@@ -184,19 +184,29 @@ auto reciprocal(X&& x) {
   return apply(op::Reciprocal{}, std::forward<X>(x));
 }
 
+namespace detail {
+/// What lies in lanes or on a tape, so that a number beside it stays a number.
+template <class X>
+concept Powered = Variable<X> || is_lanes<std::remove_cvref_t<X>>;
+/// Of the kind of A: both variables, or both plain.
+template <class B, class A>
+concept LikeVariable = (Variable<A> && Variable<B>) || (PlainNumber<A> && PlainNumber<B>);
+}  // namespace detail
+
 /// aᵇ of two variables.
-template <class A, class B>
-requires(Variable<A>&& Variable<B>) ||
-    (detail::PlainNumber<A> && detail::PlainNumber<B>)auto pow(A&& a, B&& b) {
+template <class A, detail::LikeVariable<A> B>
+auto pow(A&& a, B&& b) {
   return apply(op::Pow{}, std::forward<A>(a), std::forward<B>(b));
 }
 /// xᵖ for a number p: pow(x, 2) is x · x.
-template <class X, detail::Arithmetic P>
-requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
-auto pow(X&& x, P p) { return apply(op::PowNumber{static_cast<double>(p)}, std::forward<X>(x)); }
+template <detail::Powered X, detail::Arithmetic P>
+auto pow(X&& x, P p) {
+  return apply(op::PowNumber{static_cast<double>(p)}, std::forward<X>(x));
+}
 /// cˣ for a number c.
-template <detail::Arithmetic C, class X>
-requires Variable<X> || detail::is_lanes<std::remove_cvref_t<X>>
-auto pow(C c, X&& x) { return apply(op::NumberPow{static_cast<double>(c)}, std::forward<X>(x)); }
+template <detail::Arithmetic C, detail::Powered X>
+auto pow(C c, X&& x) {
+  return apply(op::NumberPow{static_cast<double>(c)}, std::forward<X>(x));
+}
 
 }  // namespace thalweg

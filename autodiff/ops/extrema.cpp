@@ -55,6 +55,7 @@ void add_shares(const AxisView& v, const Real* x, const Real* y, const Real* dy,
 
 }  // namespace
 
+// Along one axis the place of the first extreme is kept, otherwise x and y, to find all of them.
 template <class Real>
 Tensor<Real> extreme(Extreme which, const Tensor<Real>& x, const Axes& axes, KeepAxes keep,
                      Location where) {

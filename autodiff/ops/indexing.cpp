@@ -5,6 +5,7 @@
 namespace thalweg {
 namespace detail {
 
+// y = x at the positions of the index;  x̄ there += ȳ: what is read twice gets both.
 template <class T>
 Tensor<T> gather(const Tensor<T>& x, int axis, const IndexTensor& index, Location where) {
   const int along = normalise_axis("gather", axis, x.shape());
@@ -27,6 +28,7 @@ Tensor<T> gather(const Tensor<T>& x, int axis, const IndexTensor& index, Locatio
       where);
 }
 
+// yᵢ = row index_i of the table;  that row of its adjoint += ȳᵢ.
 template <class T>
 Tensor<T> take_rows(const char* op, const Tensor<T>& table, const IndexTensor& index,
                     Location where) {

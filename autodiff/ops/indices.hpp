@@ -5,6 +5,14 @@
 
 namespace thalweg {
 
+namespace detail {
+/// A vector or span of any integer type.
+template <class Range>
+concept WholeNumbers = !std::is_same_v<Range, IndexTensor> && requires(const Range& range) {
+  requires std::is_integral_v<std::remove_cvref_t<decltype(*std::span(range).data())>>;
+};
+}  // namespace detail
+
 /// An IndexTensor, a vector or span of any integer type, or a list in braces. The numbers of an
 /// IndexTensor are shared, others are copied.
 class Indices {
@@ -12,10 +20,8 @@ class Indices {
   Indices(IndexTensor tensor) : tensor_(std::move(tensor)) {}
   Indices(std::initializer_list<Index> list)
       : tensor_(std::span<const Index>(list.begin(), list.size())) {}
-  template <class Range>
-  requires(!std::is_same_v<Range, IndexTensor> && requires(const Range& range) {
-    requires std::is_integral_v<std::remove_cvref_t<decltype(*std::span(range).data())>>;
-  }) Indices(const Range& range) {
+  template <detail::WholeNumbers Range>
+  Indices(const Range& range) {
     const auto numbers = std::span(range);
     tensor_ = IndexTensor::uninitialised({static_cast<Index>(numbers.size())});
     for (std::size_t k = 0; k < numbers.size(); ++k)
@@ -31,10 +37,14 @@ class Indices {
   IndexTensor tensor_;
 };
 
-namespace detail {
+namespace op {
 /// Throws IndexError "{op}: {noun} 10 at position 3 is out of range; expected 0 to 9" unless all
 /// indices are in 0 … size − 1.
 void expect_in_range(const char* op, const char* noun, const IndexTensor& index, Index size);
-}  // namespace detail
+}  // namespace op
+
+namespace detail {
+using op::expect_in_range;
+}
 
 }  // namespace thalweg

@@ -36,6 +36,7 @@ void expect_parts(const char* op, std::span<const Tensor<T>> parts) {
 
 }  // namespace
 
+// y = x₁, x₂, … along the axis;  x̄ₖ (+)= ȳ where xₖ lies.
 template <class T>
 Tensor<T> concat(std::span<const Tensor<T>> parts, int axis, Location where) {
   expect_parts("concat", parts);
@@ -69,6 +70,7 @@ Tensor<T> concat(std::span<const Tensor<T>> parts, int axis, Location where) {
   }
 }
 
+// concat along an axis of size 1 that each part gets.
 template <class T>
 Tensor<T> stack(std::span<const Tensor<T>> parts, int axis, Location where) {
   expect_parts("stack", parts);
@@ -83,6 +85,7 @@ Tensor<T> stack(std::span<const Tensor<T>> parts, int axis, Location where) {
   return concat(std::span<const Tensor<T>>(slabs), axis, where);
 }
 
+// y = value, and x in its window;  x̄ (+)= ȳ in that window.
 template <class T>
 Tensor<T> pad(const Tensor<T>& x, std::span<const Padding> padding, T value, Location where) {
   if (static_cast<int>(padding.size()) != x.rank())

@@ -39,7 +39,7 @@ Tensor<T> concat(std::initializer_list<Tensor<T>> parts, int axis = 0,
 }
 template <TensorLike A, TensorLike B>
 auto concat(A&& a, B&& b, int axis = 0, Location where = Location::current()) {
-  using T = detail::ElementOf<A, B>;
+  using T = op::ElementOf<A, B>;
   const Tensor<T> parts[] = {as_tensor(std::forward<A>(a), where),
                              as_tensor(std::forward<B>(b), where)};
   return detail::concat(std::span<const Tensor<T>>(parts), axis, where);
@@ -58,7 +58,7 @@ Tensor<T> stack(std::initializer_list<Tensor<T>> parts, int axis = 0,
 }
 template <TensorLike A, TensorLike B>
 auto stack(A&& a, B&& b, int axis = 0, Location where = Location::current()) {
-  using T = detail::ElementOf<A, B>;
+  using T = op::ElementOf<A, B>;
   const Tensor<T> parts[] = {as_tensor(std::forward<A>(a), where),
                              as_tensor(std::forward<B>(b), where)};
   return detail::stack(std::span<const Tensor<T>>(parts), axis, where);

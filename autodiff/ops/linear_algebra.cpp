@@ -84,6 +84,11 @@ std::vector<Real> cofactors(Index n, const Real* a) {
 
 }  // namespace
 
+// A X = B differentiated is Ȧ X + A Ẋ = Ḃ, that is Ẋ = A⁻¹ (Ḃ − Ȧ X); so
+//
+//     B̄ = A⁻ᵀ X̄,     Ā = −B̄ Xᵀ.
+//
+// Kept are A and X; A is factorised again on the way back.
 template <class Real>
 Tensor<Real> solve(const Tensor<Real>& a, const Tensor<Real>& b, Location where) {
   const Matrices all = matrices("solve", a.shape());
@@ -116,6 +121,7 @@ Tensor<Real> solve(const Tensor<Real>& a, const Tensor<Real>& b, Location where)
       where);
 }
 
+// A Y = I differentiated is Ȧ Y + A Ẏ = 0, that is Ẏ = −Y Ȧ Y; so Ā = −Yᵀ Ȳ Yᵀ.
 template <class Real>
 Tensor<Real> inverse(const Tensor<Real>& a, Location where) {
   const Matrices all = matrices("inverse", a.shape());
@@ -144,6 +150,8 @@ Tensor<Real> inverse(const Tensor<Real>& a, Location where) {
       where);
 }
 
+// ḋ = tr(Cᵀ Ȧ), C the cofactors (Jacobi's formula), which are d A⁻ᵀ where A has an inverse; so
+// Ā = d̄ d A⁻ᵀ, or d̄ C. Products of pivots are formed as e^(Σ log): no part of them overflows.
 template <class Real>
 Tensor<Real> det(const Tensor<Real>& a, Location where) {
   const Matrices all = matrices("det", a.shape());
@@ -170,6 +178,7 @@ Tensor<Real> det(const Tensor<Real>& a, Location where) {
       where);
 }
 
+// By Jacobi's formula, ẏ = ḋ / d = tr(A⁻¹ Ȧ): Ā = ȳ A⁻ᵀ.
 template <class Real>
 Tensor<Real> logdet(const Tensor<Real>& a, Location where) {
   static constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
@@ -195,6 +204,11 @@ Tensor<Real> logdet(const Tensor<Real>& a, Location where) {
       where);
 }
 
+// A = L Lᵀ differentiated is Ȧ = L̇ Lᵀ + L L̇ᵀ, that is L⁻¹ Ȧ L⁻ᵀ = L⁻¹ L̇ + (L⁻¹ L̇)ᵀ, where L⁻¹ L̇ is
+// lower triangular: L̇ = L Φ(L⁻¹ Ȧ L⁻ᵀ), Φ taking the lower triangle with its diagonal
+// halved. So, A being symmetric (Murray 2016),
+//
+//     S = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹,     Ā = (S + Sᵀ) / 2.
 template <class Real>
 Tensor<Real> cholesky(const Tensor<Real>& a, Location where) {
   const Matrices all = matrices("cholesky", a.shape());

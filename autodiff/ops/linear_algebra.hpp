@@ -35,7 +35,7 @@ Tensor<Real> cholesky(const Tensor<Real>& a, Location where);
 ///     A [n, n]       B [n]          X [n]
 template <RealTensorLike A, RealTensorLike B>
 auto solve(A&& a, B&& b, Location where = Location::current()) {
-  using Real = detail::ElementOf<A, B>;
+  using Real = op::ElementOf<A, B>;
   return detail::solve<Real>(as_tensor(std::forward<A>(a), where),
                              as_tensor(std::forward<B>(b), where), where);
 }

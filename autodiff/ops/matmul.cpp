@@ -139,6 +139,7 @@ Tensor<Real> matmul(const Tensor<Real>& a, const Tensor<Real>& b, Location where
   return product("matmul", a, b, plan, shape, where);
 }
 
+// A product of inner size 1.
 template <class Real>
 Tensor<Real> outer(const Tensor<Real>& a, const Tensor<Real>& b, Location where) {
   expect_vectors("outer", a.shape(), b.shape(), false);
@@ -148,6 +149,7 @@ Tensor<Real> outer(const Tensor<Real>& a, const Tensor<Real>& b, Location where)
   return product("outer", a, b, plan, {plan.m, plan.n}, where);
 }
 
+// y = x Wᵀ, all axes of x but the last as rows of one matrix.
 template <class Real>
 Tensor<Real> linear(const Tensor<Real>& x, const Tensor<Real>& weight, Location where) {
   if (weight.rank() != 2)

@@ -44,7 +44,7 @@ void expect_bias(const Shape& bias, const Shape& weight);
 ///     A […, m, k]    B […, k, n]    C […, m, n]      batch axes … broadcast
 template <RealTensorLike A, RealTensorLike B>
 auto matmul(A&& a, B&& b, Location where = Location::current()) {
-  using Real = detail::ElementOf<A, B>;
+  using Real = op::ElementOf<A, B>;
   return detail::matmul<Real>(as_tensor(std::forward<A>(a), where),
                               as_tensor(std::forward<B>(b), where), where);
 }
@@ -52,7 +52,7 @@ auto matmul(A&& a, B&& b, Location where = Location::current()) {
 /// y = Σ aᵢ bᵢ of two vectors, in one pass over the expressions given.     ā = ȳ b,  b̄ = ȳ a.
 template <RealTensorLike A, RealTensorLike B>
 auto dot(A&& a, B&& b, Location where = Location::current()) {
-  using Real = detail::ElementOf<A, B>;
+  using Real = op::ElementOf<A, B>;
   auto left = detail::tensor_operand<Real>(std::forward<A>(a));
   auto right = detail::tensor_operand<Real>(std::forward<B>(b));
   detail::expect_vectors("dot", detail::shape_of(left), detail::shape_of(right), true);
@@ -64,7 +64,7 @@ auto dot(A&& a, B&& b, Location where = Location::current()) {
 /// C = a bᵀ.     a [m], b [n], C [m, n].     ā = C̄ b,  b̄ = C̄ᵀ a.
 template <RealTensorLike A, RealTensorLike B>
 auto outer(A&& a, B&& b, Location where = Location::current()) {
-  using Real = detail::ElementOf<A, B>;
+  using Real = op::ElementOf<A, B>;
   return detail::outer<Real>(as_tensor(std::forward<A>(a), where),
                              as_tensor(std::forward<B>(b), where), where);
 }
@@ -77,7 +77,7 @@ auto outer(A&& a, B&& b, Location where = Location::current()) {
 /// The bias is added by the statement around: relu(linear(x, w, b)) adds and clips in one pass.
 template <RealTensorLike X, RealTensorLike W, RealTensorLike B>
 auto linear(X&& x, W&& weight, B&& bias, Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W, B>;
+  using Real = op::ElementOf<X, W, B>;
   const Tensor<Real> w = as_tensor(std::forward<W>(weight), where);
   Tensor<Real> b = as_tensor(std::forward<B>(bias), where);
   detail::expect_bias(b.shape(), w.shape());
@@ -87,7 +87,7 @@ auto linear(X&& x, W&& weight, B&& bias, Location where = Location::current()) {
 /// y = x Wᵀ.
 template <RealTensorLike X, RealTensorLike W>
 auto linear(X&& x, W&& weight, Location where = Location::current()) {
-  using Real = detail::ElementOf<X, W>;
+  using Real = op::ElementOf<X, W>;
   return detail::linear<Real>(as_tensor(std::forward<X>(x), where),
                               as_tensor(std::forward<W>(weight), where), where);
 }

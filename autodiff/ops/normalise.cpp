@@ -41,6 +41,12 @@ void put(const Target<Real>& to, Index n, const Real* sums) {
 
 }  // namespace
 
+// y = x̂ w + b,  x̂ = (x − m) r,  r = (v + ε)^(−½); m, v the mean and the variance of a row of n.
+// With g = ȳ w, ∂m/∂x = 1/n and ∂r/∂x = −r³ (x − m) / n,
+//
+//     x̄ = r (g − mean g − x̂ mean(g x̂)),     w̄ = Σ ȳ x̂,  b̄ = Σ ȳ  over the rows.
+//
+// Not centred, m is 0 and the first mean is missing. Kept are x, and m and r of each row.
 template <class Real>
 Tensor<Real> row_norm(const char* op, bool centred, const Tensor<Real>& x, const Shape& normalised,
                       const Tensor<Real>& weight, const Tensor<Real>& bias, double epsilon,

@@ -91,7 +91,13 @@ struct Channels {
   }
 };
 
-/// The record of y = (x − m) r w + b; m and r depend on x, or do not.
+/// The record of y = (x − m) r w + b. Where m and r are those of x itself, with means over the n
+/// numbers of a channel and x̂ = (x − m) r,
+///
+///     x̄ = r w (ȳ − mean ȳ − x̂ mean(ȳ x̂))
+///       = r w ȳ − r³ w Σ ȳ (x − m) / n · (x − m) − r w Σ ȳ / n;
+///
+/// where they are given, x̄ = r w ȳ.   w̄ = r Σ ȳ (x − m),  b̄ = Σ ȳ.
 template <class Real>
 Tensor<Real> record_batch(const Layout& layout, bool given, const Tensor<Real>& x,
                           const Channels<Real>& channels, const Tensor<Real>& weight,
@@ -221,7 +227,7 @@ ChannelFactors<Real> factors_of(const Groups& of, const std::vector<ChannelSums>
   return factors;
 }
 
-/// m and r of each run's group.
+/// m and r of each run's group, whose moments are joined from those of its runs.
 template <class Real>
 Channels<Real> statistics_of(const Groups& of, const Tensor<Real>& x, double epsilon,
                              const Tensor<Real>& weight, const Tensor<Real>& bias) {
@@ -242,6 +248,7 @@ Channels<Real> statistics_of(const Groups& of, const Tensor<Real>& x, double eps
 
 }  // namespace
 
+// The same with m and r of groups:  w̄ = Σ ȳ (x − m) r and b̄ = Σ ȳ over all runs of a channel.
 template <class Real>
 Tensor<Real> group_norm(const char* op, const Tensor<Real>& x, Index groups,
                         const Tensor<Real>& weight, const Tensor<Real>& bias, double epsilon,

@@ -9,6 +9,10 @@ namespace detail {
 /// x without its tape; shared if it has the type wanted, else copied.
 template <class To, class Real>
 Tensor<To> converted(const Tensor<Real>& x);
+
+template <class X>
+concept NumbersLike =
+    RealTensorLike<X> || std::is_same_v<std::remove_cvref_t<X>, std::vector<double>>;
 }  // namespace detail
 
 /// A tensor, parameter or expression of float or double, or a vector, seen as double and without
@@ -38,10 +42,8 @@ class Weights : public Numbers {
  public:
   Weights() = default;
   Weights(std::initializer_list<double> list) : Numbers(std::vector<double>(list)) {}
-  template <class X>
-  requires(RealTensorLike<X> || std::is_same_v<std::remove_cvref_t<X>, std::vector<double>>)
-      Weights(X&& x)
-      : Numbers(std::forward<X>(x)) {}
+  template <detail::NumbersLike X>
+  Weights(X&& x) : Numbers(std::forward<X>(x)) {}
 
   bool given() const { return tensor().body() != nullptr; }
 };

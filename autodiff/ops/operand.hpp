@@ -1,5 +1,8 @@
 #pragma once
-/// What ops on whole tensors share: operands that can have a gradient, and what is kept of them.
+/// What ops on whole tensors share: operands that can have a gradient, and what is kept of them. In
+/// namespace `op` stands what authors of ops and layers use, here and in the headers of the ops.
+
+#include <array>
 
 #include "thalweg/autodiff/statement/expression.hpp"
 
@@ -10,18 +13,46 @@ template <class X>
 concept RealTensorLike =
     TensorLike<X> && std::is_floating_point_v<typename std::remove_cvref_t<X>::Real>;
 
-namespace detail {
+namespace op {
 
 /// The number type of a tensor's elements; the common one of several tensors.
 template <class... X>
-using ElementOf = typename CommonReal<X...>::Type;
+using ElementOf = typename detail::CommonReal<X...>::Type;
 
 /// True if a gradient of `x` will be asked for.
 template <class Real>
 bool active(const Tensor<Real>& x) {
-  const Operand operand[] = {x};
-  return any_active(operand);
+  const detail::Operand operand[] = {x};
+  return detail::any_active(operand);
 }
+
+/// The shape of a tensor, or of an expression, which stays unevaluated. Throws ShapeError, naming
+/// the op whose operands do not broadcast.
+///
+///     const auto losses = apply(rule::Huber{delta}, p, y);   // a statement, not yet evaluated
+///     const Shape shape = op::shape_of(losses);
+///     return op::scaled_sum(losses, 1.0 / shape.size(), where);   // one pass; ops/reduce.hpp
+template <TensorLike X>
+Shape shape_of(const X& x) {
+  if constexpr (detail::is_tensor_expression<X>)
+    return detail::shape_of(x.tree());
+  else
+    return x.shape();
+}
+
+/// The shapes of the operands that an expression's rule is applied to.
+template <class Rule, class... Operands>
+std::array<Shape, sizeof...(Operands)> operand_shapes(
+    const TensorExpression<Rule, Operands...>& x) {
+  return std::apply([](const auto&... operand) { return std::array{detail::shape_of(operand)...}; },
+                    x.tree().operands);
+}
+
+}  // namespace op
+
+namespace detail {
+
+using op::active;
 
 /// `x` for the backward pass, or nothing if it will not be read.
 template <class Real>

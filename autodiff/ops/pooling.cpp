@@ -56,7 +56,8 @@ ChannelsLast result_order(const Pooling& p) {
 
 }  // namespace
 
-// Which place of each window was the largest is what is kept: a byte per result, or four.
+// y = x at the place of each window where it is largest;  x̄ there += ȳ. The place is what is kept:
+// a byte per result, or four.
 template <class Place, class Real>
 static Tensor<Real> max_pool_with(const Pooling& p, const Tensor<Real>& x, Location where) {
   Tensor<Real> y = make_result<Real>(p);
@@ -88,6 +89,7 @@ Tensor<Real> max_pool2d(const Tensor<Real>& x, Extent kernel, const PoolOptions&
   return max_pool_with<std::int32_t>(p, x, where);
 }
 
+// y = Σ x / k over each window, k its divisor;  x̄ += ȳ / k all over the window.
 template <class Real>
 Tensor<Real> avg_pool2d(const Tensor<Real>& x, Extent kernel, const AvgPoolOptions& options,
                         Location where) {
@@ -107,6 +109,7 @@ Tensor<Real> avg_pool2d(const Tensor<Real>& x, Extent kernel, const AvgPoolOptio
       where);
 }
 
+// Images of height 1.
 template <class Options>
 static Options along_width(const char* op, const Shape& x, Index kernel, const Options& options) {
   if (x.rank() != 3)

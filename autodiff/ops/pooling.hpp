@@ -48,7 +48,7 @@ auto max_pool2d(X&& x, Extent kernel, const PoolOptions& options = {},
   return detail::max_pool2d(as_tensor(std::forward<X>(x), where), kernel, options, where);
 }
 
-/// The mean of each window; beyond the borders lie zeros.
+/// The mean of each window; beyond the borders lie zeros.     x̄ += ȳ / size of the window.
 template <RealTensorLike X>
 auto avg_pool2d(X&& x, Extent kernel, const AvgPoolOptions& options = {},
                 Location where = Location::current()) {

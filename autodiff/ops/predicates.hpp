@@ -36,7 +36,7 @@ bool all(X&& x) {
 /// is close to nothing.
 template <TensorLike A, TensorLike B>
 bool allclose(A&& a, B&& b, Closeness limit = {}) {
-  using T = detail::ElementOf<A, B>;
+  using T = op::ElementOf<A, B>;
   return detail::allclose<T>(as_tensor(std::forward<A>(a)), as_tensor(std::forward<B>(b)), limit);
 }
 

@@ -52,32 +52,61 @@ void run_direction(RecurrentRecord<Real>& layer, const RecurrentWeights<Real>& w
 
 /// Elements `begin` … of `all` in a shape of their own.
 template <class Real>
-Tensor<Real> part(const char* op, const Tensor<Real>& all, const Shape& shape, Index begin,
+Tensor<Real> part(const char* name, const Tensor<Real>& all, const Shape& shape, Index begin,
                   Location where) {
   return record(
-      op, alias(all, shape, begin), {all},
+      name, alias(all, shape, begin), {all},
       [begin, n = shape.size(), size = all.size()](Backward<Real>& back) {
         const auto to = back.into(0);
         if (!to.accumulate) {
           std::fill_n(to.data, begin, Real{0});
           std::fill_n(to.data + begin + n, size - begin - n, Real{0});
         }
-        const Real* const dy = back.adjoint();
-        for (Index k = 0; k < n; ++k)
-          to.data[begin + k] = to.accumulate ? to.data[begin + k] + dy[k] : dy[k];
+        put(to, begin, back.adjoint(), n);
       },
       where);
 }
 
+const char* cell_name(Cell cell) {
+  return cell == Cell::lstm ? "lstm" : cell == Cell::gru ? "gru" : "rnn";
+}
+
+}  // namespace
+
 template <class Real>
-LstmResult<Real> recurrent_layer(const char* op, Cell cell, const Tensor<Real>& x,
-                                 const std::vector<RecurrentWeights<Real>>& directions,
-                                 const LstmState<Real>& start, const IndexTensor& lengths,
-                                 Location where) {
-  const RecurrentSizes sizes = recurrent_sizes(op, cell, x, directions, start, lengths);
+kernels::Recurrence<Real> RecurrentRecord<Real>::recurrence(Index d, Index first) const {
+  const auto from = [](const Saved<Real>& s, Index at) {
+    return s->body() ? s->unshared_data() + at : nullptr;
+  };
+  const Index state = in_state(d, first), step = first * sizes.time * sizes.hidden;
+  return {.u = kept(d).hh.data(),
+          .bias = nullptr,
+          .h0 = from(h0, state),
+          .c0 = from(c0, state),
+          .gates = from(kept(d).gates, step * sizes.gates()),
+          .more = from(kept(d).more, step),
+          .h = from(all, in_output(d, first)),
+          .last_h = from(all, sizes.output() + state),
+          .last_c = from(all, sizes.output() + sizes.state() + state)};
+}
+
+template struct RecurrentRecord<float>;
+template struct RecurrentRecord<double>;
+
+}  // namespace thalweg::detail
+
+namespace thalweg::op {
+
+using namespace detail;
+
+template <class Real>
+LstmResult<Real> recurrent(Cell cell, const Tensor<Real>& x, const Directions<Real>& directions,
+                           const LstmState<Real>& start, const Indices& lengths, Location where) {
+  const char* const name = cell_name(cell);
+  const RecurrentSizes sizes = recurrent_sizes(name, cell, x, directions, start, lengths.tensor());
   const auto all = Tensor<Real>::uninitialised({sizes.output() + sizes.states() * sizes.state()});
-  RecurrentRecord<Real> layer{sizes,   Saved(x), Saved(start.h), Saved(start.c), Saved(all),
-                              lengths, {}};
+  RecurrentRecord<Real> layer{
+      sizes, Saved(x), Saved(start.h), Saved(start.c), Saved(all), lengths.tensor(), {}};
   std::vector<Operand> operands{x, start.h, start.c};
   for (Index d = 0; d < sizes.directions; ++d) {
     const auto& w = directions[static_cast<std::size_t>(d)];
@@ -85,52 +114,19 @@ LstmResult<Real> recurrent_layer(const char* op, Cell cell, const Tensor<Real>& 
     run_direction(layer, w, d);
   }
   const auto y = record(
-      op, all, std::move(operands),
+      name, all, std::move(operands),
       [layer = std::move(layer)](Backward<Real>& back) { pull_recurrent(layer, back); }, where);
+  const Shape output{sizes.batch, sizes.time, sizes.directions * sizes.hidden};
   const Shape state{sizes.directions, sizes.batch, sizes.hidden};
-  return {part(op, y, {sizes.batch, sizes.time, sizes.directions * sizes.hidden}, 0, where),
-          {part(op, y, state, sizes.output(), where),
-           cell == Cell::lstm ? part(op, y, state, sizes.output() + sizes.state(), where)
-                              : Tensor<Real>()}};
+  const Index h = sizes.output(), c = h + sizes.state();
+  return {part(name, y, output, 0, where),
+          {part(name, y, state, h, where),
+           sizes.states() == 2 ? part(name, y, state, c, where) : Tensor<Real>()}};
 }
 
-}  // namespace
+template LstmResult<float> recurrent(Cell, const Tensor<float>&, const Directions<float>&,
+                                     const LstmState<float>&, const Indices&, Location);
+template LstmResult<double> recurrent(Cell, const Tensor<double>&, const Directions<double>&,
+                                      const LstmState<double>&, const Indices&, Location);
 
-template <class Real>
-RecurrentResult<Real> rnn(const Tensor<Real>& x, const Directions<Real>& directions,
-                          const Tensor<Real>& start, const Indices& lengths,
-                          Nonlinearity nonlinearity, Location where) {
-  const Cell cell = nonlinearity == Nonlinearity::relu ? Cell::rnn_relu : Cell::rnn_tanh;
-  auto result =
-      recurrent_layer<Real>("rnn", cell, x, directions, {start, {}}, lengths.tensor(), where);
-  return {std::move(result.output), std::move(result.state.h)};
-}
-
-template <class Real>
-LstmResult<Real> lstm(const Tensor<Real>& x, const Directions<Real>& directions,
-                      const LstmState<Real>& start, const Indices& lengths, Location where) {
-  return recurrent_layer("lstm", Cell::lstm, x, directions, start, lengths.tensor(), where);
-}
-
-template <class Real>
-RecurrentResult<Real> gru(const Tensor<Real>& x, const Directions<Real>& directions,
-                          const Tensor<Real>& start, const Indices& lengths, Location where) {
-  auto result =
-      recurrent_layer<Real>("gru", Cell::gru, x, directions, {start, {}}, lengths.tensor(), where);
-  return {std::move(result.output), std::move(result.state.h)};
-}
-
-template RecurrentResult<float> rnn(const Tensor<float>&, const Directions<float>&,
-                                    const Tensor<float>&, const Indices&, Nonlinearity, Location);
-template LstmResult<float> lstm(const Tensor<float>&, const Directions<float>&,
-                                const LstmState<float>&, const Indices&, Location);
-template RecurrentResult<float> gru(const Tensor<float>&, const Directions<float>&,
-                                    const Tensor<float>&, const Indices&, Location);
-template RecurrentResult<double> rnn(const Tensor<double>&, const Directions<double>&,
-                                     const Tensor<double>&, const Indices&, Nonlinearity, Location);
-template LstmResult<double> lstm(const Tensor<double>&, const Directions<double>&,
-                                 const LstmState<double>&, const Indices&, Location);
-template RecurrentResult<double> gru(const Tensor<double>&, const Directions<double>&,
-                                     const Tensor<double>&, const Indices&, Location);
-
-}  // namespace thalweg::detail
+}  // namespace thalweg::op

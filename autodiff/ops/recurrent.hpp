@@ -9,8 +9,7 @@
 ///     x       [batch, time, in]
 ///     y       [batch, time, directions · hidden]     h of every step, directions side by side
 ///     state   [directions, batch, hidden]            h (and c) after the last step; zeros if empty
-///     lengths [batch]                                steps of each sequence, 1 … time; all if
-///     empty
+///     lengths [batch]                                steps of each sequence, 1 … time; empty: all
 ///
 /// The second weights, if there are any, run from the end to the beginning. Steps beyond a
 /// sequence's length are padding: y is zero there, the state is that after the last real step, a
@@ -24,6 +23,7 @@
 
 #include <vector>
 
+#include "thalweg/autodiff/kernels/recurrent.hpp"
 #include "thalweg/autodiff/ops/indices.hpp"
 #include "thalweg/autodiff/ops/operand.hpp"
 
@@ -61,53 +61,56 @@ struct LstmResult {
 /// The function of a plain recurrent layer.
 enum class Nonlinearity { tanh, relu };
 
-namespace detail {
+namespace op {
+/// The weights of each direction of a layer: one or two.
 template <class Real>
 using Directions = std::vector<RecurrentWeights<Real>>;
+
+/// All of them, by their cell; what layers call. The c of states is lstm's, elsewhere empty.
 template <class Real>
-RecurrentResult<Real> rnn(const Tensor<Real>& x, const Directions<Real>& directions,
-                          const Tensor<Real>& start, const Indices& lengths,
-                          Nonlinearity nonlinearity, Location where);
-template <class Real>
-LstmResult<Real> lstm(const Tensor<Real>& x, const Directions<Real>& directions,
-                      const LstmState<Real>& start, const Indices& lengths, Location where);
-template <class Real>
-RecurrentResult<Real> gru(const Tensor<Real>& x, const Directions<Real>& directions,
-                          const Tensor<Real>& start, const Indices& lengths, Location where);
-}  // namespace detail
+LstmResult<Real> recurrent(kernels::Cell cell, const Tensor<Real>& x,
+                           const Directions<Real>& directions, const LstmState<Real>& start,
+                           const Indices& lengths, Location where);
+}  // namespace op
 
 /// h = tanh(W x + b + U h′ + d), or relu, with h′ the step before, W = ih, U = hh, b = bias_ih and
 /// d = bias_hh.
 template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
-RecurrentResult<Real> rnn(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
+RecurrentResult<Real> rnn(X&& x, const std::type_identity_t<op::Directions<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
                           const Indices& lengths = IndexTensor(),
                           Nonlinearity nonlinearity = Nonlinearity::tanh,
                           Location where = Location::current()) {
-  return detail::rnn<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths,
-                           nonlinearity, where);
+  const auto cell =
+      nonlinearity == Nonlinearity::relu ? kernels::Cell::rnn_relu : kernels::Cell::rnn_tanh;
+  auto [output, state] = op::recurrent<Real>(cell, as_tensor(std::forward<X>(x), where), directions,
+                                             {start}, lengths, where);
+  return {std::move(output), std::move(state.h)};
 }
 
 /// i, f, o = σ(p),  g = tanh(p),  each with its block of p = W x + b + U h′ + d;
 /// c = f c′ + i g,  h = o tanh(c).
 /// Source: S. Hochreiter and J. Schmidhuber, 1997; f by F. Gers et al., 2000.
 template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
-LstmResult<Real> lstm(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
+LstmResult<Real> lstm(X&& x, const std::type_identity_t<op::Directions<Real>>& directions,
                       const std::type_identity_t<LstmState<Real>>& start = {},
                       const Indices& lengths = IndexTensor(),
                       Location where = Location::current()) {
-  return detail::lstm<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths,
-                            where);
+  return op::recurrent<Real>(kernels::Cell::lstm, as_tensor(std::forward<X>(x), where), directions,
+                             start, lengths, where);
 }
 
 /// r, z = σ(W x + b + U h′ + d),  n = tanh(W x + b + r (U h′ + d)),  h = (1 − z) n + z h′.
 /// Source: K. Cho et al., 2014; r outside of the product as PyTorch and cuDNN have it.
 template <RealTensorLike X, class Real = typename std::remove_cvref_t<X>::Real>
-RecurrentResult<Real> gru(X&& x, const std::type_identity_t<detail::Directions<Real>>& directions,
+RecurrentResult<Real> gru(X&& x, const std::type_identity_t<op::Directions<Real>>& directions,
                           const std::type_identity_t<Tensor<Real>>& start = {},
                           const Indices& lengths = IndexTensor(),
                           Location where = Location::current()) {
-  return detail::gru<Real>(as_tensor(std::forward<X>(x), where), directions, start, lengths, where);
+  auto [output, state] =
+      op::recurrent<Real>(kernels::Cell::gru, as_tensor(std::forward<X>(x), where), directions,
+                          {start}, lengths, where);
+  return {std::move(output), std::move(state.h)};
 }
 
 }  // namespace thalweg

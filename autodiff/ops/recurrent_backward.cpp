@@ -22,13 +22,6 @@ struct Part {
   Index d, first, count;
 };
 
-/// Adds or stores n numbers.
-template <class Real>
-void put(const Target<Real>& to, Index at, const Real* from, Index n) {
-  for (Index k = 0; k < n; ++k)
-    to.data[at + k] = to.accumulate ? to.data[at + k] + from[k] : from[k];
-}
-
 /// x with zeros in the padding: 0 · NaN would be NaN.
 template <class Real>
 Tensor<Real> without_padding(const RecurrentRecord<Real>& layer, const Part& part) {
@@ -122,23 +115,6 @@ Index part_size(const RecurrentSizes& z) {
 }  // namespace
 
 template <class Real>
-kernels::Recurrence<Real> RecurrentRecord<Real>::recurrence(Index d, Index first) const {
-  const auto from = [](const Saved<Real>& s, Index at) {
-    return s->body() ? s->unshared_data() + at : nullptr;
-  };
-  const Index state = in_state(d, first), step = first * sizes.time * sizes.hidden;
-  return {.u = kept(d).hh.data(),
-          .bias = nullptr,
-          .h0 = from(h0, state),
-          .c0 = from(c0, state),
-          .gates = from(kept(d).gates, step * sizes.gates()),
-          .more = from(kept(d).more, step),
-          .h = from(all, in_output(d, first)),
-          .last_h = from(all, sizes.output() + state),
-          .last_c = from(all, sizes.output() + sizes.state() + state)};
-}
-
-template <class Real>
 void pull_recurrent(const RecurrentRecord<Real>& layer, Backward<Real>& back) {
   const RecurrentSizes& z = layer.sizes;
   const Index n = z.state(), most = part_size(z);
@@ -158,8 +134,6 @@ void pull_recurrent(const RecurrentRecord<Real>& layer, Backward<Real>& back) {
   if (const auto to = back.into(operand_c0)) put(to, 0, state.data() + n, n);
 }
 
-template struct RecurrentRecord<float>;
-template struct RecurrentRecord<double>;
 template void pull_recurrent(const RecurrentRecord<float>&, Backward<float>&);
 template void pull_recurrent(const RecurrentRecord<double>&, Backward<double>&);
 

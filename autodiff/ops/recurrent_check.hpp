@@ -18,10 +18,10 @@ struct RecurrentSizes {
   Index states() const { return cell == kernels::Cell::lstm ? 2 : 1; }
 };
 
-/// Throws ShapeError or ValueError, naming `op`.
+/// Throws ShapeError or ValueError, which begin with `name`.
 template <class Real>
-RecurrentSizes recurrent_sizes(const char* op, kernels::Cell cell, const Tensor<Real>& x,
-                               const std::vector<RecurrentWeights<Real>>& directions,
-                               const LstmState<Real>& start, const IndexTensor& lengths);
+RecurrentSizes recurrent_sizes(const char* name, kernels::Cell cell, const Tensor<Real>& x,
+                               const op::Directions<Real>& directions, const LstmState<Real>& start,
+                               const IndexTensor& lengths);
 
 }  // namespace thalweg::detail

@@ -7,6 +7,13 @@
 
 namespace thalweg::detail {
 
+/// Adds or stores n numbers.
+template <class Real>
+void put(const Target<Real>& to, Index at, const Real* from, Index n) {
+  for (Index k = 0; k < n; ++k)
+    to.data[at + k] = to.accumulate ? to.data[at + k] + from[k] : from[k];
+}
+
 /// What a direction keeps for the way back, beside its weights.
 template <class Real>
 struct KeptDirection {
@@ -45,6 +52,9 @@ struct RecurrentRecord {
   /// Their numbers; without the sum of biases.
   kernels::Recurrence<Real> recurrence(Index direction, Index first) const;
 };
+
+extern template struct RecurrentRecord<float>;
+extern template struct RecurrentRecord<double>;
 
 /// From the adjoint of `all` to those of the operands: x, h0, c0, then weights and biases of each
 /// direction.

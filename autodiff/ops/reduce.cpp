@@ -17,6 +17,7 @@ Tensor<Real> means(const Tensor<Real>& x, const ReducedShape& reduced, Location 
   return forward(x.detach(), &reduction, where);
 }
 
+// Σ / (N − correction); 1/0 where nothing is left.
 template <class Real>
 Reduction<Real> over_freedoms(const ReducedShape& reduced, const VarianceOptions& options) {
   const double freedoms = static_cast<double>(reduced.count) - options.correction;
@@ -25,6 +26,8 @@ Reduction<Real> over_freedoms(const ReducedShape& reduced, const VarianceOptions
 
 }  // namespace
 
+// y = Σ (x − m)² / (N − c). The mean m is a plain number here: through it nothing flows, as
+// Σ ∂(x − m)²/∂m = −2 Σ (x − m) = 0.
 template <class Real>
 Tensor<Real> var(const Tensor<Real>& x, const Axes& axes, const VarianceOptions& options,
                  Location where) {
@@ -35,6 +38,7 @@ Tensor<Real> var(const Tensor<Real>& x, const Axes& axes, const VarianceOptions&
   return run_statement<true>(tree, &reduction, "var", where);
 }
 
+// y = √(Σ u² / (N − c)) with u = x − m:  x̄ = ȳ u / ((N − c) y), through m nothing as above.
 template <class Real>
 Tensor<Real> stddev(const Tensor<Real>& x, const Axes& axes, const VarianceOptions& options,
                     Location where) {
@@ -43,6 +47,8 @@ Tensor<Real> stddev(const Tensor<Real>& x, const Axes& axes, const VarianceOptio
   return root_of_squares(tree, over_freedoms<Real>(reduced, options), "stddev", where);
 }
 
+// The kernel makes y. On the tape stands Σ exp(x − y) with y as a number: its slope exp(x − y) is
+// ∂y/∂x.
 template <class Real>
 Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where) {
   const Lines<Real> line = lines("logsumexp", x.detach(), axes, keep, where);
@@ -54,6 +60,7 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
                                 where);
 }
 
+// x̄_j = ȳ Π_{i≠j} x_i.
 template <class Real>
 Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where) {
   const Lines<Real> line = lines("prod", x, axes, keep, where);

@@ -77,6 +77,21 @@ Tensor<RealOf<Tree>> add_up(const char* op, const Tree& tree, const Axes& axes, 
   return run_statement<true>(tree, &reduction, op, where);
 }
 
+}  // namespace detail
+
+namespace op {
+/// y = factor · Σ x over all elements, in the pass that evaluates x.
+template <class Rule, class... Operands>
+auto scaled_sum(const TensorExpression<Rule, Operands...>& x, double factor, Location where) {
+  using Real = typename TensorExpression<Rule, Operands...>::Real;
+  const auto all = detail::reduced_shape(Rule::name, shape_of(x), {}, KeepAxes::no);
+  const auto reduction = detail::reduction_of<Real>(all, factor);
+  return detail::run_statement<true>(x.tree(), &reduction, Rule::name, where);
+}
+}  // namespace op
+
+namespace detail {
+
 /// y = √(scale · Σu²) for the values u of `tree`.     ∂y/∂u = scale · u / y.
 template <class Tree>
 Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
@@ -114,7 +129,7 @@ extern template Tensor<double> add_up(const char*, const Tensor<double>&, const 
 template <RealTensorLike X>
 auto sum(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
          Location where = Location::current()) {
-  using Real = detail::ElementOf<X>;
+  using Real = op::ElementOf<X>;
   return detail::add_up("sum", detail::tensor_operand<Real>(std::forward<X>(x)), axes, keep, false,
                         where);
 }
@@ -123,7 +138,7 @@ auto sum(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
 template <RealTensorLike X>
 auto mean(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
           Location where = Location::current()) {
-  using Real = detail::ElementOf<X>;
+  using Real = op::ElementOf<X>;
   return detail::add_up("mean", detail::tensor_operand<Real>(std::forward<X>(x)), axes, keep, true,
                         where);
 }
@@ -134,7 +149,7 @@ auto mean(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
 template <RealTensorLike X>
 auto norm(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
           Location where = Location::current()) {
-  using Real = detail::ElementOf<X>;
+  using Real = op::ElementOf<X>;
   const auto tree = detail::tensor_operand<Real>(std::forward<X>(x));
   const auto reduced = detail::reduced_shape("norm", detail::shape_of(tree), axes, keep);
   return detail::root_of_squares(tree, detail::reduction_of<Real>(reduced), "norm", where);

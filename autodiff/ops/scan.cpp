@@ -4,6 +4,7 @@
 
 namespace thalweg::detail {
 
+// y_j = Σ_{i≤j} x_i,  x̄_i = Σ_{j≥i} ȳ_j: the running sum from the other end.
 template <class Real>
 Tensor<Real> cumsum(const Tensor<Real>& x, int axis, Location where) {
   using kernels::Direction;

@@ -9,8 +9,8 @@ namespace thalweg::detail {
 
 namespace {
 
-// `count` positions of an axis, seen under `shape`: the window's, or that without the axis.
-// The window in x̄ += ȳ.
+// y = x through a window that takes some positions of one axis;  x̄ in the window += ȳ. `shape` is
+// the window's, or that without the axis. Elements that lie side by side are shared.
 template <class T>
 Tensor<T> part(const char* op, const Tensor<T>& x, int axis, const kernels::Window& window,
                const Shape& shape, Location where) {

@@ -36,6 +36,8 @@ Tensor<Real> axis_last(const char* op, const Tensor<Real>& x, int axis, Location
   return permute(x, std::span<const int>(order), where);
 }
 
+// ℓ = −Σ_c w_c q'_c log p_c with q' = (1 − ε) q + ε/C: a statement of q and of log_softmax, whose
+// adjoints these are.
 template <class Real>
 Tensor<Real> soft_cross_entropy(const Tensor<Real>& logits, const Tensor<Real>& target,
                                 const CrossEntropyOptions& options, Location where) {

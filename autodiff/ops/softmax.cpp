@@ -4,6 +4,7 @@
 
 namespace thalweg::detail {
 
+// ∂y_i/∂x_j = y_i ([i = j] − y_j), so  x̄_j = y_j (ȳ_j − Σ y_i ȳ_i): y is all that is kept.
 template <class Real>
 Tensor<Real> softmax(const Tensor<Real>& x, int axis, Location where) {
   const auto view = kernels::view_axis(x.shape(), normalise_axis("softmax", axis, x.shape()));
@@ -19,6 +20,7 @@ Tensor<Real> softmax(const Tensor<Real>& x, int axis, Location where) {
       where);
 }
 
+// ∂y_i/∂x_j = [i = j] − exp y_j, so  x̄_j = ȳ_j − exp(y_j) Σ ȳ_i.
 template <class Real>
 Tensor<Real> log_softmax(const Tensor<Real>& x, int axis, Location where) {
   const auto view = kernels::view_axis(x.shape(), normalise_axis("log_softmax", axis, x.shape()));

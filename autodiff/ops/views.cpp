@@ -162,6 +162,7 @@ Tensor<T> flip(const Tensor<T>& x, const Axes& axes, Location where) {
   return rearranged("flip", x, window, where);
 }
 
+// y = x repeated;  x̄ (+)= ȳ summed over the repeated axes.
 template <class T>
 Tensor<T> broadcast_to(const Tensor<T>& x, const Shape& shape, Location where) {
   const int added = shape.rank() - x.rank();

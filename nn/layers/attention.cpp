@@ -94,20 +94,20 @@ Tensor<Real> MultiHeadAttention<Real>::operator()(const Tensor<Real>& query,
   if (key.size(0) != query.size(0))
     throw ShapeError(fmt::format("MultiHeadAttention: query {} and key {}; expected equal batches",
                                  query.shape(), key.shape()));
-  return out(thalweg::detail::attend("multi_head_attention",
-                                     {query.size(0), heads_, t, s, width, width}, q, kv, kv,
-                                     {{0, t * e, width, e},
-                                      {0, 2 * s * e, width, 2 * e},
-                                      {e, 2 * s * e, width, 2 * e},
-                                      {0, t * e, width, e}},
-                                     query.shape(), seen_keys, where),
-             where);
+  return out(
+      op::attend("multi_head_attention", {query.size(0), heads_, t, s, width, width}, q, kv, kv,
+                 {{0, t * e, width, e},
+                  {0, 2 * s * e, width, 2 * e},
+                  {e, 2 * s * e, width, 2 * e},
+                  {0, t * e, width, e}},
+                 query.shape(), seen_keys, where),
+      where);
 }
 
 template <class Real>
 Tensor<Real> MultiHeadAttention<Real>::generate(const Tensor<Real>& qkv, const Input& input,
                                                 Location where) const {
-  if (thalweg::detail::active(qkv))
+  if (op::active(qkv))
     throw ValueError(
         "MultiHeadAttention: what a cache holds has no gradient; generate without a tape");
   KeyValueCache<Real>& cache = *input.cache;
@@ -116,14 +116,13 @@ Tensor<Real> MultiHeadAttention<Real>::generate(const Tensor<Real>& qkv, const I
   const Index line = 2 * e, whole = cache.rows().size(1) * line;
   AttentionOptions<Real> options = seen(input, evaluation);
   options.causal = true;
-  return thalweg::detail::attend("multi_head_attention",
-                                 {b, heads_, t, cache.length(), width, width}, qkv, cache.rows(),
-                                 cache.rows(),
-                                 {{0, t * 3 * e, width, 3 * e},
-                                  {0, whole, width, line},
-                                  {e, whole, width, line},
-                                  {0, t * e, width, e}},
-                                 Shape{b, t, e}, options, where);
+  return op::attend("multi_head_attention", {b, heads_, t, cache.length(), width, width}, qkv,
+                    cache.rows(), cache.rows(),
+                    {{0, t * 3 * e, width, 3 * e},
+                     {0, whole, width, line},
+                     {e, whole, width, line},
+                     {0, t * e, width, e}},
+                    Shape{b, t, e}, options, where);
 }
 
 template <class Real>

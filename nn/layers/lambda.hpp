@@ -6,6 +6,14 @@
 
 namespace thalweg::nn {
 
+namespace detail {
+/// What f takes alone, and what it takes with a mode.
+template <class X, class F>
+concept ArgumentOf = std::is_invocable_v<const F&, X>;
+template <class X, class F>
+concept ArgumentWithMode = TakesMode<const F, X>;
+}  // namespace detail
+
 /// y = f(x), or f(x, mode).
 ///
 ///     nn::Sequential{nn::Linear<float>{2, 8, random},
@@ -16,12 +24,12 @@ template <class F>
 struct Lambda {
   F f;
 
-  template <class X>
-  requires(std::is_invocable_v<const F&, X>) auto operator()(X&& x) const {
+  template <detail::ArgumentOf<F> X>
+  auto operator()(X&& x) const {
     return f(std::forward<X>(x));
   }
-  template <class X>
-  requires(TakesMode<const F, X>) auto operator()(X&& x, Mode mode) const {
+  template <detail::ArgumentWithMode<F> X>
+  auto operator()(X&& x, Mode mode) const {
     return f(std::forward<X>(x), mode);
   }
 

@@ -5,70 +5,41 @@
 
 namespace thalweg::nn {
 
-/// One or several LSTM layers over a batch of sequences.
-///
-///     x [batch, time, in]    output [batch, time, directions · hidden]
-///     state.h, state.c [layers · directions, batch, hidden]
-///
-///     nn::LSTM<float> lstm{96, 128, random};                      // {.layers = 2}, random
-///     auto [y, state] = lstm(x, mode);                            // from zeros
-///     auto [z, later] = lstm(next_x, state, mode);                // goes on
-///     auto [padded, last] = lstm(x, {}, {5, 3, 9}, mode);
-///
-/// The output is the last layer's h at every step, the state that after the last one; to train on a
-/// long text in pieces, detach() the state in between. With lengths, steps beyond a sequence's own
-/// end do not count: output zero there, the state is that at the end, a reversed direction starts
-/// there. Equations and cost: autodiff/ops/recurrent.hpp. The mode matters for dropout, which is
-/// between layers only.
-template <class RealType>
-class LSTM : public RecurrentStack<RealType> {
- public:
-  using Real = RealType;
+namespace cells {
+/// i, f, o = σ(p),  g = tanh(p),  each with its block of p = W x + b + U h′ + d;
+/// c = f c′ + i g,  h = o tanh(c).
+struct Lstm {
+  static constexpr auto name = "LSTM", step_name = "LSTMCell";
+  static constexpr Index gates = 4;
+  using Options = RecurrentOptions;
+  template <class Real>
   using State = LstmState<Real>;
+  template <class Real>
   using Result = LstmResult<Real>;
 
-  /// Uniform on (−k, k), k = 1/√hidden. Throws ValueError for sizes or layers below 1 or a dropout
-  /// outside of [0, 1).
-  LSTM(Index in, Index hidden, const RecurrentOptions& options, Random& random);
-  LSTM(Index in, Index hidden, Random& random) : LSTM(in, hidden, {}, random) {}
-  /// From given weights, layer by layer, forward before reverse. Throws ShapeError for another
-  /// number of them.
-  explicit LSTM(const std::vector<RecurrentWeights<Real>>& weights,
-                const RecurrentOptions& options = {});
-
-  /// Throws ShapeError, or ValueError for lengths outside of 1 … time.
-  Result operator()(const Tensor<Real>& x, Mode mode, Location where = Location::current()) const {
-    return (*this)(x, State{}, IndexTensor(), mode, where);
-  }
-  Result operator()(const Tensor<Real>& x, const State& state, Mode mode,
-                    Location where = Location::current()) const {
-    return (*this)(x, state, IndexTensor(), mode, where);
-  }
-  Result operator()(const Tensor<Real>& x, const State& state, const Indices& lengths, Mode mode,
-                    Location where = Location::current()) const;
-  template <class X>
-  void operator()(const X&) const = delete;  // in training or not? lstm(x, mode)
+  Lstm() = default;
+  Lstm(const Options&) {}
+  kernels::Cell kernel() const { return kernels::Cell::lstm; }
 };
+}  // namespace cells
 
-/// One step, for generation: state = cell(x, state).
+/// One or several LSTM layers over a batch of sequences: see Recurrent.
 ///
-///     x [batch, in]    state.h, state.c [batch, hidden]; zeros at first if empty
+///     nn::LSTM<float> lstm{96, 128, random};
+///     auto [y, state] = lstm(x, mode);           // state.h, state.c
+template <class Real>
+using LSTM = Recurrent<Real, cells::Lstm>;
+
+/// One step: see RecurrentStep.
 ///
-/// Parameters weight_ih, weight_hh, bias_ih, bias_hh. The same numbers as LSTM with time = 1.
-template <class RealType>
-struct LSTMCell : RecurrentParameters<RealType> {
-  using Real = RealType;
+///     nn::LSTMCell<float> cell{96, 128, random};     // , false: without biases
+///     state = cell(x, state);
+template <class Real>
+using LSTMCell = RecurrentStep<Real, cells::Lstm>;
 
-  LSTMCell(Index in, Index hidden, Random& random, bool bias = true);
-  explicit LSTMCell(const RecurrentWeights<Real>& weights);
-
-  LstmState<Real> operator()(const Tensor<Real>& x, const LstmState<Real>& state = {},
-                             Location where = Location::current()) const;
-};
-
-extern template class LSTM<float>;
-extern template class LSTM<double>;
-extern template struct LSTMCell<float>;
-extern template struct LSTMCell<double>;
+extern template class Recurrent<float, cells::Lstm>;
+extern template class Recurrent<double, cells::Lstm>;
+extern template class RecurrentStep<float, cells::Lstm>;
+extern template class RecurrentStep<double, cells::Lstm>;
 
 }  // namespace thalweg::nn

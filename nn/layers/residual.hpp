@@ -7,6 +7,16 @@
 
 namespace thalweg::nn {
 
+namespace detail {
+template <class X>
+using TensorOf = Tensor<typename std::remove_cvref_t<X>::Real>;
+/// What a layer takes, as a tensor, without a mode.
+template <class X, class Layer>
+concept TensorFor = RealTensorLike<X> && requires(const Layer& layer, const TensorOf<X>& x) {
+  layer(x);
+};
+}  // namespace detail
+
 /// y = x + f(x): the adjoint of y reaches x whatever f does to it.
 ///
 ///     nn::Residual block{nn::Sequential{nn::LayerNorm<float>{64}, nn::Linear<float>{64, 64,
@@ -26,10 +36,8 @@ struct Residual {
     return given + call(inner, given, mode);
   }
   /// Where f takes no mode.
-  template <RealTensorLike X>
-  requires(
-      std::is_invocable_v<const Layer&, const Tensor<typename std::remove_cvref_t<X>::Real>&>) auto
-  operator()(X&& x) const {
+  template <detail::TensorFor<Layer> X>
+  auto operator()(X&& x) const {
     return (*this)(std::forward<X>(x), evaluation);
   }
 };

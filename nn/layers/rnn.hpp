@@ -13,77 +13,44 @@ struct RNNOptions {
   Nonlinearity nonlinearity = Nonlinearity::tanh;
 };
 
-/// One or several RNN layers over a batch of sequences.
-///
-///     x [batch, time, in]    output [batch, time, directions · hidden]
-///     state [layers · directions, batch, hidden]
-///
-///     nn::RNN<float> rnn{96, 128, random};                      // {.layers = 2}, random
-///     auto [y, state] = rnn(x, mode);                            // from zeros
-///     auto [z, later] = rnn(next_x, state, mode);                // goes on
-///     auto [padded, last] = rnn(x, {}, {5, 3, 9}, mode);
-///
-/// The output is the last layer's h at every step, the state its value after the last one; to train
-/// on a long text in pieces, detach() the state in between. With lengths, steps beyond a sequence's
-/// own end do not count: output zero there, the state is that at the end, a reversed direction
-/// starts there. Equations and cost: autodiff/ops/recurrent.hpp. The mode matters for dropout,
-/// which is between layers only.
-template <class RealType>
-class RNN : public RecurrentStack<RealType> {
- public:
-  using Real = RealType;
+namespace cells {
+/// h = tanh(W x + b + U h′ + d), or relu.
+struct Rnn {
+  static constexpr auto name = "RNN", step_name = "RNNCell";
+  static constexpr Index gates = 1;
+  using Options = RNNOptions;
+  template <class Real>
   using State = Tensor<Real>;
+  template <class Real>
   using Result = RecurrentResult<Real>;
 
-  /// Uniform on (−k, k), k = 1/√hidden. Throws ValueError for sizes or layers below 1 or a dropout
-  /// outside of [0, 1).
-  RNN(Index in, Index hidden, const RNNOptions& options, Random& random);
-  RNN(Index in, Index hidden, Random& random) : RNN(in, hidden, {}, random) {}
-  /// From given weights, layer by layer, forward before reverse. Throws ShapeError for another
-  /// number of them.
-  explicit RNN(const std::vector<RecurrentWeights<Real>>& weights, const RNNOptions& options = {});
-
-  /// Throws ShapeError, or ValueError for lengths outside of 1 … time.
-  Result operator()(const Tensor<Real>& x, Mode mode, Location where = Location::current()) const {
-    return (*this)(x, State{}, IndexTensor(), mode, where);
+  Rnn(Nonlinearity f = Nonlinearity::tanh) : nonlinearity(f) {}
+  Rnn(const Options& options) : Rnn(options.nonlinearity) {}
+  kernels::Cell kernel() const {
+    return nonlinearity == Nonlinearity::tanh ? kernels::Cell::rnn_tanh : kernels::Cell::rnn_relu;
   }
-  Result operator()(const Tensor<Real>& x, const State& state, Mode mode,
-                    Location where = Location::current()) const {
-    return (*this)(x, state, IndexTensor(), mode, where);
-  }
-  Result operator()(const Tensor<Real>& x, const State& state, const Indices& lengths, Mode mode,
-                    Location where = Location::current()) const;
-  template <class X>
-  void operator()(const X&) const = delete;  // in training or not? rnn(x, mode)
-
-  Nonlinearity nonlinearity() const { return nonlinearity_; }
-
- private:
-  Nonlinearity nonlinearity_;
-};
-
-/// One step, for generation: state = cell(x, state).
-///
-///     x [batch, in]    state [batch, hidden]; zeros at first if it is empty
-///
-/// Parameters weight_ih, weight_hh, bias_ih, bias_hh. The same numbers as RNN with time = 1.
-template <class RealType>
-struct RNNCell : RecurrentParameters<RealType> {
-  using Real = RealType;
-
-  RNNCell(Index in, Index hidden, Random& random, Nonlinearity = Nonlinearity::tanh,
-          bool bias = true);
-  explicit RNNCell(const RecurrentWeights<Real>& weights, Nonlinearity = Nonlinearity::tanh);
-
-  Tensor<Real> operator()(const Tensor<Real>& x, const Tensor<Real>& state = {},
-                          Location where = Location::current()) const;
 
   Nonlinearity nonlinearity;
 };
+}  // namespace cells
 
-extern template class RNN<float>;
-extern template class RNN<double>;
-extern template struct RNNCell<float>;
-extern template struct RNNCell<double>;
+/// One or several RNN layers over a batch of sequences: see Recurrent.
+///
+///     nn::RNN<float> rnn{96, 128, {.nonlinearity = Nonlinearity::relu}, random};
+///     auto [y, h] = rnn(x, mode);
+template <class Real>
+using RNN = Recurrent<Real, cells::Rnn>;
+
+/// One step: see RecurrentStep.
+///
+///     nn::RNNCell<float> cell{96, 128, random};     // , Nonlinearity::relu
+///     h = cell(x, h);
+template <class Real>
+using RNNCell = RecurrentStep<Real, cells::Rnn>;
+
+extern template class Recurrent<float, cells::Rnn>;
+extern template class Recurrent<double, cells::Rnn>;
+extern template class RecurrentStep<float, cells::Rnn>;
+extern template class RecurrentStep<double, cells::Rnn>;
 
 }  // namespace thalweg::nn

@@ -8,6 +8,24 @@
 
 namespace thalweg::nn {
 
+namespace detail {
+/// Can the layers from k on be called without a mode?
+template <class Tuple, std::size_t k, class X>
+constexpr bool needs_no_mode() {
+  if constexpr (k == std::tuple_size_v<Tuple>) {
+    return true;
+  } else {
+    using Layer = const std::tuple_element_t<k, Tuple>&;
+    if constexpr (std::is_invocable_v<Layer, X>)
+      return needs_no_mode<Tuple, k + 1, std::invoke_result_t<Layer, X>>();
+    else
+      return false;
+  }
+}
+template <class X, class Tuple>
+concept PassesWithoutMode = needs_no_mode<Tuple, 0, X>();
+}  // namespace detail
+
 /// y = layer_n(… layer_1(layer_0(x))).
 ///
 ///     nn::Sequential model{nn::Linear<float>{64, 32, random}, nn::ReLU{}, nn::Dropout{0.2},
@@ -23,20 +41,6 @@ template <class... Layers>
 class Sequential {
   using Tuple = std::tuple<Layers...>;
 
-  /// Can the layers from k on be called without a mode?
-  template <std::size_t k, class X>
-  static constexpr bool needs_no_mode() {
-    if constexpr (k == sizeof...(Layers)) {
-      return true;
-    } else {
-      using Layer = const std::tuple_element_t<k, Tuple>&;
-      if constexpr (std::is_invocable_v<Layer, X>)
-        return needs_no_mode<k + 1, std::invoke_result_t<Layer, X>>();
-      else
-        return false;
-    }
-  }
-
  public:
   using Real = typename detail::JoinedReal<Layers...>::type;
 
@@ -47,8 +51,8 @@ class Sequential {
     return from<0>(std::forward<X>(x), mode);
   }
   /// Where no layer takes a mode.
-  template <class X>
-  requires(needs_no_mode<0, X>()) auto operator()(X&& x) const {
+  template <detail::PassesWithoutMode<Tuple> X>
+  auto operator()(X&& x) const {
     return from<0>(std::forward<X>(x), evaluation);
   }
 

@@ -4,23 +4,9 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/ops/activation.hpp"
-#include "thalweg/autodiff/ops/arithmetic.hpp"
 
 namespace thalweg::nn {
 namespace {
-
-/// e, if the options make sense with it.
-Index checked(const char* layer, Index e, const TransformerOptions& options) {
-  if (options.feedforward < 0)
-    throw ValueError(
-        fmt::format("{}: feedforward is {}; expected a width", layer, options.feedforward));
-  if (e < 1) throw ValueError(fmt::format("{}: width {}; expected at least 1", layer, e));
-  return e;
-}
-
-Index hidden(Index e, const TransformerOptions& options) {
-  return options.feedforward > 0 ? options.feedforward : 4 * e;
-}
 
 template <class Layer>
 std::vector<Layer> stack(const char* name, Index e, Index count, Random& random,
@@ -32,64 +18,68 @@ std::vector<Layer> stack(const char* name, Index e, Index count, Random& random,
   return layers;
 }
 
-/// linear2(drop(activation(linear1 x)))
-template <class Layer, class Real>
-Tensor<Real> row_network(const Layer& layer, const Tensor<Real>& x,
-                         const TransformerOptions& options, Mode mode) {
-  const auto inner = layer.linear1(x);
-  const Tensor<Real> active = options.activation == TransformerActivation::relu
-                                  ? Tensor<Real>(relu(inner))
-                                  : Tensor<Real>(gelu(inner));
-  return layer.linear2(Dropout{options.dropout}(active, mode));
-}
-
-/// x + f(norm x), or norm(x + f x); with dropout of f's result.
-template <class Real, class F>
-Tensor<Real> residual(const Tensor<Real>& x, const LayerNorm<Real>& norm,
-                      const TransformerOptions& options, Mode mode, F f) {
-  const Dropout drop{options.dropout};
-  if (options.norm_first) return x + drop(f(norm(x)), mode);
-  return norm(x + drop(f(x), mode));
-}
-
 }  // namespace
+
+template <class Real>
+TransformerBlocks<Real>::TransformerBlocks(const char* layer, Index e,
+                                           const TransformerOptions& options)
+    : e_(e), options_(options) {
+  if (options.feedforward < 0)
+    throw ValueError(
+        fmt::format("{}: feedforward is {}; expected a width", layer, options.feedforward));
+  if (e < 1) throw ValueError(fmt::format("{}: width {}; expected at least 1", layer, e));
+}
+
+template <class Real>
+MultiHeadAttention<Real> TransformerBlocks<Real>::attention(Random& random, bool rotary) const {
+  return {e_, options_.heads, random, {.dropout = options_.dropout, .rotary = rotary}};
+}
+
+template <class Real>
+Tensor<Real> TransformerBlocks<Real>::feed_forward(const Tensor<Real>& x,
+                                                   const LayerNorm<Real>& norm,
+                                                   const Linear<Real>& linear1,
+                                                   const Linear<Real>& linear2, Mode mode) const {
+  return block(x, norm, mode, [&](const Tensor<Real>& rows) {
+    const auto inner = linear1(rows);
+    const Tensor<Real> active = options_.activation == TransformerActivation::relu
+                                    ? Tensor<Real>(relu(inner))
+                                    : Tensor<Real>(gelu(inner));
+    return linear2(Dropout{options_.dropout}(active, mode));
+  });
+}
 
 template <class Real>
 TransformerEncoderLayer<Real>::TransformerEncoderLayer(Index e, Random& random,
                                                        const TransformerOptions& options)
-    : self_attn(checked("TransformerEncoderLayer", e, options), options.heads, random,
-                {.dropout = options.dropout, .rotary = options.rotary}),
-      linear1(e, hidden(e, options), random),
-      linear2(hidden(e, options), e, random),
-      norm1(e, {.epsilon = options.epsilon}),
-      norm2(e, {.epsilon = options.epsilon}),
-      options_(options) {}
+    : TransformerBlocks<Real>("TransformerEncoderLayer", e, options),
+      self_attn(this->attention(random, options.rotary)),
+      linear1(this->to_hidden(random)),
+      linear2(this->from_hidden(random)),
+      norm1(this->norm()),
+      norm2(this->norm()) {}
 
 template <class Real>
 Tensor<Real> TransformerEncoderLayer<Real>::operator()(const Tensor<Real>& x, const Input& input,
                                                        Mode mode) const {
   Input seen = input;
-  seen.causal = input.causal || options_.causal;
-  const Tensor<Real> h = residual(x, norm1, options_, mode, [&](const Tensor<Real>& rows) {
-    return self_attn(rows, seen, mode);
-  });
-  return residual(h, norm2, options_, mode, [&](const Tensor<Real>& rows) {
-    return row_network(*this, rows, options_, mode);
-  });
+  seen.causal = input.causal || this->options().causal;
+  const Tensor<Real> h = this->block(
+      x, norm1, mode, [&](const Tensor<Real>& rows) { return self_attn(rows, seen, mode); });
+  return this->feed_forward(h, norm2, linear1, linear2, mode);
 }
 
 template <class Real>
 TransformerDecoderLayer<Real>::TransformerDecoderLayer(Index e, Random& random,
                                                        const TransformerOptions& options)
-    : self_attn(checked("TransformerDecoderLayer", e, options), options.heads, random,
-                {.dropout = options.dropout, .rotary = options.rotary}),
-      multihead_attn(e, options.heads, random, {.dropout = options.dropout}),
-      linear1(e, hidden(e, options), random),
-      linear2(hidden(e, options), e, random),
-      norm1(e, {.epsilon = options.epsilon}),
-      norm2(e, {.epsilon = options.epsilon}),
-      norm3(e, {.epsilon = options.epsilon}),
-      options_(options) {}
+    : TransformerBlocks<Real>("TransformerDecoderLayer", e, options),
+      self_attn(this->attention(random, options.rotary)),
+      multihead_attn(this->attention(random, false)),
+      linear1(this->to_hidden(random)),
+      linear2(this->from_hidden(random)),
+      norm1(this->norm()),
+      norm2(this->norm()),
+      norm3(this->norm()) {}
 
 template <class Real>
 Tensor<Real> TransformerDecoderLayer<Real>::operator()(const Tensor<Real>& x,
@@ -98,53 +88,55 @@ Tensor<Real> TransformerDecoderLayer<Real>::operator()(const Tensor<Real>& x,
                                                        const Input& memory_input, Mode mode) const {
   Input seen = input;
   seen.causal = true;
-  Tensor<Real> h = residual(x, norm1, options_, mode,
-                            [&](const Tensor<Real>& rows) { return self_attn(rows, seen, mode); });
-  h = residual(h, norm2, options_, mode, [&](const Tensor<Real>& rows) {
+  const Tensor<Real> h = this->block(
+      x, norm1, mode, [&](const Tensor<Real>& rows) { return self_attn(rows, seen, mode); });
+  const Tensor<Real> g = this->block(h, norm2, mode, [&](const Tensor<Real>& rows) {
     return multihead_attn(rows, memory, memory, memory_input, mode);
   });
-  return residual(h, norm3, options_, mode, [&](const Tensor<Real>& rows) {
-    return row_network(*this, rows, options_, mode);
-  });
+  return this->feed_forward(g, norm3, linear1, linear2, mode);
 }
+
+template <class Layer>
+TransformerStack<Layer>::TransformerStack(const char* name, Index e, Index count, Random& random,
+                                          const TransformerOptions& options)
+    : layers(stack<Layer>(name, e, count, random, options)),
+      norm(e, {.epsilon = options.epsilon}),
+      options_(options) {}
 
 template <class Real>
 TransformerEncoder<Real>::TransformerEncoder(Index e, Index count, Random& random,
                                              const TransformerOptions& options)
-    : layers(stack<TransformerEncoderLayer<Real>>("TransformerEncoder", e, count, random, options)),
-      norm(e, {.epsilon = options.epsilon}),
-      options_(options) {}
+    : TransformerStack<TransformerEncoderLayer<Real>>("TransformerEncoder", e, count, random,
+                                                      options) {}
 
 template <class Real>
 Tensor<Real> TransformerEncoder<Real>::operator()(const Tensor<Real>& x, const Input& input,
                                                   Mode mode) const {
   if (input.cache)
     throw ValueError("TransformerEncoder: one cache for several layers; call next(x, caches)");
-  Tensor<Real> h = x;
-  for (const auto& layer : layers) h = layer(h, input, mode);
-  return options_.norm_first ? norm(h) : h;
+  return this->through(
+      x, [&](std::size_t k, const Tensor<Real>& h) { return this->layers[k](h, input, mode); });
 }
 
 template <class Real>
 Tensor<Real> TransformerEncoder<Real>::next(const Tensor<Real>& x, StackCache<Real>& cache) const {
-  if (!options_.causal)
+  const std::size_t count = this->layers.size();
+  if (!this->options().causal)
     throw ValueError("TransformerEncoder: next() is of causal layers; set .causal");
-  if (cache.empty()) cache.resize(layers.size());
-  if (cache.size() != layers.size())
+  if (cache.empty()) cache.resize(count);
+  if (cache.size() != count)
     throw ValueError(
-        fmt::format("TransformerEncoder: {} caches for {} layers", cache.size(), layers.size()));
-  Tensor<Real> h = x;
-  for (std::size_t k = 0; k < layers.size(); ++k)
-    h = layers[k](h, {.causal = true, .cache = &cache[k]}, evaluation);
-  return options_.norm_first ? norm(h) : h;
+        fmt::format("TransformerEncoder: {} caches for {} layers", cache.size(), count));
+  return this->through(x, [&](std::size_t k, const Tensor<Real>& h) {
+    return this->layers[k](h, {.causal = true, .cache = &cache[k]}, evaluation);
+  });
 }
 
 template <class Real>
 TransformerDecoder<Real>::TransformerDecoder(Index e, Index count, Random& random,
                                              const TransformerOptions& options)
-    : layers(stack<TransformerDecoderLayer<Real>>("TransformerDecoder", e, count, random, options)),
-      norm(e, {.epsilon = options.epsilon}),
-      options_(options) {}
+    : TransformerStack<TransformerDecoderLayer<Real>>("TransformerDecoder", e, count, random,
+                                                      options) {}
 
 template <class Real>
 Tensor<Real> TransformerDecoder<Real>::operator()(const Tensor<Real>& x, const Tensor<Real>& memory,
@@ -152,11 +144,13 @@ Tensor<Real> TransformerDecoder<Real>::operator()(const Tensor<Real>& x, const T
                                                   Mode mode) const {
   if (input.cache || memory_input.cache)
     throw ValueError("TransformerDecoder: one cache for several layers");
-  Tensor<Real> h = x;
-  for (const auto& layer : layers) h = layer(h, memory, input, memory_input, mode);
-  return options_.norm_first ? norm(h) : h;
+  return this->through(x, [&](std::size_t k, const Tensor<Real>& h) {
+    return this->layers[k](h, memory, input, memory_input, mode);
+  });
 }
 
+template class TransformerBlocks<float>;
+template class TransformerBlocks<double>;
 template class TransformerEncoderLayer<float>;
 template class TransformerEncoderLayer<double>;
 template class TransformerDecoderLayer<float>;

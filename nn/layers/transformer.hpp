@@ -18,6 +18,7 @@
 
 #include <vector>
 
+#include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/nn/layers/attention.hpp"
 #include "thalweg/nn/layers/dropout.hpp"
 #include "thalweg/nn/layers/layer_norm.hpp"
@@ -37,14 +38,54 @@ struct TransformerOptions {
   double epsilon = 1e-5;    ///< of the norms
 };
 
-/// Self attention, then linear2(activation(linear1 x)), each added to its input.
+/// What layers are made of: blocks, each a function f of the rows that is added to its input.
+///
+///     norm_first:   y = x + drop(f(norm x)),      otherwise:   y = norm(x + drop(f x))
+template <class RealType>
+class TransformerBlocks {
+ public:
+  using Real = RealType;
+  using Input = AttentionInput<Real>;
+
+  const TransformerOptions& options() const { return options_; }
+
+ protected:
+  /// Throws ValueError, which begins with `layer`, for a width e below 1 or a negative feedforward.
+  TransformerBlocks(const char* layer, Index e, const TransformerOptions& options);
+
+  /// Parts with their starting values.
+  MultiHeadAttention<Real> attention(Random& random, bool rotary) const;
+  Linear<Real> to_hidden(Random& random) const { return {e_, hidden(), random}; }
+  Linear<Real> from_hidden(Random& random) const { return {hidden(), e_, random}; }
+  LayerNorm<Real> norm() const { return LayerNorm<Real>(e_, {.epsilon = options_.epsilon}); }
+
+  /// The block of a function of rows.
+  template <class F>
+  Tensor<Real> block(const Tensor<Real>& x, const LayerNorm<Real>& norm, Mode mode, F f) const {
+    const Dropout drop{options_.dropout};
+    if (options_.norm_first) return x + drop(f(norm(x)), mode);
+    return norm(x + drop(f(x), mode));
+  }
+  /// The block of linear2(drop(activation(linear1 ·)))
+  Tensor<Real> feed_forward(const Tensor<Real>& x, const LayerNorm<Real>& norm,
+                            const Linear<Real>& linear1, const Linear<Real>& linear2,
+                            Mode mode) const;
+
+ private:
+  Index hidden() const { return options_.feedforward > 0 ? options_.feedforward : 4 * e_; }
+
+  Index e_;
+  TransformerOptions options_;
+};
+
+/// Two blocks: self attention, then a network on each row.
 ///
 ///     x, y [b, t, e]
 ///
 ///     norm_first:   x ← x + self_attn(norm1 x),   y = x + linear2(activation(linear1(norm2 x)))
 ///     otherwise:    x ← norm1(x + self_attn x),   y = norm2(x + linear2(activation(linear1 x)))
 template <class RealType>
-class TransformerEncoderLayer {
+class TransformerEncoderLayer : public TransformerBlocks<RealType> {
  public:
   using Real = RealType;
   using Input = AttentionInput<Real>;
@@ -58,8 +99,6 @@ class TransformerEncoderLayer {
   }
   void operator()(const Tensor<Real>& x) const = delete;  // in training or not? say the mode
 
-  const TransformerOptions& options() const { return options_; }
-
   MultiHeadAttention<Real> self_attn;
   Linear<Real> linear1, linear2;
   LayerNorm<Real> norm1, norm2;
@@ -68,16 +107,14 @@ class TransformerEncoderLayer {
       named("self_attn", &TransformerEncoderLayer::self_attn, "linear1",
             &TransformerEncoderLayer::linear1, "linear2", &TransformerEncoderLayer::linear2,
             "norm1", &TransformerEncoderLayer::norm1, "norm2", &TransformerEncoderLayer::norm2);
-
- private:
-  TransformerOptions options_;
 };
 
-/// The same with attention to `memory`, what an encoder made, in between; self attention is causal.
+/// Three blocks: between those two, attention to `memory`, what an encoder made. Self attention is
+/// causal.
 ///
 ///     x, y [b, t, e]    memory [b, s, e]
 template <class RealType>
-class TransformerDecoderLayer {
+class TransformerDecoderLayer : public TransformerBlocks<RealType> {
  public:
   using Real = RealType;
   using Input = AttentionInput<Real>;
@@ -100,6 +137,38 @@ class TransformerDecoderLayer {
             &TransformerDecoderLayer::multihead_attn, "linear1", &TransformerDecoderLayer::linear1,
             "linear2", &TransformerDecoderLayer::linear2, "norm1", &TransformerDecoderLayer::norm1,
             "norm2", &TransformerDecoderLayer::norm2, "norm3", &TransformerDecoderLayer::norm3);
+};
+
+/// Layer after layer; if norm_first, a last norm.
+template <class Layer>
+class TransformerStack {
+ public:
+  using Real = typename Layer::Real;
+  using Input = typename Layer::Input;
+
+  const TransformerOptions& options() const { return options_; }
+
+  std::vector<Layer> layers;
+  LayerNorm<Real> norm;
+
+  template <class Self, class F>
+  static void visit_parts(Self& self, F&& f) {
+    f("layers", self.layers);
+    if (self.options_.norm_first) f("norm", self.norm);
+  }
+
+ protected:
+  /// Throws ValueError, which begins with `name`, unless there is at least one layer.
+  TransformerStack(const char* name, Index e, Index count, Random& random,
+                   const TransformerOptions& options);
+
+  /// h = call(layer k, h) for each layer, from x, then the norm.
+  template <class Call>
+  Tensor<Real> through(const Tensor<Real>& x, Call call) const {
+    Tensor<Real> h = x;
+    for (std::size_t k = 0; k < layers.size(); ++k) h = call(k, h);
+    return options_.norm_first ? norm(h) : h;
+  }
 
  private:
   TransformerOptions options_;
@@ -109,12 +178,12 @@ class TransformerDecoderLayer {
 template <class Real>
 using StackCache = std::vector<KeyValueCache<Real>>;
 
-/// Layer after layer; if norm_first, a last norm.
+/// A stack of encoder layers.
 ///
 ///     nn::StackCache<float> cache;
 ///     Tensor y = encoder.next(x, cache);                 // x: the rows after those seen before
 template <class RealType>
-class TransformerEncoder {
+class TransformerEncoder : public TransformerStack<TransformerEncoderLayer<RealType>> {
  public:
   using Real = RealType;
   using Input = AttentionInput<Real>;
@@ -130,25 +199,11 @@ class TransformerEncoder {
   void operator()(const Tensor<Real>& x) const = delete;  // in training or not? say the mode
   /// Generation: the outputs of x, as if the rows before were there too. In evaluation, causal.
   Tensor<Real> next(const Tensor<Real>& x, StackCache<Real>& cache) const;
-
-  const TransformerOptions& options() const { return options_; }
-
-  std::vector<TransformerEncoderLayer<Real>> layers;
-  LayerNorm<Real> norm;
-
-  template <class Self, class F>
-  static void visit_parts(Self& self, F&& f) {
-    f("layers", self.layers);
-    if (self.options_.norm_first) f("norm", self.norm);
-  }
-
- private:
-  TransformerOptions options_;
 };
 
-/// Layer after layer, all with the same memory; if norm_first, a last norm.
+/// A stack of decoder layers, all with the same memory.
 template <class RealType>
-class TransformerDecoder {
+class TransformerDecoder : public TransformerStack<TransformerDecoderLayer<RealType>> {
  public:
   using Real = RealType;
   using Input = AttentionInput<Real>;
@@ -160,20 +215,10 @@ class TransformerDecoder {
   Tensor<Real> operator()(const Tensor<Real>& x, const Tensor<Real>& memory, Mode mode) const {
     return (*this)(x, memory, Input{}, Input{}, mode);
   }
-
-  std::vector<TransformerDecoderLayer<Real>> layers;
-  LayerNorm<Real> norm;
-
-  template <class Self, class F>
-  static void visit_parts(Self& self, F&& f) {
-    f("layers", self.layers);
-    if (self.options_.norm_first) f("norm", self.norm);
-  }
-
- private:
-  TransformerOptions options_;
 };
 
+extern template class TransformerBlocks<float>;
+extern template class TransformerBlocks<double>;
 extern template class TransformerEncoderLayer<float>;
 extern template class TransformerEncoderLayer<double>;
 extern template class TransformerDecoderLayer<float>;

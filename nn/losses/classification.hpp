@@ -130,8 +130,8 @@ struct BinaryCrossEntropyOptions {
 template <RealTensorLike P, RealTensorLike Y>
 auto binary_cross_entropy(P&& prediction, Y&& target, const BinaryCrossEntropyOptions& options = {},
                           Location where = Location::current()) {
-  using Real = thalweg::detail::ElementOf<P, Y>;
-  const Shape shape = detail::shape_unevaluated(prediction);
+  using Real = op::ElementOf<P, Y>;
+  const Shape shape = op::shape_of(prediction);
   return detail::elementwise_loss(
       rule::BinaryCrossEntropy{}, options.reduction, where, std::forward<P>(prediction),
       std::forward<Y>(target),
@@ -152,9 +152,9 @@ struct BceWithLogitsOptions {
 template <RealTensorLike X, RealTensorLike Y>
 auto binary_cross_entropy_with_logits(X&& x, Y&& target, const BceWithLogitsOptions& options = {},
                                       Location where = Location::current()) {
-  using Real = thalweg::detail::ElementOf<X, Y>;
+  using Real = op::ElementOf<X, Y>;
   const auto* const name = "binary_cross_entropy_with_logits";
-  const Shape shape = detail::shape_unevaluated(x);
+  const Shape shape = op::shape_of(x);
   return detail::elementwise_loss(
       rule::BinaryCrossEntropyWithLogits{}, options.reduction, where, std::forward<X>(x),
       std::forward<Y>(target),
@@ -176,16 +176,15 @@ struct KlDivOptions {
 template <RealTensorLike X, RealTensorLike T>
 auto kl_div(X&& x, T&& target, KlDivOptions options = {}, Location where = Location::current()) {
   const auto with = [&](const auto& rule) {
-    const auto terms = detail::loss_statement(rule, std::forward<X>(x), std::forward<T>(target));
+    auto terms = detail::loss_statement(rule, std::forward<X>(x), std::forward<T>(target));
     if (options.reduction != KlReduction::batchmean)
-      return detail::reduced_loss(terms,
+      return detail::reduced_loss(std::move(terms),
                                   options.reduction == KlReduction::mean  ? Reduction::mean
                                   : options.reduction == KlReduction::sum ? Reduction::sum
                                                                           : Reduction::none,
                                   where);
-    const Shape shape = thalweg::detail::shape_of(terms);
-    return detail::scaled_sum(terms, 1 / static_cast<double>(shape.rank() > 0 ? shape[0] : 1),
-                              where);
+    const Shape shape = op::shape_of(terms);
+    return op::scaled_sum(terms, 1 / static_cast<double>(shape.rank() > 0 ? shape[0] : 1), where);
   };
   return options.log_target ? with(rule::KlDivOfLogs{}) : with(rule::KlDiv{});
 }

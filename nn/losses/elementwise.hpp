@@ -40,52 +40,26 @@ constexpr auto operands_of() {
     return std::array<const char*, 2>{"prediction", "target"};
 }
 
-/// The losses of `tree`, or factor · Σ of them.
-template <class Tree>
-auto scaled_sum(const Tree& tree, double factor, Location where) {
-  namespace ops = thalweg::detail;
-  const char* const name = ops::name_of<Tree>;
-  const auto all = ops::reduced_shape(name, ops::shape_of(tree), {}, KeepAxes::no);
-  const auto reduction = ops::reduction_of<typename Tree::Real>(all, factor);
-  return ops::run_statement<true>(tree, &reduction, name, where);
-}
-template <class Tree>
-auto reduced_loss(const Tree& tree, Reduction reduction, Location where) {
-  namespace ops = thalweg::detail;
-  if (reduction == Reduction::none)
-    return ops::run_statement<false>(tree, nullptr, ops::name_of<Tree>, where);
-  const double count = static_cast<double>(ops::shape_of(tree).size());
-  return scaled_sum(tree, reduction == Reduction::mean ? 1 / count : 1, where);
+/// The losses of a statement, or what is asked for of them.
+template <class Losses>
+Tensor<typename Losses::Real> reduced_loss(Losses losses, Reduction reduction, Location where) {
+  if (reduction == Reduction::none) return as_tensor(std::move(losses), where);
+  const double count = static_cast<double>(op::shape_of(losses).size());
+  return op::scaled_sum(losses, reduction == Reduction::mean ? 1 / count : 1, where);
 }
 
-/// The statement rule(x…), once the shapes of the operands it names agree.
+/// The statement rule(x…), once the shapes of the operands it names agree; not yet evaluated.
 template <class Rule, class... X>
 auto loss_statement(const Rule& rule, X&&... x) {
-  namespace ops = thalweg::detail;
-  using Real = ops::ElementOf<X...>;
-  using Tree = ops::Node<Rule, decltype(ops::tensor_operand<Real>(std::forward<X>(x)))...>;
-  Tree tree{rule, {ops::tensor_operand<Real>(std::forward<X>(x))...}};
+  auto losses = apply(rule, std::forward<X>(x)...);
   constexpr auto names = operands_of<Rule>();
-  std::apply(
-      [&](const auto&... operand) {
-        const Shape shapes[] = {ops::shape_of(operand)...};
-        expect_same(Rule::name, names.data(), shapes, static_cast<int>(names.size()));
-      },
-      tree.operands);
-  return tree;
+  expect_same(Rule::name, names.data(), op::operand_shapes(losses).data(),
+              static_cast<int>(names.size()));
+  return losses;
 }
 template <class Rule, class... X>
 auto elementwise_loss(const Rule& rule, Reduction reduction, Location where, X&&... x) {
   return reduced_loss(loss_statement(rule, std::forward<X>(x)...), reduction, where);
-}
-
-/// The shape of an operand, which stays unevaluated if it is an expression.
-template <class X>
-Shape shape_unevaluated(const X& x) {
-  if constexpr (is_tensor_expression<X>)
-    return thalweg::detail::shape_of(x.tree());
-  else
-    return x.shape();
 }
 
 /// Weights as an operand, 1 if not given. Throws ShapeError unless they have the shape of the

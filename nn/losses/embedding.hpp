@@ -127,7 +127,7 @@ Tensor<Real> triplet_distance(const Tensor<Real>& a, const Tensor<Real>& b, doub
 template <RealTensorLike A, RealTensorLike B>
 auto cosine_similarity(A&& a, B&& b, int axis = -1, double epsilon = 1e-8,
                        Location where = Location::current()) {
-  using Real = thalweg::detail::ElementOf<A, B>;
+  using Real = op::ElementOf<A, B>;
   return detail::cosine_similarity(Tensor<Real>(std::forward<A>(a)),
                                    Tensor<Real>(std::forward<B>(b)), axis, epsilon, where);
 }
@@ -159,7 +159,7 @@ struct TripletMarginOptions {
 template <RealTensorLike A, RealTensorLike P, RealTensorLike N>
 auto triplet_margin_loss(A&& anchor, P&& positive, N&& negative, TripletMarginOptions options = {},
                          Location where = Location::current()) {
-  using Real = thalweg::detail::ElementOf<A, P, N>;
+  using Real = op::ElementOf<A, P, N>;
   const Tensor<Real> a(std::forward<A>(anchor)), p(std::forward<P>(positive)),
       n(std::forward<N>(negative));
   Tensor<Real> far = detail::triplet_distance(a, n, options.epsilon, where);

@@ -23,6 +23,14 @@ Shape OnnxWindow::output(const Shape& x, Index channels) const {
   return shape;
 }
 
+Shape OnnxWindow::enlarged(const Shape& x, Index channels, const std::vector<Index>& extra) const {
+  Shape shape{x[0], channels};
+  for (std::size_t k = 0; k < kernel.size(); ++k)
+    shape.push_back((x[static_cast<int>(k) + 2] - 1) * stride[k] - 2 * padding[k] +
+                    dilation[k] * (kernel[k] - 1) + extra[k] + 1);
+  return shape;
+}
+
 OnnxValue pool_node(OnnxGraph& graph, const char* op, const OnnxValue& x, OnnxWindow window,
                     const std::vector<OnnxAttribute>& more) {
   for (std::size_t k = 0; k < window.kernel.size(); ++k)
@@ -41,17 +49,17 @@ OnnxValue global_pool_node(OnnxGraph& graph, const char* op, const OnnxValue& x)
 using namespace detail;
 
 OnnxValue to_onnx(OnnxGraph& graph, const MaxPool1d& layer, const OnnxValue& x) {
-  return pool_node(graph, "MaxPool", x, window_1d(layer.kernel, layer.options), {});
+  return pool_node(graph, "MaxPool", x, window<1>(layer.kernel, layer.options), {});
 }
 OnnxValue to_onnx(OnnxGraph& graph, const MaxPool2d& layer, const OnnxValue& x) {
-  return pool_node(graph, "MaxPool", x, window_2d(layer.kernel, layer.options), {});
+  return pool_node(graph, "MaxPool", x, window<2>(layer.kernel, layer.options), {});
 }
 OnnxValue to_onnx(OnnxGraph& graph, const AvgPool1d& layer, const OnnxValue& x) {
-  return pool_node(graph, "AveragePool", x, window_1d(layer.kernel, layer.options),
+  return pool_node(graph, "AveragePool", x, window<1>(layer.kernel, layer.options),
                    {{"count_include_pad", Index{layer.options.count_include_pad}}});
 }
 OnnxValue to_onnx(OnnxGraph& graph, const AvgPool2d& layer, const OnnxValue& x) {
-  return pool_node(graph, "AveragePool", x, window_2d(layer.kernel, layer.options),
+  return pool_node(graph, "AveragePool", x, window<2>(layer.kernel, layer.options),
                    {{"count_include_pad", Index{layer.options.count_include_pad}}});
 }
 OnnxValue to_onnx(OnnxGraph& graph, const GlobalAvgPool2d&, const OnnxValue& x) {

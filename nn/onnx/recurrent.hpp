@@ -22,21 +22,24 @@ namespace thalweg::nn {
 
 namespace detail {
 
+/// What ONNX calls a cell.
 struct OnnxRecurrent {
   const char* op;
   std::vector<Index> gates;  ///< ours, in ONNX's order
-  Index hidden;
-  std::vector<OnnxAttribute> attributes = {};  ///< more of them
+  std::vector<OnnxAttribute> attributes = {};
 };
+OnnxRecurrent onnx_form(const cells::Rnn& cell, Index directions);
+OnnxRecurrent onnx_form(const cells::Lstm& cell, Index directions);
+OnnxRecurrent onnx_form(const cells::Gru& cell, Index directions);
 
 /// Layers, each with the weights of its directions.
 using OnnxRecurrentLayers = std::vector<std::vector<RecurrentWeights<float>>>;
 
-OnnxValue recurrent_nodes(OnnxGraph& graph, const OnnxRecurrent& kind,
+OnnxValue recurrent_nodes(OnnxGraph& graph, const OnnxRecurrent& form,
                           const OnnxRecurrentLayers& layers, const OnnxValue& x);
 
-template <class Real>
-OnnxRecurrentLayers weights_of(const RecurrentStack<Real>& stack) {
+template <class Real, class Cell>
+OnnxRecurrentLayers weights_of(const Recurrent<Real, Cell>& stack) {
   const auto rounded = [](const auto& part) { return OnnxGraph::to_float(part.value()); };
   OnnxRecurrentLayers layers(static_cast<std::size_t>(stack.options().layers));
   for (std::size_t k = 0; k < layers.size(); ++k)
@@ -53,25 +56,9 @@ OnnxRecurrentLayers weights_of(const RecurrentStack<Real>& stack) {
 }  // namespace detail
 
 /// Throws ShapeError unless x is [batch, time, in].
-template <class Real>
-OnnxValue to_onnx(OnnxGraph& graph, const RNN<Real>& layer, const OnnxValue& x) {
-  const bool tanh = layer.nonlinearity() == Nonlinearity::tanh;
-  const OnnxAttribute::Texts names(static_cast<std::size_t>(layer.directions()),
-                                   tanh ? "Tanh" : "Relu");
-  return detail::recurrent_nodes(graph, {"RNN", {0}, layer.hidden(), {{"activations", names}}},
-                                 detail::weights_of(layer), x);
-}
-
-template <class Real>
-OnnxValue to_onnx(OnnxGraph& graph, const LSTM<Real>& layer, const OnnxValue& x) {
-  return detail::recurrent_nodes(graph, {"LSTM", {0, 3, 1, 2}, layer.hidden()},
-                                 detail::weights_of(layer), x);
-}
-
-template <class Real>
-OnnxValue to_onnx(OnnxGraph& graph, const GRU<Real>& layer, const OnnxValue& x) {
-  return detail::recurrent_nodes(graph,
-                                 {"GRU", {1, 0, 2}, layer.hidden(), {{"linear_before_reset", 1}}},
+template <class Real, class Cell>
+OnnxValue to_onnx(OnnxGraph& graph, const Recurrent<Real, Cell>& layer, const OnnxValue& x) {
+  return detail::recurrent_nodes(graph, detail::onnx_form(layer.cell(), layer.directions()),
                                  detail::weights_of(layer), x);
 }
 

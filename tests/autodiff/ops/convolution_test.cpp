@@ -206,6 +206,9 @@ TEST_CASE("convolution: what is refused, and how") {
   CHECK_THROWS_WITH_AS((void)conv2d(x, w, {.padding = Index{1} << 24}),
                        "conv2d: the result of shape [2, 4, 33554435, 33554435] is too large",
                        ValueError);
+  CHECK_THROWS_WITH_AS((void)conv2d(x, w, {.stride = 2, .output_padding = 1}),
+                       "conv2d: output_padding 1; expected 0, it is of conv_transpose2d",
+                       ValueError);
   CHECK_THROWS_AS((void)conv_transpose2d(x, zeros({3, 1, 2, 2}), {.output_padding = 1}),
                   ValueError);
 }
