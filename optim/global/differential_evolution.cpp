@@ -52,6 +52,13 @@ std::optional<Halt> DifferentialEvolution::advance(Objective& f, Point& point) {
   return detail::halt_if_gathered(point, options_.relative_spread);
 }
 
+// All strategies are one formula, v = base + F (target − base) + F (b − c):
+//
+//     rand/1              base = target = a
+//     best/1              base = target = best
+//     current-to-best/1   base = x, target = best
+//
+// u takes vᵢ where a number below CR is drawn and in one coordinate `always`, so that u ≠ x.
 void DifferentialEvolution::make_trial(Index k, Index best, std::span<double> trial) {
   const bool from_random = options_.strategy == DifferentialStrategy::rand_1_bin;
   const bool from_best = options_.strategy == DifferentialStrategy::best_1_bin;

@@ -51,6 +51,7 @@ void SimulatedAnnealing::begin(Objective& f, Point& point) {
   current_ = best_ = {point.x, point.value};
 }
 
+// One level: Tₖ = cₖ T₀, rₖ = cₖ^q r₀, and L moves of Metropolis' chain.
 std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
   const double temperature = left() * options_.temperature;
   const double radius = std::pow(left(), options_.radius_exponent) * options_.radius;
@@ -76,6 +77,7 @@ std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
   return {};
 }
 
+// cₖ = αᵏ or 1 / ln(e + k).
 double SimulatedAnnealing::left() const {
   const auto k = static_cast<double>(level_);
   if (options_.cooling == Cooling::geometric) return std::pow(options_.factor, k);
@@ -93,6 +95,7 @@ SimulatedAnnealing::Site SimulatedAnnealing::moved(Objective& f, double radius) 
   return next;
 }
 
+// With probability min(1, e^(−(f(y) − f(x)) / T)); at T = 0 the exponent is −∞ and nothing climbs.
 bool SimulatedAnnealing::accepts(double value, double temperature) {
   const double climb = value - current_.value;
   return climb <= 0 || random_.uniform() < std::exp(-climb / temperature);

@@ -74,6 +74,8 @@ struct FactoredDirection {
   }
 };
 
+// R and C, and from them 1 / √V = √(mean R / Rᵢ) · √(1 / Cⱼ): two vectors, no matrix. That V
+// is the matrix of rank one nearest to the means of g², in the generalised Kullback-Leibler sense.
 template <class Real>
 FactoredDirection<Real> factored(const Update<Real>& update, double beta, double epsilon) {
   const auto [count, m, n] = Matrices(update.parameter.shape());
@@ -138,7 +140,8 @@ std::vector<MomentStart> Adafactor::moments(const Shape& parameter) const {
   return moments;
 }
 
-/// From the line U ← U / max(…) on.
+/// From the line U ← U / max(…) on. U is computed twice, block by block, rather than kept: once for
+/// its root mean square, once for the step.
 template <class Real, class Direction>
 void Adafactor::move(const Update<Real>& update, const Direction& direction) const {
   Parameter<Real>& w = update.parameter;

@@ -2,8 +2,9 @@
 /// What all optimizers of parameters share: the way from gradients to an update.
 ///
 ///     optim::Adam adam{{.rate = 3e-4}};
-///     adam.set_groups({{.pattern = "*.bias", .weight_decay = 0}, {.pattern = "embed*", .frozen =
-///     true}}); adam.step(parameters, tape.backward(loss));
+///     adam.set_groups({{.pattern = "*.bias", .weight_decay = 0},
+///                      {.pattern = "embed*", .frozen = true}});
+///     adam.step(parameters, tape.backward(loss));
 
 #include <memory>
 #include <optional>

@@ -90,6 +90,8 @@ std::optional<Halt> LevenbergMarquardt::advance(Residuals& f, Point& point) {
   for (int k = 0;; ++k) {
     const double mu = damping_for(j, radius_);
     const Damped step = damped(j, mu);
+// Moré's iteration: one decomposition of J, then μ and p for smaller and smaller regions, until a
+// step keeps the promise ρ > η.
     if (k == 0) offer = {step.promised, step.length};
     const Vector p = step_of(j, mu, scale_);
     if (offer.exhausted(step.length) || detail::lost(p, point.x)) break;
