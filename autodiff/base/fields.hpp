@@ -86,6 +86,10 @@ constexpr std::array<std::string_view, sizeof...(i)> field_names(std::index_sequ
 
 }  // namespace detail
 
+/// Does T have a table of its fields?
+template <class T>
+concept ListsFields = detail::Tabled<T>;
+
 /// Can the fields of T be visited?
 template <class T>
 concept HasFields = detail::Tabled<T> || detail::Plain<T>;

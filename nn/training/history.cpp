@@ -12,29 +12,6 @@ namespace thalweg::nn {
 
 namespace detail {
 
-void archive_metrics(optim::Archive& archive, std::string_view name, MetricValues& values) {
-  std::vector<std::string> names;
-  std::vector<double> numbers;
-  for (const auto& [metric, number] : values) names.push_back(metric), numbers.push_back(number);
-  const optim::Archive::Scope scope(archive, name);
-  archive("names", names), archive("values", numbers);
-  if (names.size() != numbers.size())
-    throw DataError(
-        fmt::format("{}: {} values of {} metrics", archive.origin(), numbers.size(), names.size()));
-  values.clear();
-  for (std::size_t k = 0; k < names.size(); ++k) values.emplace_back(names[k], numbers[k]);
-}
-
-void archive_epoch(optim::Archive& archive, std::string_view name, Epoch& epoch) {
-  const optim::Archive::Scope scope(archive, name);
-  archive("epoch", epoch.epoch), archive("epochs", epoch.epochs), archive("step", epoch.step);
-  archive("loss", epoch.loss), archive("validated", epoch.validated);
-  archive("validation_loss", epoch.validation_loss);
-  archive("rate", epoch.rate), archive("seconds", epoch.seconds);
-  archive_metrics(archive, "metrics", epoch.metrics);
-  archive_metrics(archive, "validation_metrics", epoch.validation_metrics);
-}
-
 MetricValues numbers_of(const Epoch& epoch) {
   MetricValues numbers{{"loss", epoch.loss}, {"validation_loss", epoch.validation_loss}};
   for (const auto& metric : epoch.metrics) numbers.push_back(metric);
@@ -152,17 +129,5 @@ std::string History::json_lines() const {
 void History::write_csv(const std::string& path) const { write_file(path, csv()); }
 
 void History::write_json_lines(const std::string& path) const { write_file(path, json_lines()); }
-
-void History::archive(optim::Archive& archive) {
-  auto count = static_cast<Index>(rows_.size());
-  archive("count", count);
-  if (count < 0) throw DataError(fmt::format("{}: {} epochs", archive.origin(), count));
-  if (archive.restoring()) rows_.clear();
-  for (Index k = 0; k < count; ++k) {
-    Epoch row = archive.restoring() ? Epoch{} : rows_[static_cast<std::size_t>(k)];
-    detail::archive_epoch(archive, std::to_string(k), row);
-    if (archive.restoring()) rows_.push_back(row);
-  }
-}
 
 }  // namespace thalweg::nn

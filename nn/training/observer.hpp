@@ -118,7 +118,7 @@ ObserverReference observer_reference(O& o) {
   };
   if constexpr (optim::Saveable<O>) {
     reference.archive = [](void* object, optim::Archive& archive) {
-      static_cast<O*>(object)->archive(archive);
+      archive(*static_cast<O*>(object));
     };
     if constexpr (requires { o.kind(); })
       reference.kind = o.kind();

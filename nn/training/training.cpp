@@ -186,7 +186,7 @@ void Training::archive(optim::Archive& archive) {
   archive("random", random_);
   archive("epoch", epoch_), archive("step", step_), archive("step_of_epoch", step_of_epoch_);
   archive("loss_sum", loss_sum_), archive("rows", rows_);
-  detail::archive_epoch(archive, "last", last_);
+  archive("last", last_);
   archive("metric", metrics_);
   double passed = seconds();
   archive("seconds", passed);

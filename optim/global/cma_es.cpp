@@ -145,17 +145,7 @@ std::vector<double> CmaEs::drawn_start() {
 }
 
 void CmaEs::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("initial_sigma", options_.sigma);
-  archive("population", options_.population);
-  archive("active", options_.active);
-  archive("restarts", options_.restarts);
-  archive("scheme", options_.scheme);
-  archive("tol_fun", options_.tol_fun);
-  archive("tol_hist_fun", options_.tol_hist_fun);
-  archive("tol_x", options_.tol_x);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("region", region_);
   archive("sigma", sigma_);

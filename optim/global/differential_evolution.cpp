@@ -91,17 +91,7 @@ Index DifferentialEvolution::other_than(std::initializer_list<Index> taken) {
 }
 
 void DifferentialEvolution::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.population);
-  archive("strategy", options_.strategy);
-  archive("weight", options_.weight);
-  archive("crossover", options_.crossover);
-  archive("dither", options_.dither);
-  archive("jitter", options_.jitter);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("population", population_);
 }

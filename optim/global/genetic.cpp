@@ -126,22 +126,7 @@ double Genetic::mutation_of(double width) {
 }
 
 void Genetic::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.population);
-  archive("elites", options_.elites);
-  archive("tournament", options_.tournament);
-  archive("crossover", options_.crossover);
-  archive("crossover_rate", options_.crossover_rate);
-  archive("crossover_index", options_.crossover_index);
-  archive("blend_margin", options_.blend_margin);
-  archive("mutation", options_.mutation);
-  archive("mutation_rate", options_.mutation_rate);
-  archive("mutation_index", options_.mutation_index);
-  archive("mutation_width", options_.mutation_width);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("region", region_);
   archive("population", population_);

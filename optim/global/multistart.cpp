@@ -176,11 +176,7 @@ void Multistart::archive(Archive& archive) {
   if (method != recipe_.method->kind())
     throw DataError(fmt::format("{}: holds a Multistart of {}; expected one of {}",
                                 archive.origin(), method, recipe_.method->kind()));
-  archive("starts", options_.starts);
-  archive("bounds", options_.bounds);
-  archive("hop", options_.hop);
-  archive("temperature", options_.temperature);
-  archive("seed", options_.seed);
+  archive.all_but<Limits>(options_);
   archive("random", random_);
   archive("recipe", *recipe_.method);
   if (archive.restoring()) local_ = recipe_;

@@ -65,14 +65,7 @@ void ParticleSwarm::fly(Index k, std::span<const double> best_of_all) {
 }
 
 void ParticleSwarm::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.particles);
-  archive("own_pull", options_.own_pull);
-  archive("pull", options_.pull);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("particles", particles_);
   archive("best", best_);

@@ -102,16 +102,7 @@ bool SimulatedAnnealing::accepts(double value, double temperature) {
 }
 
 void SimulatedAnnealing::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("temperature", options_.temperature);
-  archive("cooling", options_.cooling);
-  archive("factor", options_.factor);
-  archive("moves", options_.moves);
-  archive("radius", options_.radius);
-  archive("radius_exponent", options_.radius_exponent);
-  archive("coldest", options_.coldest);
-  archive("reheats", options_.reheats);
-  archive("seed", options_.seed);
+  archive(options_);
   archive("random", random_);
   archive("current", current_);
   archive("best", best_);

@@ -185,18 +185,6 @@ void Adafactor::apply(const Update<Real>& update) {
   });
 }
 
-void Adafactor::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("relative_step", options_.relative_step);
-  archive("scale_by_weights", options_.scale_by_weights);
-  archive("beta1", options_.beta1);
-  archive("power", options_.power);
-  archive("clip", options_.clip);
-  archive("epsilon1", options_.epsilon1);
-  archive("epsilon2", options_.epsilon2);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Adafactor, AdafactorOptions>;
 
 }  // namespace thalweg::optim

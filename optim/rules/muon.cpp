@@ -119,15 +119,6 @@ void Muon::apply(const Update<Real>& update) {
   });
 }
 
-void Muon::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("momentum", options_.momentum);
-  archive("nesterov", options_.nesterov);
-  archive("weight_decay", options_.weight_decay);
-  archive("iterations", options_.iterations);
-  archive("scaling", options_.scaling);
-}
-
 template <class Real>
 MuonSplit<Real> split_for_muon(const ParameterList<Real>& parameters,
                                const std::vector<std::string>& except) {

@@ -68,7 +68,6 @@ class Muon final : public Rule<Muon, MuonOptions> {
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
   void expect_fitting(const std::string& name, const Shape& shape) const override;
-  void archive_options(Archive& archive) override;
 };
 
 /// A list of parameters in two.

@@ -101,8 +101,7 @@ bool EarlyStopping::operator()(double loss) {
 }
 
 void EarlyStopping::archive(Archive& archive) {
-  archive("patience", options_.patience);
-  archive("least_gain", options_.least_gain);
+  archive(options_);
   archive("best", best_);
   archive("waited", waited_);
 }

@@ -62,8 +62,7 @@ bool ConjugateGradient::forget() {
 }
 
 void ConjugateGradient::archive_state(Archive& archive) {
-  archive("beta", options_.beta);
-  archive("restart", options_.restart);
+  archive(options_);
   archive("last_gradient", last_gradient_);
 }
 

@@ -74,10 +74,7 @@ bool Lbfgs::forget() {
 }
 
 void Lbfgs::archive_state(Archive& archive) {
-  archive("history", options_.history);
-  archive("first", options_.first);
-  archive("least_curvature", options_.least_curvature);
-  archive("least_slope", options_.least_slope);
+  archive(options_);
   archive("pairs", pairs_);
   archive("scale", scale_);
 }

@@ -146,13 +146,7 @@ void Newton::adapt(double ratio, double length, bool at_boundary) {
 }
 
 void Newton::archive(Archive& archive) {
-  archive("options.radius", options_.radius);
-  archive("options.largest_radius", options_.largest_radius);
-  archive("options.acceptance", options_.acceptance);
-  archive("options.shrink", options_.shrink);
-  archive("options.grow", options_.grow);
-  archive("options.forcing", options_.forcing);
-  archive("options.inner_iterations", options_.inner_iterations);
+  archive("options", options_);
   archive("radius", radius_);
 }
 

@@ -96,6 +96,14 @@ Index Archive::stored_count(Index count) {
   return count;
 }
 
+void Archive::choice(std::string_view name, Index& choice, Index count) {
+  Index stored = choice;
+  number(name, stored);
+  if (stored < 0 || stored >= count)
+    throw DataError(fmt::format("{} is {}; expected 0 to {}", place(name), stored, count - 1));
+  choice = stored;
+}
+
 void Archive::operator()(std::string_view name, bool& value) {
   std::uint8_t byte = value;
   number(name, byte);
@@ -127,7 +135,23 @@ void Archive::operator()(std::string_view name, std::string& value) {
 }
 
 void Archive::operator()(std::string_view name, std::vector<std::string>& values) {
-  sequence(name, values);
+  const Scope scope(*this, name);
+  (*this)(values);
+}
+
+// "name.names" and "name.values".
+void Archive::operator()(std::string_view name,
+                         std::vector<std::pair<std::string, double>>& values) {
+  std::vector<std::string> names;
+  std::vector<double> numbers;
+  for (const auto& [key, number] : values) names.push_back(key), numbers.push_back(number);
+  const Scope scope(*this, name);
+  (*this)("names", names), (*this)("values", numbers);
+  if (names.size() != numbers.size())
+    throw DataError(fmt::format("{} holds {} numbers; expected one for each of {} names",
+                                place("values"), numbers.size(), names.size()));
+  values.clear();
+  for (std::size_t k = 0; k < names.size(); ++k) values.emplace_back(names[k], numbers[k]);
 }
 
 // None or one number.
