@@ -7,6 +7,7 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/base/csv.hpp"
 
 namespace thalweg::nn {
 
@@ -54,14 +55,6 @@ std::string csv_cell(double value) {
   return std::isnan(value) ? std::string() : fmt::format("{}", value);
 }
 
-/// In quotes where a comma or a quote is in it.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == text.npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
-
 std::string json(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : std::string("null");
 }
@@ -100,16 +93,15 @@ std::vector<double> History::validation_metric(std::string_view name) const {
 }
 
 std::string History::csv() const {
-  std::string text = "epoch,step,seconds,rate";
-  if (rows_.empty()) return text + ",loss,validation_loss\n";
-  for (const auto& [name, _] : detail::numbers_of(rows_.front()))
-    text += fmt::format(",{}", csv_cell(name));
-  text += '\n';
+  std::vector<std::string> heading = {"epoch", "step", "seconds", "rate"};
+  for (const auto& [name, _] : detail::numbers_of(rows_.empty() ? Epoch{} : rows_.front()))
+    heading.push_back(name);
+  std::string text = optim::csv_line(heading);
   for (const Epoch& row : rows_) {
-    text += fmt::format("{},{},{},{}", row.epoch, row.step, row.seconds, row.rate);
-    for (const auto& [_, value] : detail::numbers_of(row))
-      text += fmt::format(",{}", csv_cell(value));
-    text += '\n';
+    std::vector<std::string> cells = {std::to_string(row.epoch), std::to_string(row.step),
+                                      fmt::format("{}", row.seconds), fmt::format("{}", row.rate)};
+    for (const auto& [_, value] : detail::numbers_of(row)) cells.push_back(csv_cell(value));
+    text += optim::csv_line(cells);
   }
   return text;
 }

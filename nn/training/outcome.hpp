@@ -39,6 +39,7 @@ struct Epoch {
 
   /// The validation loss if there is one.
   double judged_loss() const { return validated ? validation_loss : loss; }
+  static constexpr auto unit = "epoch";
 };
 
 /// Why training ended.
