@@ -3,8 +3,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/kernels/indexing.hpp"
 
-namespace thalweg::detail {
-
+namespace thalweg {
 namespace {
 
 // Element `at` of a tensor: "7" in a vector, "[1, 2]" in a matrix.
@@ -26,4 +25,4 @@ void expect_in_range(const char* op, const char* noun, const IndexTensor& index,
       size == 0 ? "there is nothing to choose from" : fmt::format("expected 0 to {}", size - 1)));
 }
 
-}  // namespace thalweg::detail
+}  // namespace thalweg

@@ -31,10 +31,8 @@ class Indices {
   IndexTensor tensor_;
 };
 
-namespace detail {
 /// Throws IndexError "{op}: {noun} 10 at position 3 is out of range; expected 0 to 9" unless all
 /// indices are in 0 … size − 1.
 void expect_in_range(const char* op, const char* noun, const IndexTensor& index, Index size);
-}  // namespace detail
 
 }  // namespace thalweg

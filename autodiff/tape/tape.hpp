@@ -19,6 +19,8 @@
 
 namespace thalweg {
 
+struct RecordedOp;
+
 class Tape {
  public:
   Tape();
@@ -97,13 +99,19 @@ class Tape {
   /// Gives a node a name for `to_dot`.
   template <class X>
   void label(const X& x, std::string name) {
-    if constexpr (detail::is_parameter<X>)
+    if constexpr (is_parameter<X>)
       label_place(Tensor<typename X::Real>(x).place(), true, std::move(name));
     else
       label_place(x.place(), TensorLike<X>, std::move(name));
   }
   /// The recording as a graph for Graphviz: ops, names and shapes. Scalars as one node each.
   std::string to_dot() const;
+
+  /// The statements of tensors in their order (autodiff/tape/recording.hpp).
+  std::vector<RecordedOp> recording() const;
+  /// The position of a parameter among the tape's tensors; 0 if it has not been used.
+  template <class Real>
+  std::uint32_t position(const Parameter<Real>& parameter) const;
 
   /// The tape that records on this thread, or null.
   static Tape* current();

@@ -28,20 +28,22 @@ class TensorExpression;
 template <class Real>
 class Parameter;
 
-namespace detail {
-
+/// Is X a Tensor, of whatever numbers? A Parameter?
 template <class X>
 inline constexpr bool is_tensor = false;
 template <class Real>
 inline constexpr bool is_tensor<Tensor<Real>> = true;
 template <class X>
-inline constexpr bool is_tensor_expression = false;
-template <class Op, class... A>
-inline constexpr bool is_tensor_expression<TensorExpression<Op, A...>> = true;
-template <class X>
 inline constexpr bool is_parameter = false;
 template <class Real>
 inline constexpr bool is_parameter<Parameter<Real>> = true;
+
+namespace detail {
+
+template <class X>
+inline constexpr bool is_tensor_expression = false;
+template <class Op, class... A>
+inline constexpr bool is_tensor_expression<TensorExpression<Op, A...>> = true;
 
 /// What the handles of one tensor share. Its elements live as long as there are handles; the body
 /// itself also as long as the tape whose node it is.
@@ -79,8 +81,7 @@ struct Nested {
 
 /// A tensor, a parameter or an expression of them.
 template <class X>
-concept TensorLike =
-    detail::is_tensor<std::remove_cvref_t<X>> || detail::is_parameter<std::remove_cvref_t<X>> ||
+concept TensorLike = is_tensor<std::remove_cvref_t<X>> || is_parameter<std::remove_cvref_t<X>> ||
     detail::is_tensor_expression<std::remove_cvref_t<X>>;
 
 namespace detail {

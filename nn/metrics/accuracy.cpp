@@ -56,7 +56,7 @@ void detail::expect_scores(const char* metric, const Shape& scores, const IndexT
     throw ShapeError(fmt::format(
         "{}: scores {} and labels {}; expected [..., classes] and [...], the classes last", metric,
         scores, labels.shape()));
-  thalweg::detail::expect_in_range(metric, "label", labels, scores.at(-1));
+  expect_in_range(metric, "label", labels, scores.at(-1));
 }
 
 std::vector<bool> detail::binary_labels(const char* metric, const Numbers& scores,

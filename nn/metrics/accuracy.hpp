@@ -15,9 +15,9 @@ namespace thalweg::nn {
 template <class Real>
 double accuracy(const Tensor<Real>& scores, const IndexTensor& labels);
 
-template <thalweg::detail::TensorExpressionType E>
-double accuracy(const E& scores, const IndexTensor& labels) {
-  return accuracy(scores.node(), labels);
+template <TensorLike E>
+requires(!is_tensor<E>) double accuracy(const E& scores, const IndexTensor& labels) {
+  return accuracy(Tensor<typename E::Real>(scores), labels);
 }
 
 /// The share of examples whose label is among the k classes with the largest scores.

@@ -60,7 +60,7 @@ std::string to_string(const ConfusionMatrix& confusion);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::ConfusionMatrix& confusion, Context& context) const {
     return write(to_string(confusion), context);

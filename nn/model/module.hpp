@@ -67,7 +67,7 @@ auto parameters(Model& model) {
       std::conditional_t<std::is_const_v<Model>, ConstParameterList<Real>, ParameterList<Real>>;
   List list;
   detail::for_each_state(model, "", [&](const std::string& name, auto& part) {
-    if constexpr (thalweg::detail::is_parameter<std::remove_cvref_t<decltype(part)>>) {
+    if constexpr (is_parameter<std::remove_cvref_t<decltype(part)>>) {
       for (const auto& known : list)
         if (known.parameter == &part) return;
       list.push_back({name, &part});

@@ -17,9 +17,6 @@
 
 namespace thalweg::nn::detail {
 
-using thalweg::detail::is_parameter;
-using thalweg::detail::is_tensor;
-
 /// Values in which nothing is learned.
 template <class T>
 concept Unlearned = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_empty_v<T> ||

@@ -112,7 +112,7 @@ class ModelLearner final : public Learner {
   }
   template <class P>
   static P detached(const P& prediction) {
-    if constexpr (thalweg::detail::is_tensor<P>)
+    if constexpr (is_tensor<P>)
       return prediction.detach();
     else
       return prediction;

@@ -71,7 +71,7 @@ std::string to_string(const Outcome& outcome);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::Outcome> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::Outcome> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::Outcome& outcome, Context& context) const {
     return write(to_string(outcome), context);
