@@ -186,12 +186,11 @@ void Training::archive(optim::Archive& archive) {
   archive("metric", metrics_);
   double passed = seconds();
   archive("seconds", passed);
-  const bool ended = stop_ && *stop_ != Stop::interrupted;
-  Index reason = ended ? static_cast<Index>(*stop_) : Index{-1};
+  std::optional<Stop> reason = stop_ == Stop::interrupted ? std::nullopt : stop_;
   archive("stop", reason), archive("why", why_);
   observers_.archive(archive);
   if (!restoring) return;
-  stop_ = reason < 0 ? std::nullopt : std::optional(static_cast<Stop>(reason));
+  stop_ = reason;
   if (!stop_) why_.clear();
   seconds_before_ = passed;
   began_ = std::chrono::steady_clock::now();

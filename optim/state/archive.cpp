@@ -93,11 +93,11 @@ Index Archive::stored_count(Index count) {
   return count;
 }
 
-void Archive::choice(std::string_view name, Index& choice, Index count) {
+void Archive::choice(std::string_view name, Index& choice, Index count, Index least) {
   Index stored = choice;
   number(name, stored);
-  if (stored < 0 || stored >= count)
-    throw DataError(fmt::format("{} is {}; expected 0 to {}", place(name), stored, count - 1));
+  if (stored < least || stored >= count)
+    throw DataError(fmt::format("{} is {}; expected {} to {}", place(name), stored, least, count - 1));
   choice = stored;
 }
 

@@ -7,8 +7,8 @@
 ///
 ///     class Plateau {
 ///       …
-///       static constexpr auto fields = named("best", &Plateau::best_, "waited",
-///       &Plateau::waited_);
+///       static constexpr auto fields = named("best", &Plateau::best_,
+///                                            "waited", &Plateau::waited_);
 ///     };
 ///     void Genetic::archive(Archive& archive) {
 ///       archive("options", options_);           // "options.seed", "options.elites", …
@@ -102,6 +102,14 @@ class Archive {
       (*this)(value);
     }
   }
+  /// An enumerator or none, which is stored as -1.
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(std::string_view name, std::optional<Enum>& value) {
+    Index number = value ? static_cast<Index>(*value) : -1;
+    choice(name, number, enumerator_count<Enum>, -1);
+    value = number < 0 ? std::nullopt : std::optional(static_cast<Enum>(number));
+  }
   /// Parts or tensors, named "name.0", "name.1", …; restoring makes as many as are stored.
   template <class T>
   void operator()(std::string_view name, std::vector<T>& parts) {
@@ -159,8 +167,8 @@ class Archive {
   void list(std::string_view name, std::vector<Number>& values);
   template <class Number>
   void tensor(std::string_view name, Tensor<Number>& value);
-  /// The number of an enumerator, of `count`.
-  void choice(std::string_view name, Index& number, Index count);
+  /// The number of an enumerator, least … count − 1.
+  void choice(std::string_view name, Index& number, Index count, Index least = 0);
   /// `count`; when restoring, the one that is stored.
   Index stored_count(Index count);
 

@@ -50,6 +50,7 @@ struct Everything {
   std::uint64_t bits = 0;
   Phase phase = Phase::first;
   Season season = Season::spring;
+  std::optional<Season> holiday;
   std::string text;
   std::optional<double> perhaps;
   std::vector<float> singles;
@@ -77,6 +78,7 @@ Everything something() {
           .bits = ~std::uint64_t{0},
           .phase = Phase::second,
           .season = Season::autumn,
+          .holiday = Season::summer,
           .text = "Grüße\n\"\0"s,
           .perhaps = -nan,
           .singles = {1.0f / 3, -std::numeric_limits<float>::infinity()},
@@ -147,6 +149,7 @@ TEST_CASE("archive: what is restored is what was stored, bit by bit, of every ty
   none("x", full);
   CHECK(bytes_of(full) == bytes_of(empty));
   CHECK(!full.perhaps);
+  CHECK(!full.holiday);
   CHECK(full.narrow.body() == nullptr);  // as a tensor that was never set
 }
 
@@ -224,6 +227,9 @@ TEST_CASE("archive: numbers that the type does not have are refused and change n
   CHECK(refusal(season, entry("x", Index{4})) == "file: entry \"x\" is 4; expected 0 to 3");
   CHECK(refusal(season, entry("x", Index{-1})) == "file: entry \"x\" is -1; expected 0 to 3");
   CHECK(season == Season::winter);
+  std::optional<Season> holiday = Season::winter;
+  CHECK(refusal(holiday, entry("x", Index{-2})) == "file: entry \"x\" is -2; expected -1 to 3");
+  CHECK(holiday == Season::winter);
   Phase phase = Phase::second;
   CHECK(refusal(phase, entry("x", Index{2})) == "file: entry \"x\" is 2; expected 0 to 1");
 
