@@ -101,7 +101,7 @@ Found StrongWolfe::search(Line& line, double first) const {
   return zoom(line, {.low = trial, .high = start}, options_.evaluations);
 }
 
-// Algorithm 3.6: inwards. low has decreased enough and is the lowest such; its slope points to high.
+// Algorithm 3.6: inwards. low has decreased enough and is the lowest such; φ′ there points to high.
 // A trial that has not fallen enough becomes high. Any other becomes low; the old low becomes high
 // if the slope at the trial points away from the old high.
 Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {

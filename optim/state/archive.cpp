@@ -97,7 +97,8 @@ void Archive::choice(std::string_view name, Index& choice, Index count, Index le
   Index stored = choice;
   number(name, stored);
   if (stored < least || stored >= count)
-    throw DataError(fmt::format("{} is {}; expected {} to {}", place(name), stored, least, count - 1));
+    throw DataError(
+        fmt::format("{} is {}; expected {} to {}", place(name), stored, least, count - 1));
   choice = stored;
 }
 
