@@ -7,6 +7,7 @@
 #include "thalweg/autodiff/base/memory.hpp"             // the pool that tensors come from
 #include "thalweg/autodiff/base/random.hpp"             // random numbers with a visible state
 #include "thalweg/autodiff/base/parallel.hpp"   // set_threads
+#include "thalweg/autodiff/base/fields.hpp"             // the members of a struct with their names
 
 #include "thalweg/autodiff/scalar/var.hpp"                // scalars that remember how they were computed
 #include "thalweg/autodiff/tensor/tensor.hpp"             // arrays that do

@@ -4,7 +4,6 @@
 // clang-format off
 // Models.
 #include "thalweg/nn/model/module.hpp"                    // a model is a plain struct: parameters by name
-#include "thalweg/nn/model/fields.hpp"                    // how its members are found
 #include "thalweg/nn/model/buffer.hpp"                    // what is saved with it but not learned
 #include "thalweg/nn/model/mode.hpp"                      // training or evaluation
 #include "thalweg/nn/model/init.hpp"                      // what weights start from

@@ -102,15 +102,15 @@ auto objective_for(const F& f, const X& start) {
     return Function<F, X>(f, start);
 }
 
-template <class M, class... Observers>
+template <class M, class... Seers>
 std::pair<Outcome, std::vector<double>> drive(Objective& f, std::vector<double> start,
                                               const M& method, const Limits& limits,
-                                              Observers&... observers) {
+                                              Seers&... observers) {
   const auto& recipe = as_method(method);
   Run run(f, recipe, std::move(start), limits);
-  const std::array<ObserverReference, sizeof...(Observers)> references = {
+  const std::array<ObserverReference<Watching>, sizeof...(Seers)> references = {
       reference_to(observers)...};
-  Outcome outcome = drive(run, references);
+  Outcome outcome = drive(run, Observers<Watching>(references));
   return {std::move(outcome), run.best().x};
 }
 

@@ -10,7 +10,8 @@
 #include "thalweg/autodiff/tensor/print.hpp"
 #include "thalweg/optim/run/limits.hpp"                     // when a run stops, and the reasons it gives
 #include "thalweg/optim/run/observer.hpp"                   // what an observer is
-#include "thalweg/optim/run/observers.hpp"                  // printing, recording, saving, stopping early
+#include "thalweg/optim/run/observers.hpp"                  // printing, recording, saving
+#include "thalweg/optim/run/early_stopping.hpp"             // an end when there is no progress
 #include "thalweg/optim/run/run.hpp"                        // a minimisation driven by hand, saved and resumed
 #include "thalweg/optim/objective/bounds.hpp"                     // lower <= x <= upper
 

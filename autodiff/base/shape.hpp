@@ -106,7 +106,7 @@ int normalise_axis(const char* op, int axis, const Shape& shape);
 }  // namespace thalweg
 
 template <>
-struct fmt::formatter<thalweg::Shape> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::Shape> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::Shape& shape, Context& context) const {
     return write(thalweg::to_string(shape), context);

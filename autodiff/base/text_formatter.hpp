@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace thalweg::detail {
+namespace thalweg {
 
+/// Base of a formatter: `format` calls write(text, context).
 class TextFormatter {
  public:
   constexpr auto parse(fmt::format_parse_context& context) {
@@ -31,4 +32,4 @@ class TextFormatter {
   std::string_view spec_;
 };
 
-}  // namespace thalweg::detail
+}  // namespace thalweg

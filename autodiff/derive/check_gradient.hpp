@@ -199,7 +199,7 @@ GradientReport check_gradient(F&& f, const ParameterList<Real>& parameters) {
 }  // namespace thalweg
 
 template <>
-struct fmt::formatter<thalweg::GradientReport> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::GradientReport> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::GradientReport& report, Context& context) const {
     return write(thalweg::to_string(report), context);

@@ -101,7 +101,7 @@ void write_safetensors(const std::string& path, const Safetensors& content) {
 template <class Number>
 StoredTensor to_stored(const Tensor<Number>& tensor) {
   const auto owner = std::make_shared<const Tensor<Number>>(tensor.detach());
-  return {.type = type_of<Number>,
+  return {.type = stored_type<Number>,
           .shape = tensor.shape(),
           .bytes = {reinterpret_cast<const char*>(owner->data()),
                     static_cast<std::size_t>(tensor.size()) * sizeof(Number)},
@@ -110,9 +110,9 @@ StoredTensor to_stored(const Tensor<Number>& tensor) {
 
 template <class Number>
 Tensor<Number> to_tensor(const StoredTensor& stored, std::string_view what) {
-  if (stored.type != type_of<Number>)
-    throw DataError(
-        fmt::format("{} is {} {}; expected {}", what, stored.type, stored.shape, type_of<Number>));
+  if (stored.type != stored_type<Number>)
+    throw DataError(fmt::format("{} is {} {}; expected {}", what, stored.type, stored.shape,
+                                stored_type<Number>));
   if (stored.shape == Shape{0}) return {};
   Tensor<Number> tensor = Tensor<Number>::uninitialised(stored.shape);
   if (!stored.bytes.empty())

@@ -28,6 +28,20 @@ struct StoredTensor {
   std::shared_ptr<const void> owner = nullptr;  ///< keeps `bytes` alive; none: the caller does
 };
 
+/// The format's name of a number type.
+template <class Number>
+inline constexpr const char* stored_type = nullptr;
+template <>
+inline constexpr const char* stored_type<std::uint8_t> = "U8";
+template <>
+inline constexpr const char* stored_type<float> = "F32";
+template <>
+inline constexpr const char* stored_type<double> = "F64";
+template <>
+inline constexpr const char* stored_type<Index> = "I64";
+template <>
+inline constexpr const char* stored_type<std::uint64_t> = "U64";
+
 /// What a file holds.
 struct Safetensors {
   std::map<std::string, StoredTensor> tensors;

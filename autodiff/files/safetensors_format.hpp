@@ -14,20 +14,6 @@ constexpr std::size_t length_size = 8;               // bytes that hold the head
 constexpr std::size_t largest_header = 100'000'000;  // the format's own limit
 constexpr const char* metadata_key = "__metadata__";
 
-/// The format's name of a number type.
-template <class Number>
-inline constexpr const char* type_of = nullptr;
-template <>
-inline constexpr const char* type_of<std::uint8_t> = "U8";
-template <>
-inline constexpr const char* type_of<float> = "F32";
-template <>
-inline constexpr const char* type_of<double> = "F64";
-template <>
-inline constexpr const char* type_of<Index> = "I64";
-template <>
-inline constexpr const char* type_of<std::uint64_t> = "U64";
-
 /// Bytes per number; 0 if the format has no such type.
 inline std::size_t width_of(std::string_view type) {
   static constexpr std::pair<std::string_view, std::size_t> widths[] = {

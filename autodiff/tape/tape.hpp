@@ -19,6 +19,8 @@
 
 namespace thalweg {
 
+struct RecordedOp;
+
 class Tape {
  public:
   Tape();
@@ -114,6 +116,12 @@ class Tape {
   }
   /// The recording as a graph for Graphviz: ops, names and shapes. Scalars as one node each.
   std::string to_dot() const;
+
+  /// The statements of tensors in their order (autodiff/tape/recording.hpp).
+  std::vector<RecordedOp> recording() const;
+  /// The position of a parameter among the tape's tensors; 0 if it has not been used.
+  template <class Real>
+  std::uint32_t position(const Parameter<Real>& parameter) const;
 
   /// The tape that records on this thread, or null.
   static Tape* current();

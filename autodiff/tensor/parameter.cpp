@@ -25,6 +25,12 @@ Tensor<Real>::Tensor(const Parameter<Real>& parameter) requires std::is_floating
 }
 
 template <class Real>
+bool Parameter<Real>::shared() const {
+  const detail::Body* const body = value_.body();
+  return body && (body->buffer.shared() || body->handles.acquire() > 1);
+}
+
+template <class Real>
 void Parameter<Real>::assign(Tensor<Real> value) {
   if (value_.body() && value.shape() != value_.shape())
     throw ShapeError(fmt::format("Parameter: the new value has shape {}, expected {}",

@@ -53,6 +53,8 @@ class Parameter {
   void assign(Tensor<Real> value);
   /// The elements, for an update in place; copied first if a tape or a handle shares them.
   std::span<Real> mutable_values() { return value_.mutable_values(); }
+  /// True while a tape or another handle holds the value, so that an update in place would copy it.
+  bool shared() const;
   std::uint64_t identity() const { return identity_; }
   bool frozen() const { return frozen_; }
   /// From its next use on.

@@ -46,7 +46,7 @@ std::ostream& operator<<(std::ostream& stream, const X& x) {
 }  // namespace thalweg
 
 template <thalweg::Scalar X>
-struct fmt::formatter<X> : thalweg::detail::TextFormatter {
+struct fmt::formatter<X> : thalweg::TextFormatter {
   template <class Context>
   auto format(const X& x, Context& context) const {
     return write(thalweg::detail::number_text(static_cast<double>(x.value()), spec()), context);
@@ -54,7 +54,7 @@ struct fmt::formatter<X> : thalweg::detail::TextFormatter {
 };
 
 template <class Real>
-struct fmt::formatter<thalweg::Tensor<Real>> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::Tensor<Real>> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::Tensor<Real>& tensor, Context& context) const {
     return write(thalweg::detail::tensor_text(tensor, spec()), context);

@@ -8,7 +8,6 @@
 #include <unordered_map>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn::detail {
 namespace {
@@ -195,16 +194,6 @@ void EncodedColumn::encode(const Table& table, Index position, const EncoderRule
     else
       for (Index k = 0; k < width; ++k) x[row * stride + k] = k == code ? Real(1) : Real(0);
   }
-}
-
-void EncodedColumn::archive(optim::Archive& archive) {
-  archive("name", name_);
-  archive("text", text_);
-  archive("fill", fill_);
-  archive("mean", mean_);
-  archive("deviation", deviation_);
-  archive("fill_level", fill_level_);
-  archive("levels", levels_);
 }
 
 template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, float*, Index) const;

@@ -4,11 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/nn/data/table.hpp"
-
-namespace thalweg::optim {
-class Archive;
-}
 
 namespace thalweg::nn {
 
@@ -60,8 +57,6 @@ class EncodedColumn {
   void encode(const Table& table, Index position, const EncoderRules& rules, Real* x,
               Index stride) const;
 
-  void archive(optim::Archive& archive);
-
  private:
   void fit_numbers(const Table& table, Index position, const EncoderRules& rules);
   void fit_levels(const Table& table, Index position, const EncoderRules& rules);
@@ -73,6 +68,12 @@ class EncodedColumn {
   double fill_ = 0, mean_ = 0, deviation_ = 1;  // numbers: (x − mean) / deviation
   Index fill_level_ = -1;
   std::vector<std::string> levels_;
+
+ public:
+  static constexpr auto fields = named(
+      "name", &EncodedColumn::name_, "text", &EncodedColumn::text_, "fill", &EncodedColumn::fill_,
+      "mean", &EncodedColumn::mean_, "deviation", &EncodedColumn::deviation_, "fill_level",
+      &EncodedColumn::fill_level_, "levels", &EncodedColumn::levels_);
 };
 
 }  // namespace detail

@@ -239,14 +239,7 @@ std::vector<std::string> TableEncoder::names() const {
 }
 
 void TableEncoder::archive(optim::Archive& archive) {
-  archive("target", options_.target);
-  archive("task", options_.task);
-  archive("ignore", options_.ignore);
-  archive("categories", options_.categories);
-  archive("unseen", options_.unseen);
-  archive("missing_numbers", options_.missing_numbers);
-  archive("missing_texts", options_.missing_texts);
-  archive("standardise", options_.standardise);
+  archive(options_);
   archive("columns", columns_);
   archive("classes", classes_);
 }

@@ -1,7 +1,7 @@
 #pragma once
 /// Any function as a layer.
 
-#include "thalweg/nn/model/fields.hpp"
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/nn/model/mode.hpp"
 
 namespace thalweg::nn {

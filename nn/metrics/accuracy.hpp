@@ -1,6 +1,7 @@
 #pragma once
 /// How often a classifier is right.
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/ops/indices.hpp"
 #include "thalweg/autodiff/ops/numbers.hpp"
 
@@ -45,16 +46,13 @@ class TopK {
   Index correct() const { return correct_; }
   Index count() const { return count_; }
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("correct", correct_), a("count", count_);
-  }
-
  private:
   Index k_;
   Index correct_ = 0;
   Index count_ = 0;
+
+ public:
+  static constexpr auto fields = named("correct", &TopK::correct_, "count", &TopK::count_);
 };
 
 /// The share of examples whose largest score is the label's: TopK with k = 1.
@@ -86,16 +84,14 @@ class BinaryAccuracy {
   /// Throws ValueError if the other has another threshold.
   BinaryAccuracy& operator+=(const BinaryAccuracy& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("correct", correct_), a("count", count_);
-  }
-
  private:
   double threshold_;
   Index correct_ = 0;
   Index count_ = 0;
+
+ public:
+  static constexpr auto fields =
+      named("correct", &BinaryAccuracy::correct_, "count", &BinaryAccuracy::count_);
 };
 
 namespace detail {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/base/shape.hpp"
 #include "thalweg/autodiff/base/text_formatter.hpp"
 
@@ -42,17 +43,15 @@ class ConfusionMatrix {
   /// Of the examples taken for this class, the share that belongs to it; NaN if there are none.
   double precision(Index predicted) const;
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("classes", classes_), a("counts", counts_);
-  }
-
  private:
   std::size_t at(Index truth, Index predicted) const;
 
   std::vector<std::string> classes_;
   std::vector<Index> counts_;  // [truth, predicted], row-major
+
+ public:
+  static constexpr auto fields =
+      named("classes", &ConfusionMatrix::classes_, "counts", &ConfusionMatrix::counts_);
 };
 
 /// An aligned table: a row per true class, a column per predicted one, recall at the end of rows.
@@ -61,7 +60,7 @@ std::string to_string(const ConfusionMatrix& confusion);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::ConfusionMatrix> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::ConfusionMatrix& confusion, Context& context) const {
     return write(to_string(confusion), context);

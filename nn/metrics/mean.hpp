@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/base/shape.hpp"
 
 namespace thalweg::nn {
@@ -26,16 +27,13 @@ class Mean {
   void reset();
   Mean& operator+=(const Mean& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("sum", sum_), a("weight", weight_);
-  }
-
  private:
   std::string name_;
   double sum_ = 0;
   double weight_ = 0;
+
+ public:
+  static constexpr auto fields = named("sum", &Mean::sum_, "weight", &Mean::weight_);
 };
 
 }  // namespace thalweg::nn

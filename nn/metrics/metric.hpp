@@ -14,8 +14,8 @@
 ///       void add(const Tensor<double>& prediction, const Tensor<double>& target);   // of numbers
 ///       double value() const;                                    // NaN before the first example
 ///       void reset();
-///       void archive(optim::Archive&);    // may be: then `fit` measures an epoch that is resumed
-///     };                                  // in its middle as a whole, else its rest
+///       void archive(optim::Archive&);    // may be, or a table `fields`: then `fit` measures an
+///     };                                  // epoch that is resumed as a whole, else its rest
 ///
 /// Either `add` may take Tensor<float> instead.
 
@@ -128,7 +128,7 @@ class Held final : public HeldMetric {
     return false;
   }
   void archive(optim::Archive& archive) override {
-    if constexpr (optim::Archivable<M>) metric_.archive(archive);
+    if constexpr (optim::Archivable<M>) archive(metric_);
   }
 
  private:

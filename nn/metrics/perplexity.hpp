@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/nn/metrics/accuracy.hpp"
 
 namespace thalweg::nn {
@@ -30,16 +31,13 @@ class Perplexity {
   /// Throws ValueError if the other ignores another label.
   Perplexity& operator+=(const Perplexity& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("sum", sum_), a("count", count_);
-  }
-
  private:
   std::optional<Index> ignored_;
   double sum_ = 0;
   Index count_ = 0;
+
+ public:
+  static constexpr auto fields = named("sum", &Perplexity::sum_, "count", &Perplexity::count_);
 };
 
 }  // namespace thalweg::nn

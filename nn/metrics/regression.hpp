@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
@@ -20,15 +21,13 @@ class MeanAbsoluteError {
   void reset() { *this = {}; }
   MeanAbsoluteError& operator+=(const MeanAbsoluteError& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("sum", sum_), a("count", count_);
-  }
-
  private:
   double sum_ = 0;
   Index count_ = 0;
+
+ public:
+  static constexpr auto fields =
+      named("sum", &MeanAbsoluteError::sum_, "count", &MeanAbsoluteError::count_);
 };
 
 /// Σ (p − y)² / n.
@@ -40,15 +39,13 @@ class MeanSquaredError {
   void reset() { *this = {}; }
   MeanSquaredError& operator+=(const MeanSquaredError& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("sum", sum_), a("count", count_);
-  }
-
  private:
   double sum_ = 0;
   Index count_ = 0;
+
+ public:
+  static constexpr auto fields =
+      named("sum", &MeanSquaredError::sum_, "count", &MeanSquaredError::count_);
 };
 
 /// √(Σ (p − y)² / n): in the unit of y. Of all numbers together, not the mean over batches.
@@ -78,12 +75,6 @@ class R2 {
   void reset() { outputs_.clear(); }
   R2& operator+=(const R2& other);
 
-  /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
-  template <class Archive>
-  void archive(Archive& a) {
-    a("outputs", outputs_);
-  }
-
  private:
   struct Output {
     double count = 0;
@@ -91,12 +82,11 @@ class R2 {
     double spread = 0;    // Σ (y − ȳ)²
     double residual = 0;  // Σ (p − y)²
     void merge(const Output& other);
-    template <class Archive>
-    void archive(Archive& a) {
-      a("count", count), a("mean", mean), a("spread", spread), a("residual", residual);
-    }
   };
   std::vector<Output> outputs_;
+
+ public:
+  static constexpr auto fields = named("outputs", &R2::outputs_);
 };
 
 }  // namespace thalweg::nn

@@ -11,12 +11,12 @@
 ///     auto parameters = nn::parameters(model);     // hidden.weight, hidden.bias, output.weight, …
 ///     adam.step(parameters, tape.backward(cross_entropy(model(x), y)));
 ///
-/// Parameters are looked for in members (nn/model/fields.hpp), in containers ("layers.0.weight"),
-/// tuples, variants, optionals and what pointers point to; one that is reached twice is listed
-/// once, under its first name. Numbers, enumerations, strings, tensors and generators hold none.
-/// Any other class must be an aggregate or have a `fields` table; without one a model does not
-/// compile, so that no parameter is forgotten. A list points into the model: make it anew when the
-/// model has moved or grown.
+/// Parameters are looked for in members (autodiff/base/fields.hpp), in containers
+/// ("layers.0.weight"), tuples, variants, optionals and what pointers point to; one that is reached
+/// twice is listed once, under its first name. Numbers, enumerations, strings, tensors and
+/// generators hold none. Any other class must be an aggregate or have a `fields` table; without one
+/// a model does not compile, so that no parameter is forgotten. A list points into the model: make
+/// it anew when the model has moved or grown.
 ///
 /// A class whose parts get their names while it runs visits them itself, const or not:
 ///
@@ -34,6 +34,13 @@
 #include "thalweg/nn/model/module_detail.hpp"
 
 namespace thalweg::nn {
+
+// A class with constructors lists its parts: `static constexpr auto fields = nn::named(…);`.
+using thalweg::field_count;
+using thalweg::field_names;
+using thalweg::for_each_field;
+using thalweg::HasFields;
+using thalweg::named;
 
 /// A parameter of a model that is not to be changed.
 template <class Real>

@@ -9,10 +9,10 @@
 #include <utility>
 #include <variant>
 
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/tensor/parameter.hpp"
 #include "thalweg/nn/model/buffer.hpp"
-#include "thalweg/nn/model/fields.hpp"
 #include "thalweg/nn/model/mode.hpp"
 
 namespace thalweg::nn::detail {
@@ -83,9 +83,6 @@ using RealIn = typename decltype(real_in<std::remove_cvref_t<T>>())::type;
 template <class... T>
 using JoinedReal = std::type_identity<typename Join<RealIn<T>...>::Type>;
 
-template <class... Class, class... Member>
-auto real_in_table(const std::tuple<NamedField<Class, Member>...>&) -> JoinedReal<Member...>;
-
 inline constexpr auto real_in_members = [](auto&... member) {
   return JoinedReal<decltype(member)...>{};
 };
@@ -113,15 +110,13 @@ constexpr auto real_in() {
     return decltype(real_in_variant(std::declval<const T&>())){};
   else if constexpr (TupleLike<T>)
     return decltype(std::apply(real_in_members, std::declval<T&>())){};
-  else if constexpr (Tabled<T>)
-    return decltype(real_in_table(T::fields)){};
-  else if constexpr (Plain<T>)
-    return decltype(with_members<nn::field_count<T>>(std::declval<T&>(), real_in_members)){};
+  else if constexpr (HasFields<T>)
+    return decltype(with_fields(std::declval<T&>(), real_in_members)){};
   else
-    static_assert(Plain<T>,
+    static_assert(HasFields<T>,
                   "thalweg: parameters are looked for in a class with constructors or private "
-                  "members: add `static constexpr auto fields = thalweg::nn::named(\"weight\", "
-                  "&Class::weight);`, or `thalweg::nn::named()` if it has none");
+                  "members: add `static constexpr auto fields = thalweg::named(\"weight\", "
+                  "&Class::weight);`, or `thalweg::named()` if it has none");
 }
 
 // ---- The walk. ----

@@ -7,14 +7,11 @@
 #include <map>
 #include <ostream>
 
-#include "thalweg/autodiff/tape/tape_state.hpp"
+#include "thalweg/autodiff/tape/recording.hpp"
 
 namespace thalweg::nn {
 namespace detail {
 namespace {
-
-using thalweg::detail::recorder;
-using thalweg::detail::TapeState;
 
 /// f(parameter) if it is one.
 template <class F>
@@ -46,9 +43,8 @@ Index element_bytes(const NamedState& named) {
 /// The place on the tape of a parameter that was used; 0 elsewhere.
 std::uint32_t node_of(const NamedState& named) {
   std::uint32_t node = 0;
-  with_parameter(named, [&](const auto& parameter) {
-    if (const auto* leaf = recorder->parameters.find(parameter.identity())) node = leaf->place.id;
-  });
+  with_parameter(named,
+                 [&](const auto& parameter) { node = Tape::current()->position(parameter); });
   return node;
 }
 
@@ -60,26 +56,22 @@ struct Use {
 
 /// The last use of each node. What is made of one node alone and is as large, a reshaped or
 /// transposed weight, is a use of that node as long as it is used itself.
-std::map<std::uint32_t, Use> last_uses(const TapeState& tape) {
+std::map<std::uint32_t, Use> last_uses(const Tape& tape) {
   std::map<std::uint32_t, Use> uses;
   std::map<std::uint32_t, std::uint32_t> origin;
-  const std::uint32_t generation = tape.generation.load();
-  for (std::size_t k = 0; k < tape.records.size(); ++k) {
-    const thalweg::detail::Record& record = *tape.records[k];
-    if (record.output == 0) continue;
-    const Shape& output = tape.nodes[record.output]->shape;
+  std::size_t k = 0;
+  for (const RecordedOp& op : tape.recording()) {
+    ++k;
+    if (op.output == 0) continue;
     std::uint32_t read = 0;
     Index size = 0;
-    int active = 0;
-    for (const thalweg::detail::Operand& operand : record.operands()) {
-      if (operand.place.generation != generation) continue;
-      const auto known = origin.find(operand.place.id);
-      read = known == origin.end() ? operand.place.id : known->second;
-      uses[read] = {k + 1, output};
+    for (const RecordedOperand& operand : op.operands) {
+      const auto known = origin.find(operand.position);
+      read = known == origin.end() ? operand.position : known->second;
+      uses[read] = {k, op.shape};
       size = operand.size;
-      ++active;
     }
-    if (active == 1 && size == output.size()) origin[record.output] = read;
+    if (op.operands.size() == 1 && size == op.shape.size()) origin[op.output] = read;
   }
   return uses;
 }
@@ -89,7 +81,7 @@ std::map<std::string, SummaryRow> layers_of(const StateList& state,
                                             const std::vector<bool>& frozen) {
   std::map<std::string, SummaryRow> layers;
   std::map<std::string, std::size_t> last;
-  const auto uses = last_uses(*recorder);
+  const auto uses = last_uses(*Tape::current());
   auto is_frozen = frozen.begin();
   for (const NamedState& named : state) {
     if (!named.learned()) continue;
@@ -186,8 +178,8 @@ std::string Look::drawing() const {
   for (const NamedState& named : state_)
     if (node_of(named) != 0)
       with_parameter(named,
-                     [&](const auto& parameter) { recorder->owner->label(parameter, named.name); });
-  return recorder->owner->to_dot();
+                     [&](const auto& parameter) { Tape::current()->label(parameter, named.name); });
+  return Tape::current()->to_dot();
 }
 
 }  // namespace detail

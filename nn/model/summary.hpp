@@ -164,7 +164,7 @@ std::string to_dot(Model& model, const Shape& input) {
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::Summary> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::Summary> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::Summary& summary, Context& context) const {
     return write(thalweg::nn::to_string(summary), context);

@@ -51,7 +51,7 @@ void make_folder(const std::string& folder) {
 }  // namespace
 
 Checkpoints::Checkpoints(std::string folder, const CheckpointsOptions& options)
-    : folder_(std::move(folder)), options_(options) {
+    : folder_(std::move(folder)), options_(options), times_(options.every) {
   if (options.every < 1 || options.keep < 1)
     throw ValueError(
         fmt::format("Checkpoints: every is {} and keep is {}; expected whole numbers, "
@@ -77,18 +77,17 @@ void Checkpoints::begin(Training& run) {
                     "without checkpoints",
                     file));
   optim::restore(file, run);
-  saved_at_ = run.steps_done();
+  times_.saved(run.steps_done());
 }
 
 void Checkpoints::after(Training& run) {
   if (run.stop_reason() == Stop::nonfinite_loss) return;  // going on from here would skip a batch
-  const bool due = run.steps_done() % options_.every == 0 && run.steps_done() != saved_at_;
-  if (due || run.ended()) save(run);
+  if (times_.due(run.steps_done(), run.ended())) save(run);
 }
 
 void Checkpoints::save(Training& run) {
-  saved_at_ = run.steps_done();
-  optim::save(fmt::format("{}/{}{:08}{}", folder_, prefix, saved_at_, suffix), run);
+  times_.saved(run.steps_done());
+  optim::save(fmt::format("{}/{}{:08}{}", folder_, prefix, run.steps_done(), suffix), run);
   std::vector<fs::path> files = files_in(folder_, is_checkpoint);
   std::error_code ignored;
   for (std::size_t k = 0; k + static_cast<std::size_t>(options_.keep) < files.size(); ++k)

@@ -2,6 +2,7 @@
 /// Runs that survive being stopped.
 
 #include "thalweg/nn/training/observer.hpp"
+#include "thalweg/optim/state/saving_times.hpp"
 
 namespace thalweg::nn {
 
@@ -41,7 +42,7 @@ class Checkpoints {
 
   std::string folder_;
   CheckpointsOptions options_;
-  Index saved_at_ = -1;  // the step of the newest file
+  optim::SavingTimes times_;
 };
 
 }  // namespace thalweg::nn

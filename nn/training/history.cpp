@@ -7,33 +7,11 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/base/csv.hpp"
 
 namespace thalweg::nn {
 
 namespace detail {
-
-void archive_metrics(optim::Archive& archive, std::string_view name, MetricValues& values) {
-  std::vector<std::string> names;
-  std::vector<double> numbers;
-  for (const auto& [metric, number] : values) names.push_back(metric), numbers.push_back(number);
-  const optim::Archive::Scope scope(archive, name);
-  archive("names", names), archive("values", numbers);
-  if (names.size() != numbers.size())
-    throw DataError(
-        fmt::format("{}: {} values of {} metrics", archive.origin(), numbers.size(), names.size()));
-  values.clear();
-  for (std::size_t k = 0; k < names.size(); ++k) values.emplace_back(names[k], numbers[k]);
-}
-
-void archive_epoch(optim::Archive& archive, std::string_view name, Epoch& epoch) {
-  const optim::Archive::Scope scope(archive, name);
-  archive("epoch", epoch.epoch), archive("epochs", epoch.epochs), archive("step", epoch.step);
-  archive("loss", epoch.loss), archive("validated", epoch.validated);
-  archive("validation_loss", epoch.validation_loss);
-  archive("rate", epoch.rate), archive("seconds", epoch.seconds);
-  archive_metrics(archive, "metrics", epoch.metrics);
-  archive_metrics(archive, "validation_metrics", epoch.validation_metrics);
-}
 
 MetricValues numbers_of(const Epoch& epoch) {
   MetricValues numbers{{"loss", epoch.loss}, {"validation_loss", epoch.validation_loss}};
@@ -77,14 +55,6 @@ std::string csv_cell(double value) {
   return std::isnan(value) ? std::string() : fmt::format("{}", value);
 }
 
-/// In quotes where a comma or a quote is in it.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == text.npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
-
 std::string json(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : std::string("null");
 }
@@ -123,16 +93,15 @@ std::vector<double> History::validation_metric(std::string_view name) const {
 }
 
 std::string History::csv() const {
-  std::string text = "epoch,step,seconds,rate";
-  if (rows_.empty()) return text + ",loss,validation_loss\n";
-  for (const auto& [name, _] : detail::numbers_of(rows_.front()))
-    text += fmt::format(",{}", csv_cell(name));
-  text += '\n';
+  std::vector<std::string> heading = {"epoch", "step", "seconds", "rate"};
+  for (const auto& [name, _] : detail::numbers_of(rows_.empty() ? Epoch{} : rows_.front()))
+    heading.push_back(name);
+  std::string text = optim::csv_line(heading);
   for (const Epoch& row : rows_) {
-    text += fmt::format("{},{},{},{}", row.epoch, row.step, row.seconds, row.rate);
-    for (const auto& [_, value] : detail::numbers_of(row))
-      text += fmt::format(",{}", csv_cell(value));
-    text += '\n';
+    std::vector<std::string> cells = {std::to_string(row.epoch), std::to_string(row.step),
+                                      fmt::format("{}", row.seconds), fmt::format("{}", row.rate)};
+    for (const auto& [_, value] : detail::numbers_of(row)) cells.push_back(csv_cell(value));
+    text += optim::csv_line(cells);
   }
   return text;
 }
@@ -152,17 +121,5 @@ std::string History::json_lines() const {
 void History::write_csv(const std::string& path) const { write_file(path, csv()); }
 
 void History::write_json_lines(const std::string& path) const { write_file(path, json_lines()); }
-
-void History::archive(optim::Archive& archive) {
-  auto count = static_cast<Index>(rows_.size());
-  archive("count", count);
-  if (count < 0) throw DataError(fmt::format("{}: {} epochs", archive.origin(), count));
-  if (archive.restoring()) rows_.clear();
-  for (Index k = 0; k < count; ++k) {
-    Epoch row = archive.restoring() ? Epoch{} : rows_[static_cast<std::size_t>(k)];
-    detail::archive_epoch(archive, std::to_string(k), row);
-    if (archive.restoring()) rows_.push_back(row);
-  }
-}
 
 }  // namespace thalweg::nn

@@ -39,16 +39,13 @@ class History {
   void write_csv(const std::string& path) const;
   void write_json_lines(const std::string& path) const;
 
-  void archive(optim::Archive& archive);
+  void archive(optim::Archive& archive) { archive(rows_); }
 
  private:
   std::vector<Epoch> rows_;
 };
 
 namespace detail {
-/// Names and numbers, for parts that are saved.
-void archive_metrics(optim::Archive& archive, std::string_view name, MetricValues& values);
-void archive_epoch(optim::Archive& archive, std::string_view name, Epoch& epoch);
 /// Every number of an epoch under its name: "loss", "validation_accuracy", …
 MetricValues numbers_of(const Epoch& epoch);
 }  // namespace detail

@@ -39,6 +39,7 @@ struct Epoch {
 
   /// The validation loss if there is one.
   double judged_loss() const { return validated ? validation_loss : loss; }
+  static constexpr auto unit = "epoch";
 };
 
 /// Why training ended.
@@ -70,7 +71,7 @@ std::string to_string(const Outcome& outcome);
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::Outcome> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::Outcome> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::Outcome& outcome, Context& context) const {
     return write(to_string(outcome), context);

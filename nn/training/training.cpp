@@ -59,7 +59,7 @@ Training::Training(detail::Learner& learner, StateList state, detail::AnyParamet
 }
 
 Outcome Training::run() {
-  for (const auto& observer : observers_) observer.begin(observer.object, *this);
+  observers_.begin(*this);
   const detail::Interrupt wish(options_.catch_interrupt);
   while (!ended()) {
     if (learner_.left() > 0)
@@ -67,10 +67,10 @@ Outcome Training::run() {
     else
       end_epoch();
     if (wish.asked() && !ended()) interrupt();
-    for (const auto& observer : observers_) observer.after(observer.object, *this);
+    observers_.after(*this);
   }
   const Outcome outcome = this->outcome();
-  for (const auto& observer : observers_) observer.end(observer.object, outcome);
+  observers_.end(outcome);
   return outcome;
 }
 
@@ -100,9 +100,7 @@ void Training::update() {
   last_.rate = rate;
   const Step now{epoch_ + 1, options_.epochs, step_, step_of_epoch_, steps_per_epoch(), loss, rate,
                  norm};
-  bool enough = false;
-  for (const auto& observer : observers_) enough |= observer.step(observer.object, now);
-  if (enough) stop(Stop::observer, fmt::format("at step {}", step_));
+  if (observers_.see(now)) stop(Stop::observer, fmt::format("at step {}", step_));
 }
 
 detail::Measured Training::gather(Gradients& gradients) {
@@ -147,9 +145,7 @@ void Training::end_epoch() {
   loss_sum_ = 0;
   rows_ = step_of_epoch_ = 0;
   learner_.next_epoch();
-  bool enough = false;
-  for (const auto& observer : observers_) enough |= observer.epoch(observer.object, now);
-  if (enough) stop(Stop::observer, fmt::format("at the end of epoch {}", epoch_));
+  if (observers_.see(now)) stop(Stop::observer, fmt::format("at the end of epoch {}", epoch_));
 }
 
 Index Training::steps_per_epoch() const {
@@ -186,36 +182,18 @@ void Training::archive(optim::Archive& archive) {
   archive("random", random_);
   archive("epoch", epoch_), archive("step", step_), archive("step_of_epoch", step_of_epoch_);
   archive("loss_sum", loss_sum_), archive("rows", rows_);
-  detail::archive_epoch(archive, "last", last_);
+  archive("last", last_);
   archive("metric", metrics_);
   double passed = seconds();
   archive("seconds", passed);
-  const bool ended = stop_ && *stop_ != Stop::interrupted;
-  Index reason = ended ? static_cast<Index>(*stop_) : Index{-1};
+  std::optional<Stop> reason = stop_ == Stop::interrupted ? std::nullopt : stop_;
   archive("stop", reason), archive("why", why_);
-  archive_observers(archive);
+  observers_.archive(archive);
   if (!restoring) return;
-  stop_ = reason < 0 ? std::nullopt : std::optional(static_cast<Stop>(reason));
+  stop_ = reason;
   if (!stop_) why_.clear();
   seconds_before_ = passed;
   began_ = std::chrono::steady_clock::now();
-}
-
-void Training::archive_observers(optim::Archive& archive) {
-  std::vector<std::string> kinds, stored;
-  for (const auto& observer : observers_)
-    if (observer.archive) kinds.push_back(observer.kind);
-  stored = kinds;
-  archive("observers", stored);
-  if (stored != kinds)
-    throw DataError(fmt::format("{}: was watched by [{}]; expected [{}]", archive.origin(),
-                                fmt::join(stored, ", "), fmt::join(kinds, ", ")));
-  Index k = 0;
-  for (const auto& observer : observers_) {
-    if (!observer.archive) continue;
-    const optim::Archive::Scope scope(archive, fmt::format("observer.{}", k++));
-    observer.archive(observer.object, archive);
-  }
 }
 
 }  // namespace thalweg::nn

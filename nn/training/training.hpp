@@ -15,6 +15,7 @@ namespace thalweg::nn {
 class Training {
  public:
   static constexpr auto kind = "Training";
+  using Reason = Stop;
 
   /// For `fit`. Throws ValueError for an option out of range.
   Training(detail::Learner& learner, StateList state, detail::AnyParameters parameters,
@@ -53,14 +54,13 @@ class Training {
   void set_rate();
   Outcome outcome() const;
   double seconds() const;
-  void archive_observers(optim::Archive& archive);
 
   detail::Learner& learner_;
   ModelState model_;
   detail::AnyParameters parameters_;
   optim::Optimizer& optimizer_;
   FitOptions options_;
-  std::span<const detail::ObserverReference> observers_;
+  optim::Observers<detail::Watching> observers_;
 
   Random random_;
   MetricList metrics_;

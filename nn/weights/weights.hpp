@@ -133,7 +133,7 @@ void load_weights(const Path&, const Model&, const LoadWeightsOptions& = {}) {
 }  // namespace thalweg::nn
 
 template <>
-struct fmt::formatter<thalweg::nn::WeightsReport> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::nn::WeightsReport> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::nn::WeightsReport& report, Context& context) const {
     return write(thalweg::nn::to_string(report), context);

@@ -21,6 +21,8 @@ double squared(double x) { return x * x; }
 
 }  // namespace
 
+// The lines of the header, in its order; `half` is (λ + 1) / 2. The last of the bounds on a keeps C
+// positive definite, however bad the steps.
 CmaStrategy::CmaStrategy(Index size, Index lambda, bool active) : mu(lambda / 2) {
   const double n = static_cast<double>(size), half = static_cast<double>(lambda + 1) / 2;
   for (Index i = 1; i <= lambda; ++i)
@@ -55,6 +57,9 @@ CmaDistribution::CmaDistribution(std::vector<double> mean, double sigma, Index l
   b_ = c_;
 }
 
+// C = B D² Bᵀ is 9 n³ flops, an update of C λ n². The eigenvectors may be some
+// generations old, since C changes by the share c₁ + c_μ in one. An eigenvalue that rounding made
+// negative counts as 0, for which `condition` is infinite.
 void CmaDistribution::decompose_if_due() {
   const double rate = 10 * static_cast<double>(n()) * (strategy_.c_1 + strategy_.c_mu);
   if (static_cast<double>(generation_ - decomposed_) * rate < 1) return;
@@ -67,6 +72,7 @@ void CmaDistribution::decompose_if_due() {
   for (double& d : d_) d = std::sqrt(std::max(d, 0.0));
 }
 
+// y = B D z,  z ∼ N(0, I):  E y yᵀ = B D² Bᵀ = C.
 Population CmaDistribution::steps(Random& random) const {
   Population y(lambda_, static_cast<Index>(n()));
   for (Index k = 0; k < lambda_; ++k)
@@ -79,18 +85,22 @@ void CmaDistribution::point_at(std::span<const double> y, std::span<double> x) c
   add_scaled(x, sigma_, y);
 }
 
+// C^(−½) = B D⁻¹ Bᵀ: turned back by B, so that steps of generations with other axes add up.
 std::vector<double> CmaDistribution::whitened(std::span<const double> y) const {
   std::vector<double> z(n());
   for (std::size_t j = 0; j < n(); ++j) add_scaled(z, dot(axis(j), y) / d_[j], axis(j));
   return z;
 }
 
+// ‖D⁻¹ Bᵀ y‖², the same without the last rotation.
 double CmaDistribution::squared_length(std::span<const double> y) const {
   double sum = 0;
   for (std::size_t j = 0; j < n(); ++j) sum += squared(dot(axis(j), y) / d_[j]);
   return sum;
 }
 
+// The tutorial's eq. 41–47. σ grows while successive steps of m point the same way, that is while
+// p_σ is longer than the χₙ that random ones would give, and shrinks while they cancel.
 void CmaDistribution::learn(const Population& steps, std::span<const Index> ranking) {
   const CmaStrategy& s = strategy_;
   std::vector<double> mean_step(n());
@@ -103,6 +113,9 @@ void CmaDistribution::learn(const Population& steps, std::span<const Index> rank
   ++generation_;
 }
 
+// p_σ and p_c are sums of the steps of m that forget with rates c_σ and c_c; the factors under the
+// roots make p_σ ∼ N(0, I) if ȳ √μ_eff ∼ N(0, C), as it is when the order of f is random. h = 0
+// halts p_c while σ is far too small: every step then points the same way and C would grow for it.
 bool CmaDistribution::follow_paths(std::span<const double> mean_step) {
   const CmaStrategy& s = strategy_;
   scale(path_sigma_, 1 - s.c_sigma);
@@ -115,6 +128,8 @@ bool CmaDistribution::follow_paths(std::span<const double> mean_step) {
   return h;
 }
 
+// Rank one, p_c p_cᵀ, and rank μ, Σ w°ᵢ yᵢ yᵢᵀ. A bad step takes away what one of the length
+// √n would, whatever its own: else long ones could make C indefinite.
 void CmaDistribution::learn_covariance(const Population& steps, std::span<const Index> ranking,
                                        bool h) {
   const CmaStrategy& s = strategy_;

@@ -12,6 +12,7 @@
 namespace thalweg::optim {
 namespace {
 
+/// 0.3 (b − a) of the narrowest [a, b], as the tutorial advises.
 double default_sigma(const Bounds& bounds, Index size) {
   double width = std::numeric_limits<double>::infinity();
   for (Index i = 0; i < size; ++i) {
@@ -21,6 +22,7 @@ double default_sigma(const Bounds& bounds, Index size) {
   return std::isfinite(width) ? 0.3 * width : 1;
 }
 
+/// λ = 4 + ⌊3 ln n⌋, the tutorial's eq. 48.
 Index default_population(Index size) {
   return 4 + static_cast<Index>(3 * std::log(static_cast<double>(size)));
 }
@@ -57,6 +59,13 @@ void CmaEs::start_at(std::vector<double> mean, double sigma, Index lambda) {
   distribution_ = detail::CmaDistribution(std::move(mean), sigma, lambda, options_.active);
 }
 
+// One generation, the tutorial's figure 6, with x̂ₖ the nearest point to xₖ inside the bounds:
+//
+//     yₖ ∼ N(0, C),   xₖ = m + σ yₖ                                k = 1 … λ
+//     Fₖ = f(x̂ₖ) + 1/n Σ γᵢ (x̂ₖᵢ − xₖᵢ)² / ξᵢ                      cma_penalty.hpp
+//     m, σ, C learn from y₁ … y_λ in the order of F                cma_distribution.hpp
+//
+// A generation without a finite value teaches nothing and is drawn again from the same m, σ, C.
 std::optional<Halt> CmaEs::advance(Objective& f, Point& point) {
   distribution_.decompose_if_due();
   const detail::Population steps = distribution_.steps(random_);
@@ -96,6 +105,11 @@ std::optional<std::string> CmaEs::reason_to_stop(const detail::Population& popul
   return {};
 }
 
+// After each run the next is long or short, whichever kind has cost fewer evaluations so far; IPOP
+// knows long ones only. With i the number of doublings, u and v uniform on [0, 1):
+//
+//     long    i ← i + 1,   λ = 2ⁱ λ₀,   σ = σ₀
+//     short   λ = ⌊λ₀ (½ 2ⁱ)^(u²)⌋,   σ = 10^(−2 v) σ₀,   ½ of the latest long run's evaluations
 std::optional<Halt> CmaEs::restart(std::string why) {
   (short_run_ ? used_short_ : used_long_) += used_;
   if (!short_run_) latest_long_ = used_;
@@ -131,17 +145,7 @@ std::vector<double> CmaEs::drawn_start() {
 }
 
 void CmaEs::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("initial_sigma", options_.sigma);
-  archive("population", options_.population);
-  archive("active", options_.active);
-  archive("restarts", options_.restarts);
-  archive("scheme", options_.scheme);
-  archive("tol_fun", options_.tol_fun);
-  archive("tol_hist_fun", options_.tol_hist_fun);
-  archive("tol_x", options_.tol_x);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("region", region_);
   archive("sigma", sigma_);

@@ -23,6 +23,9 @@ double mean_variance(const CmaDistribution& d) {
 
 }  // namespace
 
+// δ is how much f differs within a generation: the penalty's unit. γ is set when m first leaves the
+// bounds, such that one deviation outside in every coordinate costs about 2 δ, and then raised in
+// those coordinates in which m is still more than three deviations away.
 void CmaPenalty::adapt(const Bounds& bounds, const CmaDistribution& from, View values) {
   const double n = static_cast<double>(weights_.size()), mu_eff = from.strategy().mu_eff;
   std::vector<double> finite;
@@ -45,6 +48,8 @@ void CmaPenalty::adapt(const Bounds& bounds, const CmaDistribution& from, View v
   }
 }
 
+// 1/n Σ γᵢ (x̂ᵢ − xᵢ)² / ξᵢ. Where the distribution is wide, ξᵢ is large: the same distance costs
+// less.
 double CmaPenalty::of(View x, View inside, const CmaDistribution& from) const {
   double mean_log = 0, sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i) mean_log += std::log(from.variance(i));

@@ -27,11 +27,13 @@ class CmaPenalty {
   double of(std::span<const double> x, std::span<const double> inside,
             const CmaDistribution& from) const;
 
-  void archive(Archive& a) { a("weights", weights_), a("ranges", ranges_); }
-
  private:
   std::vector<double> weights_;  // γ; zero before m was outside
   std::vector<double> ranges_;   // the interquartile ranges
+
+ public:
+  static constexpr auto fields =
+      named("weights", &CmaPenalty::weights_, "ranges", &CmaPenalty::ranges_);
 };
 
 }  // namespace thalweg::optim::detail

@@ -37,6 +37,7 @@ View latest_best(const CmaView& now) {
   return best.size() < h ? View() : best.last(h);
 }
 
+/// Of values in their order in time: is the median of the last 30 % below that of the first 30 %?
 bool got_better(View values) {
   const std::size_t third = values.size() * 3 / 10;
   return median_of(values.last(third)) < median_of(values.first(third));

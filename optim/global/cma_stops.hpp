@@ -10,7 +10,6 @@ struct CmaHistory {
   std::vector<double> best, median;
 
   void note(const Population& population);
-  void archive(Archive& a) { a("best", best), a("median", median); }
 };
 
 struct CmaTolerances {

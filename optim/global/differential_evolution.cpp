@@ -52,6 +52,13 @@ std::optional<Halt> DifferentialEvolution::advance(Objective& f, Point& point) {
   return detail::halt_if_gathered(point, options_.relative_spread);
 }
 
+// All strategies are one formula, v = base + F (target − base) + F (b − c):
+//
+//     rand/1              base = target = a
+//     best/1              base = target = best
+//     current-to-best/1   base = x, target = best
+//
+// u takes vᵢ where a number below CR is drawn and in one coordinate `always`, so that u ≠ x.
 void DifferentialEvolution::make_trial(Index k, Index best, std::span<double> trial) {
   const bool from_random = options_.strategy == DifferentialStrategy::rand_1_bin;
   const bool from_best = options_.strategy == DifferentialStrategy::best_1_bin;
@@ -84,17 +91,7 @@ Index DifferentialEvolution::other_than(std::initializer_list<Index> taken) {
 }
 
 void DifferentialEvolution::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.population);
-  archive("strategy", options_.strategy);
-  archive("weight", options_.weight);
-  archive("crossover", options_.crossover);
-  archive("dither", options_.dither);
-  archive("jitter", options_.jitter);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("population", population_);
 }

@@ -34,6 +34,12 @@ void Genetic::begin(Objective& f, Point& point) {
       detail::populate(region_, point, options_.population, random_, f, options_.parallel);
 }
 
+// With e elites, N − e children in pairs (of an odd number the last one is dropped):
+//
+//     a, b ← winners of two tournaments;  cross(a, b);  mutate(a), mutate(b);  into the bounds
+//     population ← the e best of the old one, and the children
+//
+// All children are made before the first is evaluated: their numbers do not depend on the threads.
 std::optional<Halt> Genetic::advance(Objective& f, Point& point) {
   const std::vector<Index> ranking = population_.ranking();
   const Index count = options_.population - options_.elites;
@@ -78,6 +84,11 @@ void Genetic::cross(std::span<double> a, std::span<double> b) {
     cross_blend(a, b);
 }
 
+// Deb and Agrawal: the children lie around the parents' middle, β times as far apart as these,
+//
+//     ½ (a + b) ± ½ β (a − b),   β ∼ ½ (η_c + 1) β^η_c for β ≤ 1, ½ (η_c + 1) β^−(η_c + 2) beyond,
+//
+// modelled on one-point crossover of binary numbers. u ↦ β inverts the integral of the density.
 void Genetic::cross_simulated_binary(std::span<double> a, std::span<double> b) {
   const double power = 1 / (options_.crossover_index + 1);
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -90,6 +101,7 @@ void Genetic::cross_simulated_binary(std::span<double> a, std::span<double> b) {
   }
 }
 
+// Eshelman and Schaffer, BLX-α: at α = ½ half of the interval lies beyond the parents.
 void Genetic::cross_blend(std::span<double> a, std::span<double> b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double margin = options_.blend_margin * std::abs(a[i] - b[i]);
@@ -105,6 +117,7 @@ void Genetic::mutate(std::span<double> x) {
     if (random_.uniform() < rate) x[i] += mutation_of(region_.width(i));
 }
 
+// Deb and Goyal: δ ∼ ½ (η_m + 1) (1 − |δ|)^η_m on (−1, 1); u ↦ δ inverts the integral of that.
 double Genetic::mutation_of(double width) {
   if (options_.mutation == Mutation::normal)
     return options_.mutation_width * width * random_.normal();
@@ -113,22 +126,7 @@ double Genetic::mutation_of(double width) {
 }
 
 void Genetic::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.population);
-  archive("elites", options_.elites);
-  archive("tournament", options_.tournament);
-  archive("crossover", options_.crossover);
-  archive("crossover_rate", options_.crossover_rate);
-  archive("crossover_index", options_.crossover_index);
-  archive("blend_margin", options_.blend_margin);
-  archive("mutation", options_.mutation);
-  archive("mutation_rate", options_.mutation_rate);
-  archive("mutation_index", options_.mutation_index);
-  archive("mutation_width", options_.mutation_width);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("region", region_);
   archive("population", population_);

@@ -52,6 +52,14 @@ void Multistart::begin(Objective& f, Point& point) {
   show(point, leg_.point);
 }
 
+// A loop of local runs, turned inside out so that limits and observers see each of its iterations:
+//
+//     x ← x₀,  y ← none
+//     `starts` times:
+//       iterate the method from x until it halts or meets a limit; x* the best point on the way
+//       keep (x*, f(x*));  y ← x* by Metropolis' rule
+//       x ← y + r N(0, I), moved inside the bounds, with `hop`;  uniform between them without
+//     the best x* kept
 std::optional<Halt> Multistart::advance(Objective& f, Point& point) {
   if (!ended_) step(f);
   if (!ended_) {
@@ -96,6 +104,8 @@ void Multistart::show(Point& point, const Point& local) const {
   detail::show(point, local.x, detail::comparable(local.value), local.step);
 }
 
+// y ← x* with probability min(1, e^((f(y) − f(x*)) / T)). A leg that ended where f is not finite at
+// all leads to no minimum.
 void Multistart::keep_minimum() {
   if (!finite(leg_.best)) return;
   const LocalMinimum found{leg_.best.x, leg_.best.value};
@@ -126,6 +136,7 @@ void Multistart::Leg::note(Index window) {
   best_iteration = iteration;
 }
 
+// The limits of the local run, which counts evaluations and seconds from its own start.
 bool Multistart::Leg::met(const Objective& f, const Limits& limits) const {
   if (!finite(point)) return true;
   const bool windowed = static_cast<Index>(values.size()) > limits.window;
@@ -165,11 +176,7 @@ void Multistart::archive(Archive& archive) {
   if (method != recipe_.method->kind())
     throw DataError(fmt::format("{}: holds a Multistart of {}; expected one of {}",
                                 archive.origin(), method, recipe_.method->kind()));
-  archive("starts", options_.starts);
-  archive("bounds", options_.bounds);
-  archive("hop", options_.hop);
-  archive("temperature", options_.temperature);
-  archive("seed", options_.seed);
+  archive.all_but<Limits>(options_);
   archive("random", random_);
   archive("recipe", *recipe_.method);
   if (archive.restoring()) local_ = recipe_;

@@ -22,8 +22,6 @@ struct MultistartOptions {
 struct LocalMinimum {
   std::vector<double> x;
   double value = 0;
-
-  void archive(Archive& a) { a("x", x), a("value", value); }
 };
 
 /// Starts a local method anew, whenever it has stopped.

@@ -45,6 +45,9 @@ std::optional<Halt> ParticleSwarm::advance(Objective& f, Point& point) {
   return detail::halt_if_gathered(point, options_.relative_spread);
 }
 
+// v ← χ (v + c₁ u (p − x) + c₂ w (g − x)),  x ← x + v: Clerc and Kennedy, eq. 4.15. Without the
+// randomness it is a linear recursion, whose eigenvalues have modulus √χ < 1 for φ > 4: the flight
+// dies out around the mean of p and g, weighted by c₁ and c₂.
 void ParticleSwarm::fly(Index k, std::span<const double> best_of_all) {
   const double c1 = options_.own_pull, c2 = options_.pull, phi = c1 + c2;
   const double chi = 2 / std::abs(2 - phi - std::sqrt(phi * phi - 4 * phi));
@@ -62,14 +65,7 @@ void ParticleSwarm::fly(Index k, std::span<const double> best_of_all) {
 }
 
 void ParticleSwarm::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("spread", options_.spread);
-  archive("size", options_.particles);
-  archive("own_pull", options_.own_pull);
-  archive("pull", options_.pull);
-  archive("relative_spread", options_.relative_spread);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive("options", options_);
   archive("random", random_);
   archive("particles", particles_);
   archive("best", best_);

@@ -65,7 +65,8 @@ struct Region {
   double width(std::size_t i) const { return upper[i] - lower[i]; }
   /// Uniform inside.
   void sample(std::span<double> x, Random& random) const;
-  void archive(Archive& a) { a("lower", lower), a("upper", upper); }
+
+  static constexpr auto fields = named("lower", &Region::lower, "upper", &Region::upper);
 };
 
 /// The start and count − 1 points of the region, evaluated; the start becomes the best of them.

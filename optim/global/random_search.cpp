@@ -32,10 +32,7 @@ std::optional<Halt> RandomSearch::advance(Objective& f, Point& point) {
 }
 
 void RandomSearch::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("samples", options_.samples);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive(options_);
   archive("random", random_);
 }
 
@@ -76,14 +73,7 @@ std::optional<Halt> LocalRandomSearch::advance(Objective& f, Point& point) {
 }
 
 void LocalRandomSearch::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("radius", options_.radius);
-  archive("grow", options_.grow);
-  archive("shrink", options_.shrink);
-  archive("relative_radius", options_.relative_radius);
-  archive("samples", options_.samples);
-  archive("seed", options_.seed);
-  archive("parallel", options_.parallel);
+  archive(options_);
   archive("random", random_);
 }
 

@@ -51,6 +51,7 @@ void SimulatedAnnealing::begin(Objective& f, Point& point) {
   current_ = best_ = {point.x, point.value};
 }
 
+// One level: Tₖ = cₖ T₀, rₖ = cₖ^q r₀, and L moves of Metropolis' chain.
 std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
   const double temperature = left() * options_.temperature;
   const double radius = std::pow(left(), options_.radius_exponent) * options_.radius;
@@ -76,6 +77,7 @@ std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
   return {};
 }
 
+// cₖ = αᵏ or 1 / ln(e + k).
 double SimulatedAnnealing::left() const {
   const auto k = static_cast<double>(level_);
   if (options_.cooling == Cooling::geometric) return std::pow(options_.factor, k);
@@ -93,22 +95,14 @@ SimulatedAnnealing::Site SimulatedAnnealing::moved(Objective& f, double radius) 
   return next;
 }
 
+// With probability min(1, e^(−(f(y) − f(x)) / T)); at T = 0 the exponent is −∞ and nothing climbs.
 bool SimulatedAnnealing::accepts(double value, double temperature) {
   const double climb = value - current_.value;
   return climb <= 0 || random_.uniform() < std::exp(-climb / temperature);
 }
 
 void SimulatedAnnealing::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("temperature", options_.temperature);
-  archive("cooling", options_.cooling);
-  archive("factor", options_.factor);
-  archive("moves", options_.moves);
-  archive("radius", options_.radius);
-  archive("radius_exponent", options_.radius_exponent);
-  archive("coldest", options_.coldest);
-  archive("reheats", options_.reheats);
-  archive("seed", options_.seed);
+  archive(options_);
   archive("random", random_);
   archive("current", current_);
   archive("best", best_);

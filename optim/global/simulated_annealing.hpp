@@ -70,7 +70,6 @@ class SimulatedAnnealing final : public Clonable<SimulatedAnnealing> {
   struct Site {
     std::vector<double> x;
     double value = 0;
-    void archive(Archive& a) { a("x", x), a("value", value); }
   };
 
   double left() const;  // cₖ

@@ -22,6 +22,7 @@ Armijo::Armijo(const ArmijoOptions& options) : options_(options) {
   detail::expect_evaluations("Armijo", options.evaluations);
 }
 
+// α ← τ α until φ(α) ≤ φ(0) + c₁ α φ′(0) (Nocedal and Wright, Algorithm 3.1).
 Found Armijo::search(Line& line, double first) const {
   double step = std::min(first, line.longest());
   for (int k = 0; k < options_.evaluations; ++k, step *= options_.factor) {

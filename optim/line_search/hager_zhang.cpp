@@ -18,6 +18,8 @@ class HagerZhang::Bracketing {
         o_(options),
         most_(line.start().value + options.epsilon * std::abs(line.start().value)) {}
 
+  /// L0: a bracket [a, b] with φ(a) ≤ φ(0) + ε |φ(0)| and φ′(a) < 0 ≤ φ′(b). L1: two secant steps.
+  /// L2: if they left more than γ of its width, the middle.
   Found run(double first) {
     bracket(std::min(first, line_.longest()));  // L0
     while (!found_ && !exhausted()) {
@@ -41,6 +43,9 @@ class HagerZhang::Bracketing {
     return trial;
   }
 
+  /// T1, Wolfe's conditions:  φ(c) − φ(0) ≤ δ c φ′(0),  φ′(c) ≥ σ φ′(0).
+  /// T2, the approximate ones:  (2 δ − 1) φ′(0) ≥ φ′(c) ≥ σ φ′(0),  φ(c) ≤ φ(0) + ε |φ(0)|; the
+  /// first is T1's for a quadratic φ, but its rounding is that of φ′.
   bool acceptable(const Trial& c) const {
     const Trial& start = line_.start();
     if (c.step <= 0 || !(c.slope >= o_.sigma * start.slope)) return false;
@@ -94,6 +99,7 @@ class HagerZhang::Bracketing {
       shrink(a_, c);
   }
 
+  /// Where the line through φ′(a) and φ′(b) crosses zero.
   static double secant(const Trial& a, const Trial& b) {
     return (a.step * b.slope - b.step * a.slope) / (b.slope - a.slope);
   }

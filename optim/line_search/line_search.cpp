@@ -25,6 +25,7 @@ Line::Line(Objective& f, const Point& from, std::span<const double> direction, d
       bounds_(bounds),
       start_{0, from.value, detail::dot(from.gradient, direction), {}} {}
 
+// x + α d; what rounding puts outside the bounds is moved to them.
 void Line::place(double step) {
   x_ = from_.x;
   detail::add_scaled(x_, step, direction_);

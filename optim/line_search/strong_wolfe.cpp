@@ -36,6 +36,12 @@ struct StrongWolfe::Bracket {
 
 namespace detail {
 
+// Nocedal and Wright, eq. 3.59. With l and r the left and the right trial,
+//
+//     d₁ = φ′l + φ′r − 3 (φl − φr) / (αl − αr),   d₂ = √(d₁² − φ′l φ′r)
+//     α = αr − (αr − αl) (φ′r + d₂ − d₁) / (φ′r − φ′l + 2 d₂)
+//
+// The cubic has no minimum where the root is not real.
 double cubic_minimum(const Trial& a, const Trial& b, double lo, double hi) {
   const Trial& left = a.step <= b.step ? a : b;
   const Trial& right = a.step <= b.step ? b : a;
@@ -69,6 +75,12 @@ bool StrongWolfe::decreases(const Trial& start, const Trial& trial) const {
   return decreases_enough(start, trial, options_.c1);
 }
 
+// Algorithm 3.5: outwards. [before, trial] holds acceptable steps as soon as the trial
+//
+//     has not fallen enough, or lies above the one before     low = before
+//     rises, φ′ ≥ 0                                           low = the lower of the two
+//
+// and the search goes on inside, from the end called low.
 Found StrongWolfe::search(Line& line, double first) const {
   const Trial& start = line.start();
   Trial before = start;
@@ -89,6 +101,9 @@ Found StrongWolfe::search(Line& line, double first) const {
   return zoom(line, {.low = trial, .high = start}, options_.evaluations);
 }
 
+// Algorithm 3.6: inwards. low has decreased enough and is the lowest such; φ′ there points to high.
+// A trial that has not fallen enough becomes high. Any other becomes low; the old low becomes high
+// if the slope at the trial points away from the old high.
 Found StrongWolfe::zoom(Line& line, Bracket bracket, int trials) const {
   const Trial& start = line.start();
   for (; trials < options_.evaluations; ++trials) {

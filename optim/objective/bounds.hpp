@@ -37,13 +37,14 @@ class Bounds {
   /// Uniform inside; needs finite bounds.
   void sample(std::span<double> x, Random& random) const;
 
-  void archive(Archive& archive) { archive("lower", lower_), archive("upper", upper_); }
-
  private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
   std::size_t at(Index i) const { return lower_.size() == 1 ? 0 : static_cast<std::size_t>(i); }
 
   std::vector<double> lower_, upper_;  // empty: none; one number: the same for all
+
+ public:
+  static constexpr auto fields = named("lower", &Bounds::lower_, "upper", &Bounds::upper_);
 };
 
 }  // namespace thalweg::optim

@@ -6,11 +6,9 @@
 ///
 ///     struct Sphere final : optim::Objective {
 ///       Sphere() : Objective(2) {}
-///       double evaluate(std::span<const double> x) const override {
-///         return x[0] * x[0] + x[1] * x[1];
-///       }
-///       double differentiate(std::span<const double> x, std::span<double> gradient) const override
-///       {
+///       using View = std::span<const double>;
+///       double evaluate(View x) const override { return x[0] * x[0] + x[1] * x[1]; }
+///       double differentiate(View x, std::span<double> gradient) const override {
 ///         gradient[0] = 2 * x[0], gradient[1] = 2 * x[1];
 ///         return evaluate(x);
 ///       }

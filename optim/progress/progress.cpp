@@ -107,6 +107,19 @@ void Progress::step(std::initializer_list<Metric> metrics) {
 
 void Progress::epoch(std::initializer_list<Metric> metrics) {
   remember({metrics.begin(), metrics.size()});
+  end_epoch();
+}
+void Progress::epoch(const std::vector<Metric>& metrics) {
+  remember(metrics);
+  end_epoch();
+}
+
+void Progress::skip(Index epochs, Index steps) {
+  epoch_ = std::min(epoch_ + epochs, epochs_);
+  step_ = std::min(steps, steps_);
+}
+
+void Progress::end_epoch() {
   epoch_ = std::min(epoch_ + 1, epochs_);
   step_ = 0;
   if (live_) {

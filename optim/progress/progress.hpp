@@ -68,6 +68,10 @@ class Progress {
   void step(std::initializer_list<Metric> metrics = {});
   /// One epoch is done, however many steps it had.
   void epoch(std::initializer_list<Metric> metrics = {});
+  void epoch(const std::vector<Metric>& metrics);
+  /// Counts what an earlier run has done, the whole epochs and the steps of the next one. Nothing
+  /// is shown.
+  void skip(Index epochs, Index steps);
   /// Prints a line of text above the live line.
   void note(std::string_view text);
   /// Ends the live line; nothing more is drawn. Called by the destructor.
@@ -83,6 +87,7 @@ class Progress {
   };
 
   void remember(std::span<const Metric> metrics);
+  void end_epoch();
   std::string metrics(std::string_view separator) const;
   /// The share of all steps that is done.
   double share() const;

@@ -29,13 +29,6 @@ void Adadelta::apply(const Update<Real>& update) {
   });
 }
 
-void Adadelta::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("rho", options_.rho);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Adadelta, AdadeltaOptions>;
 
 }  // namespace thalweg::optim

@@ -45,7 +45,6 @@ class Adadelta final : public Rule<Adadelta, AdadeltaOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Adadelta, AdadeltaOptions>;

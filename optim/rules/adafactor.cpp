@@ -74,6 +74,8 @@ struct FactoredDirection {
   }
 };
 
+// R and C, and from them 1 / √V = √(mean R / Rᵢ) · √(1 / Cⱼ): two vectors, no matrix. That V
+// is the matrix of rank one nearest to the means of g², in the generalised Kullback-Leibler sense.
 template <class Real>
 FactoredDirection<Real> factored(const Update<Real>& update, double beta, double epsilon) {
   const auto [count, m, n] = Matrices(update.parameter.shape());
@@ -138,7 +140,8 @@ std::vector<MomentStart> Adafactor::moments(const Shape& parameter) const {
   return moments;
 }
 
-/// From the line U ← U / max(…) on.
+/// From the line U ← U / max(…) on. U is computed twice, block by block, rather than kept: once for
+/// its root mean square, once for the step.
 template <class Real, class Direction>
 void Adafactor::move(const Update<Real>& update, const Direction& direction) const {
   Parameter<Real>& w = update.parameter;
@@ -180,18 +183,6 @@ void Adafactor::apply(const Update<Real>& update) {
   move(update, [g, second = v.data()](Real* values, Index at, Index count) {
     for (Index i = 0; i < count; ++i) values[i] = g[at + i] / std::sqrt(second[at + i]);
   });
-}
-
-void Adafactor::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("relative_step", options_.relative_step);
-  archive("scale_by_weights", options_.scale_by_weights);
-  archive("beta1", options_.beta1);
-  archive("power", options_.power);
-  archive("clip", options_.clip);
-  archive("epsilon1", options_.epsilon1);
-  archive("epsilon2", options_.epsilon2);
-  archive("weight_decay", options_.weight_decay);
 }
 
 template class Rule<Adafactor, AdafactorOptions>;

@@ -62,7 +62,6 @@ class Adafactor final : public Rule<Adafactor, AdafactorOptions> {
   template <class Real, class Direction>
   void move(const Update<Real>& update, const Direction& direction) const;
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Adafactor, AdafactorOptions>;

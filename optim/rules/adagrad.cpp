@@ -29,14 +29,6 @@ void Adagrad::apply(const Update<Real>& update) {
   });
 }
 
-void Adagrad::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("rate_decay", options_.rate_decay);
-  archive("initial_sum", options_.initial_sum);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Adagrad, AdagradOptions>;
 
 }  // namespace thalweg::optim

@@ -45,7 +45,6 @@ class Adagrad final : public Rule<Adagrad, AdagradOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Adagrad, AdagradOptions>;

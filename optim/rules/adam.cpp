@@ -45,16 +45,6 @@ void adam(const Update<Real>& update, const Options& options, Index steps, bool 
   });
 }
 
-template <class Options>
-void archive_adam(Archive& archive, Options& options) {
-  archive("rate", options.rate);
-  archive("beta1", options.beta1);
-  archive("beta2", options.beta2);
-  archive("epsilon", options.epsilon);
-  archive("weight_decay", options.weight_decay);
-  archive("amsgrad", options.amsgrad);
-}
-
 }  // namespace
 
 Adam::Adam(const Options& options) : Rule(options) { validate(kind(), options); }
@@ -71,9 +61,6 @@ template <class Real>
 void AdamW::apply(const Update<Real>& update) {
   adam(update, options_, steps(), true);
 }
-
-void Adam::archive_options(Archive& archive) { archive_adam(archive, options_); }
-void AdamW::archive_options(Archive& archive) { archive_adam(archive, options_); }
 
 template class Rule<Adam, AdamOptions>;
 template class Rule<AdamW, AdamWOptions>;

@@ -61,7 +61,6 @@ class Adam final : public Rule<Adam, AdamOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 /// AdamW: Adam whose weight decay is not scaled by the moments.
@@ -84,7 +83,6 @@ class AdamW final : public Rule<AdamW, AdamWOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Adam, AdamOptions>;

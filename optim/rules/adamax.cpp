@@ -30,14 +30,6 @@ void Adamax::apply(const Update<Real>& update) {
   });
 }
 
-void Adamax::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("beta1", options_.beta1);
-  archive("beta2", options_.beta2);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Adamax, AdamaxOptions>;
 
 }  // namespace thalweg::optim

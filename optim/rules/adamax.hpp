@@ -46,7 +46,6 @@ class Adamax final : public Rule<Adamax, AdamaxOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Adamax, AdamaxOptions>;

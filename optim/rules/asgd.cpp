@@ -42,14 +42,6 @@ void Asgd::copy_average_to(const ParameterList<Real>& parameters) const {
     parameters[k].parameter->assign(state<Real>()[k]["average"]);
 }
 
-void Asgd::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("lambda", options_.lambda);
-  archive("power", options_.power);
-  archive("start", options_.start);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Asgd, AsgdOptions>;
 template void Asgd::copy_average_to(const ParameterList<float>&) const;
 template void Asgd::copy_average_to(const ParameterList<double>&) const;

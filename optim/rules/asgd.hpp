@@ -54,7 +54,6 @@ class Asgd final : public Rule<Asgd, AsgdOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Asgd, AsgdOptions>;

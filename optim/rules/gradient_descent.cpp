@@ -14,8 +14,6 @@ void GradientDescent::apply(const Update<Real>& update) {
   each_weight<0>(update, [=](Real& w, Real g) { w -= rate * g; });
 }
 
-void GradientDescent::archive_options(Archive& archive) { archive("rate", options_.rate); }
-
 template class Rule<GradientDescent, GradientDescentOptions>;
 
 }  // namespace thalweg::optim

@@ -33,7 +33,6 @@ class GradientDescent final : public Rule<GradientDescent, GradientDescentOption
 
  private:
   std::vector<MomentStart> moments(const Shape&) const override { return {}; }
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<GradientDescent, GradientDescentOptions>;

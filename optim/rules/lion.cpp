@@ -24,13 +24,6 @@ void Lion::apply(const Update<Real>& update) {
   });
 }
 
-void Lion::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("beta1", options_.beta1);
-  archive("beta2", options_.beta2);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<Lion, LionOptions>;
 
 }  // namespace thalweg::optim

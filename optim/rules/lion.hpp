@@ -44,7 +44,6 @@ class Lion final : public Rule<Lion, LionOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Lion, LionOptions>;

@@ -46,6 +46,13 @@ void quintic(Index n, const Real* a, Real* p) {
   for (Index i = 0; i < n; ++i) p[i * (n + 1)] += static_cast<Real>(coefficients[0]);
 }
 
+/// An odd polynomial p acts on the singular values alone: X = U S Vᵀ becomes U p(S) Vᵀ, since
+///
+///     (a I + b X Xᵀ + c (X Xᵀ)²) X = U (a S + b S³ + c S⁵) Vᵀ.
+///
+/// After X / ‖X‖_F they are in [0, 1]. a = p′(0) = 3.4445 is how fast the small ones grow; p then
+/// keeps them around 1 without converging.
+///
 /// X [m, n] after the iterations. Xᵀ has the same polynomial, so the shorter side is squared.
 template <class Real>
 Tensor<Real> orthogonalised(Tensor<Real> x, Index m, Index n, Index iterations) {
@@ -110,15 +117,6 @@ void Muon::apply(const Update<Real>& update) {
   update_blocks(update.parameter, [=, values = x.data()](Real* w, Index at, Index count) {
     for (Index i = 0; i < count; ++i) w[i] = keep * w[i] - step * values[at + i];
   });
-}
-
-void Muon::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("momentum", options_.momentum);
-  archive("nesterov", options_.nesterov);
-  archive("weight_decay", options_.weight_decay);
-  archive("iterations", options_.iterations);
-  archive("scaling", options_.scaling);
 }
 
 template <class Real>

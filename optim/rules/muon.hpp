@@ -33,8 +33,9 @@ struct MuonOptions {
 ///     B ← μ B + (1 − μ) G
 ///     X ← (1 − μ) G + μ B if nesterov, else B
 ///     X ← X / ‖X‖_F
-///     k times:  A = X Xᵀ,  X ← (a I + b A + c A²) X            (a, b, c) = (3.4445,
-///     −4.7750, 2.0315) W ← (1 − α λ) W − α s X
+///     k times:  A = X Xᵀ,  X ← (a I + b A + c A²) X
+///               a = 3.4445,  b = −4.7750,  c = 2.0315
+///     W ← (1 − α λ) W − α s X
 ///
 ///     α  options.rate      μ  options.momentum        B  state()[k]["velocity"]
 ///     λ  options.weight_decay    k  options.iterations    s  options.scaling
@@ -67,7 +68,6 @@ class Muon final : public Rule<Muon, MuonOptions> {
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
   void expect_fitting(const std::string& name, const Shape& shape) const override;
-  void archive_options(Archive& archive) override;
 };
 
 /// A list of parameters in two.

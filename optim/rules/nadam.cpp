@@ -41,13 +41,7 @@ void NAdam::apply(const Update<Real>& update) {
 }
 
 void NAdam::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("beta1", options_.beta1);
-  archive("beta2", options_.beta2);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-  archive("momentum_decay", options_.momentum_decay);
-  archive("extra_factor", options_.extra_factor);
+  Rule::archive_options(archive);
   archive("momentum_product", product_);
 }
 

@@ -28,9 +28,9 @@ struct NAdamOptions {
 ///     d ← (1 − μₜ) / (1 − Π) · g  +  μₜ₊₁ / (1 − Π μₜ₊₁) · m
 ///     w ← w − α d / (√v̂ + ε)
 ///
-///     α  options.rate      β₁, β₂  options.beta1, beta2       m, v  state()[k]["first"],
-///     ["second"] ε  options.epsilon   λ       options.weight_decay       t     steps() ψ
-///     options.momentum_decay
+///     α  options.rate           β₁, β₂  options.beta1, beta2     t  steps()
+///     ε  options.epsilon        m, v    state()[k]["first"], ["second"]
+///     λ  options.weight_decay   ψ       options.momentum_decay
 ///
 /// Memory: two arrays per parameter.
 ///

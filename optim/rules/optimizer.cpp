@@ -20,6 +20,7 @@ Tensor<Real> filled(const Shape& shape, double value) {
 
 }  // namespace
 
+// "*p" fits if p fits here or "*p" one character further; else the first characters must agree.
 bool matches(std::string_view pattern, std::string_view name) {
   if (pattern.empty()) return name.empty();
   if (pattern.front() == '*')
@@ -117,6 +118,12 @@ void UpdateRule::begin(const ParameterList<Real>& parameters) {
   }
 }
 
+// All that can be refused is refused before the first weight changes. Then t ← t + 1, and for each
+// parameter that neither it nor its group freezes: the rule's formula with
+//
+//     g = ∂loss/∂w, zero if the loss does not depend on w
+//     α = rate · the group's rate_factor
+//     λ = the group's weight_decay, or else the rule's
 template <class Real>
 void UpdateRule::step_all(const ParameterList<Real>& parameters, const Gradients& gradients) {
   const bool first = seen_.empty();

@@ -2,8 +2,9 @@
 /// What all optimizers of parameters share: the way from gradients to an update.
 ///
 ///     optim::Adam adam{{.rate = 3e-4}};
-///     adam.set_groups({{.pattern = "*.bias", .weight_decay = 0}, {.pattern = "embed*", .frozen =
-///     true}}); adam.step(parameters, tape.backward(loss));
+///     adam.set_groups({{.pattern = "*.bias", .weight_decay = 0},
+///                      {.pattern = "embed*", .frozen = true}});
+///     adam.step(parameters, tape.backward(loss));
 
 #include <memory>
 #include <optional>
@@ -57,11 +58,6 @@ struct Group {
   double rate_factor = 1;                   ///< ≥ 0; times the optimizer's rate
   std::optional<double> weight_decay = {};  ///< ≥ 0; instead of the optimizer's
   bool frozen = false;                      ///< neither the value nor the moments change
-
-  void archive(Archive& a) {
-    a("pattern", pattern), a("rate_factor", rate_factor);
-    a("weight_decay", weight_decay), a("frozen", frozen);
-  }
 };
 
 /// True if the whole name fits the pattern.
@@ -72,8 +68,6 @@ template <class Real>
 struct Moment {
   std::string name;  ///< "velocity"
   Tensor<Real> value;
-
-  void archive(Archive& a) { a("name", name), a("value", value); }
 };
 
 /// What a rule keeps of one parameter.
@@ -84,7 +78,6 @@ struct ParameterState {
 
   /// The moment of this name. Throws ValueError, listing those there are, if there is none.
   const Tensor<Real>& operator[](std::string_view moment) const;
-  void archive(Archive& a) { a("name", name), a("moments", moments); }
 };
 
 /// One parameter in one step: what a rule's formula works on.
@@ -150,7 +143,7 @@ class UpdateRule : public Optimizer {
     Shape shape;
     std::uint64_t identity = 0;  // 0 if restored from a file: then the name decides
     const Group* group(const std::vector<Group>& groups) const;
-    void archive(Archive& a) { a("name", name), a("shape", shape); }
+    static constexpr auto fields = named("name", &Seen::name, "shape", &Seen::shape);
   };
 
   template <class Real>
@@ -189,6 +182,7 @@ class Rule : public UpdateRule {
  protected:
   explicit Rule(const Options& options) : options_(options) {}
 
+  void archive_options(Archive& archive) override { archive(options_); }
   std::optional<double> weight_decay() const override {
     if constexpr (requires { options_.weight_decay; })
       return options_.weight_decay;

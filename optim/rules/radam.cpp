@@ -52,14 +52,6 @@ void RAdam::apply(const Update<Real>& update) {
   });
 }
 
-void RAdam::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("beta1", options_.beta1);
-  archive("beta2", options_.beta2);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-}
-
 template class Rule<RAdam, RAdamOptions>;
 
 }  // namespace thalweg::optim

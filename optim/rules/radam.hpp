@@ -50,7 +50,6 @@ class RAdam final : public Rule<RAdam, RAdamOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<RAdam, RAdamOptions>;

@@ -53,15 +53,6 @@ void Rmsprop::apply(const Update<Real>& update) {
   each_weight<1>(update, [=](Real& w, Real g, Real& v) { w -= rate * direction(w, g, v); });
 }
 
-void Rmsprop::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("rho", options_.rho);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-  archive("momentum", options_.momentum);
-  archive("centered", options_.centered);
-}
-
 template class Rule<Rmsprop, RmspropOptions>;
 
 }  // namespace thalweg::optim

@@ -51,7 +51,6 @@ class Rmsprop final : public Rule<Rmsprop, RmspropOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Rmsprop, RmspropOptions>;

@@ -39,14 +39,6 @@ void Rprop::apply(const Update<Real>& update) {
   });
 }
 
-void Rprop::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("shrink", options_.shrink);
-  archive("grow", options_.grow);
-  archive("smallest", options_.smallest);
-  archive("largest", options_.largest);
-}
-
 template class Rule<Rprop, RpropOptions>;
 
 }  // namespace thalweg::optim

@@ -49,7 +49,6 @@ class Rprop final : public Rule<Rprop, RpropOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Rprop, RpropOptions>;

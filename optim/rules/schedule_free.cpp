@@ -104,12 +104,7 @@ void ScheduleFree::to_training(const ParameterList<Real>& parameters) {
 }
 
 void ScheduleFree::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("beta1", options_.beta1);
-  archive("beta2", options_.beta2);
-  archive("epsilon", options_.epsilon);
-  archive("weight_decay", options_.weight_decay);
-  archive("warmup", options_.warmup);
+  Rule::archive_options(archive);
   archive("squares", sum_);
   archive("averaged", averaged_);
 }

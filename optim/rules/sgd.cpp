@@ -41,14 +41,6 @@ void Sgd::apply(const Update<Real>& update) {
   });
 }
 
-void Sgd::archive_options(Archive& archive) {
-  archive("rate", options_.rate);
-  archive("momentum", options_.momentum);
-  archive("dampening", options_.dampening);
-  archive("weight_decay", options_.weight_decay);
-  archive("nesterov", options_.nesterov);
-}
-
 template class Rule<Sgd, SgdOptions>;
 
 }  // namespace thalweg::optim

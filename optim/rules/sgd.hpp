@@ -45,7 +45,6 @@ class Sgd final : public Rule<Sgd, SgdOptions> {
 
  private:
   std::vector<MomentStart> moments(const Shape& parameter) const override;
-  void archive_options(Archive& archive) override;
 };
 
 extern template class Rule<Sgd, SgdOptions>;

@@ -26,8 +26,7 @@ inline constexpr Index block_of_weights = 2048;
 template <class Real, class Pass>
 void update_blocks(Parameter<Real>& parameter, Pass&& pass) {
   if (parameter.size() == 0) return;
-  const thalweg::detail::Body& body = *parameter.value().body();
-  const bool held = body.buffer.shared() || body.handles.acquire() > 1;
+  const bool held = parameter.shared();
   const Real* const from = parameter.value().data();
   Tensor<Real> fresh = held ? Tensor<Real>::uninitialised(parameter.shape()) : Tensor<Real>();
   Real* const to = held ? fresh.unshared_data() : parameter.mutable_values().data();

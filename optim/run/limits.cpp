@@ -36,6 +36,7 @@ constexpr std::array reasons = {
     Reason{Stop::evaluations, "evaluations", met::evaluations},
     Reason{Stop::seconds, "seconds", met::seconds},
     Reason{Stop::observer, "observer", nullptr},
+    Reason{Stop::early_stopping, "early_stopping", nullptr},
     Reason{Stop::nonfinite_start, "nonfinite_start", nullptr},
     Reason{Stop::nonfinite_value, "nonfinite_value", nullptr},
     Reason{Stop::line_search_failed, "line_search_failed", nullptr},
@@ -141,6 +142,7 @@ std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
     case Stop::seconds:
       return fmt::format("{:.3g} s ≥ {:g} s", now.seconds, *limits.seconds);
     case Stop::observer:
+    case Stop::early_stopping:
       return "an observer asked for it";
     case Stop::nonfinite_start:
       return fmt::format("f = {} and ‖∇f‖ = {} at the start", text(now.value),

@@ -31,6 +31,10 @@ struct Iterate {
   Index evaluations = 0;     ///< calls of f, those with a gradient included
   Index gradients = 0;       ///< calls that gave a gradient
   double seconds = 0;        ///< since the run began
+
+  // What observers judge it by (optim/run/early_stopping.hpp).
+  static constexpr auto unit = "iteration";
+  double judged_loss() const { return value; }
 };
 
 /// Why a run stopped. `converged` tells which of them mean that it came to its end.
@@ -47,6 +51,7 @@ enum class Stop {
   evaluations,
   seconds,
   observer,            ///< an observer asked for it
+  early_stopping,      ///< no progress for too long, says optim::EarlyStopping
   nonfinite_start,     ///< f or ∇f is NaN or infinite at the start
   nonfinite_value,     ///< f or ∇f became NaN or infinite
   line_search_failed,  ///< no acceptable step along the direction

@@ -4,14 +4,6 @@
 
 namespace thalweg::optim {
 
-void Point::archive(Archive& archive) {
-  archive("x", x);
-  archive("value", value);
-  archive("gradient", gradient);
-  archive("gradient_norm", gradient_norm);
-  archive("step", step);
-}
-
 void evaluate_with_gradient(Objective& f, Point& point) {
   point.gradient.resize(point.x.size());
   point.value = f.value_and_gradient(point.x, point.gradient);

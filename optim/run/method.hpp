@@ -21,8 +21,6 @@ struct Point {
   std::vector<double> gradient = {};  ///< ∇f(x), or empty if the method does not use it
   double gradient_norm = 0;           ///< ‖∇f(x)‖₂, projected under bounds; NaN if unknown
   double step = 0;                    ///< how the method came here: a step length, a rate, a spread
-
-  void archive(Archive& archive);
 };
 
 /// Why a method cannot go on, and in words what happened.

@@ -3,17 +3,15 @@
 namespace thalweg::optim::detail {
 namespace {
 
-void show(Run& run, std::span<const ObserverReference> observers) {
-  bool enough = false;
-  for (const ObserverReference& observer : observers)
-    enough |= observer.see(observer.object, run.now());
-  if (enough) run.stop(Stop::observer, "an observer asked for it");
+void show(Run& run, const Observers<Watching>& observers) {
+  if (observers.see(run.now())) run.stop(Stop::observer, "an observer asked for it");
+  observers.after(run);
 }
 
 }  // namespace
 
-Outcome drive(Run& run, std::span<const ObserverReference> observers) {
-  for (const ObserverReference& observer : observers) observer.begin(observer.object, run);
+Outcome drive(Run& run, const Observers<Watching>& observers) {
+  observers.begin(run);
   run.start();
   show(run, observers);
   while (!run.stopped()) {
@@ -21,7 +19,7 @@ Outcome drive(Run& run, std::span<const ObserverReference> observers) {
     show(run, observers);
   }
   const Outcome outcome = run.outcome();
-  for (const ObserverReference& observer : observers) observer.end(observer.object, outcome);
+  observers.end(outcome);
   return outcome;
 }
 

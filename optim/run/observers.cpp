@@ -7,7 +7,9 @@
 #include <limits>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/base/csv.hpp"
 #include "thalweg/optim/state/checkpoint.hpp"
 
 namespace thalweg::optim {
@@ -42,12 +44,14 @@ void Print::end(const Outcome& outcome) {
 }
 
 void ProgressBar::begin(Run& run) {
-  options_.unit = "iteration";
+  options_.unit = Iterate::unit;
   progress_.emplace(1, std::max<Index>(run.limits().iterations, 1), options_);
 }
 
 void ProgressBar::operator()(const Iterate& now) {
-  if (now.iteration > 0) progress_->step({{"value", now.value}, {"gradient", now.gradient_norm}});
+  if (now.iteration == 0) return;
+  progress_->skip(0, now.iteration - 1);
+  progress_->step({{"value", now.value}, {"gradient", now.gradient_norm}});
 }
 
 void ProgressBar::end(const Outcome& outcome) {
@@ -69,59 +73,46 @@ std::vector<double> History::values() const {
   return result;
 }
 
+// A column for each member of HistoryRow, under its name; x is one column for each number.
 std::string History::csv() const {
-  std::string text = "iteration,evaluations,gradients,seconds,value,gradient_norm,step_norm,step";
-  const std::size_t columns = rows_.empty() ? 0 : rows_.front().x.size();
-  for (std::size_t i = 0; i < columns; ++i) text += fmt::format(",x{}", i);
-  text += '\n';
+  std::vector<std::string> heading(field_names<HistoryRow>.begin(), field_names<HistoryRow>.end());
+  heading.pop_back();
+  for (std::size_t i = 0; i < (rows_.empty() ? 0 : rows_.front().x.size()); ++i)
+    heading.push_back(fmt::format("x{}", i));
+  std::string text = csv_line(heading);
   for (const HistoryRow& row : rows_) {
-    text += fmt::format("{},{},{},{},{},{},{},{}", row.iteration, row.evaluations, row.gradients,
-                        row.seconds, row.value, row.gradient_norm, row.step_norm, row.step);
-    for (const double x : row.x) text += fmt::format(",{}", x);
-    text += '\n';
+    std::vector<std::string> cells;
+    for_each_field(row, [&]<class Field>(std::string_view, const Field& field) {
+      if constexpr (std::is_arithmetic_v<Field>)
+        cells.push_back(fmt::format("{}", field));
+      else
+        for (const double x : field) cells.push_back(fmt::format("{}", x));
+    });
+    text += csv_line(cells);
   }
   return text;
 }
 
 void History::write_csv(const std::string& path) const { write_file(path, csv()); }
 
-EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options)
-    : options_(options), best_(std::numeric_limits<double>::infinity()) {
-  expect_count("EarlyStopping", "patience", options.patience);
-  if (!(options.least_gain >= 0))
-    throw ValueError(fmt::format("EarlyStopping: least_gain is {}; expected a number, at least 0",
-                                 options.least_gain));
-}
-
-bool EarlyStopping::operator()(double loss) {
-  const bool progress = loss < best_ - (std::isinf(best_) ? 0 : options_.least_gain);
-  if (progress) best_ = loss;
-  waited_ = progress ? 0 : waited_ + 1;
-  return waited_ >= options_.patience;
-}
-
-void EarlyStopping::archive(Archive& archive) {
-  archive("patience", options_.patience);
-  archive("least_gain", options_.least_gain);
-  archive("best", best_);
-  archive("waited", waited_);
-}
-
 Checkpoint::Checkpoint(std::string path, const CheckpointOptions& options)
-    : path_(std::move(path)), options_(options) {
+    : path_(std::move(path)), options_(options), times_(options.every) {
   expect_count("Checkpoint", "every", options.every);
 }
 
 void Checkpoint::begin(Run& run) {
-  run_ = &run;
-  if (options_.resume && std::filesystem::exists(path_)) restore(path_, run);
+  times_ = SavingTimes(options_.every);
+  if (!options_.resume || !std::filesystem::exists(path_)) return;
+  restore(path_, run);
+  times_.saved(run.now().iteration);
 }
 
-void Checkpoint::operator()(const Iterate& now) {
-  if (now.iteration % options_.every == 0) save(path_, *run_);
+void Checkpoint::after(Run& run) {
+  const Index iteration = run.now().iteration;
+  if (!times_.due(iteration, run.stopped())) return;
+  save(path_, run);
+  times_.saved(iteration);
 }
-
-void Checkpoint::end(const Outcome&) { save(path_, *run_); }
 
 SaveBest::SaveBest(std::string path, Index every) : path_(std::move(path)), every_(every) {
   expect_count("SaveBest", "every", every);

@@ -1,11 +1,11 @@
 #pragma once
-/// Ready observers: a progress bar, printing, recording, saving, stopping early.
+/// Ready observers: a progress bar, printing, recording, saving. Stopping early:
+/// optim/run/early_stopping.hpp.
 ///
 ///     optim::History history;
 ///     optim::Checkpoint checkpoint{"run.safetensors", {.every = 100, .resume = true}};
-///     auto result = optim::minimise(f, x0, optim::Lbfgs{}, {}, optim::Print{{.every = 10}},
-///     history,
-///                                   checkpoint);
+///     auto result = optim::minimise(f, x0, optim::Lbfgs{}, {},
+///                                   optim::Print{{.every = 10}}, history, checkpoint);
 ///     history.write_csv("run.csv");
 ///
 /// What an observer is, and how to write one: optim/run/observer.hpp.
@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "thalweg/optim/progress/progress.hpp"
+#include "thalweg/optim/run/early_stopping.hpp"
 #include "thalweg/optim/run/run.hpp"
+#include "thalweg/optim/state/saving_times.hpp"
 
 namespace thalweg::optim {
 
@@ -45,6 +47,8 @@ class Print {
 /// A bar on a terminal, redrawn in place; elsewhere the outcome alone, as one line.
 ///
 ///     iteration 120/1000 ━━━━━───────────────────── 21400 steps/s, 0:01 left, value 3.2e-05
+///
+/// A resumed run counts on from where it was.
 class ProgressBar {
  public:
   explicit ProgressBar(ProgressOptions options = {}) : options_(std::move(options)) {}
@@ -66,7 +70,7 @@ struct HistoryOptions {
 struct HistoryRow {
   Index iteration, evaluations, gradients;
   double seconds, value, gradient_norm, step_norm, step;
-  std::vector<double> x;  ///< empty unless asked for
+  std::vector<double> x;  ///< empty unless asked for; the last member, as in the table
 };
 
 /// Records every iteration.
@@ -90,39 +94,6 @@ class History {
   std::vector<HistoryRow> rows_;
 };
 
-struct EarlyStoppingOptions {
-  Index patience = 10;    ///< ≥ 1, losses without progress that are borne
-  double least_gain = 0;  ///< ≥ 0; progress is to fall below the best loss by more than this
-};
-
-/// Stops when the loss has made no progress for too long. For loops of one's own as well:
-///
-///     optim::EarlyStopping enough{{.patience = 5}};
-///     for (…) if (enough(validation_loss)) break;
-///
-/// A loss that is NaN is no progress.
-class EarlyStopping {
- public:
-  static constexpr auto kind = "EarlyStopping";
-
-  /// Throws ValueError for an option out of range.
-  explicit EarlyStopping(const EarlyStoppingOptions& options = {});
-
-  /// True if it is time to stop.
-  bool operator()(double loss);
-  bool operator()(const Iterate& now) { return (*this)(now.value); }
-
-  double best() const { return best_; }
-  /// Losses since the best one.
-  Index waited() const { return waited_; }
-  void archive(Archive& archive);
-
- private:
-  EarlyStoppingOptions options_;
-  double best_;
-  Index waited_ = 0;
-};
-
 struct CheckpointOptions {
   Index every = 100;    ///< ≥ 1, iterations between two writings; the end is always written
   bool resume = false;  ///< go on from the file if there is one
@@ -137,13 +108,12 @@ class Checkpoint {
 
   /// Throws DataError if the file holds another method's or function's run.
   void begin(Run& run);
-  void operator()(const Iterate& now);
-  void end(const Outcome& outcome);
+  void after(Run& run);
 
  private:
   std::string path_;
   CheckpointOptions options_;
-  Run* run_ = nullptr;
+  SavingTimes times_;
 };
 
 /// Keeps the best point so far in a file, written whenever there is a better one, at most every

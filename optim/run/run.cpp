@@ -36,6 +36,7 @@ void Run::start() {
     stop(Stop::nonfinite_start, explain(Stop::nonfinite_start, now_, limits_));
 }
 
+// xₖ₊₁ by the method, then in this order: what the method says, whether f is finite, the limits.
 bool Run::advance() {
   start();
   if (stopped()) return false;
@@ -83,6 +84,9 @@ void Run::observe() {
   now_.seconds = seconds_before_ + passed.count();
 }
 
+// x is better than x* if f(x) < f(x*) beyond the twelfth digit, or if the two agree that far and x
+// is the flatter: near a minimum f − f* = ½ pᵀH p is below rounding once ‖p‖ is below its root, and
+// ‖∇f‖ = ‖H p‖ still tells which point is nearer.
 void Run::note_best() {
   if (!std::isfinite(point_.value) || now_.iteration == 0) return;
   const double gain = best_.value - point_.value;

@@ -17,6 +17,7 @@ namespace thalweg::optim {
 class Run {
  public:
   static constexpr auto kind = "Run";
+  using Reason = Stop;
 
   /// Works on a copy of the method. Throws ValueError for a start of another length than f's, and
   /// for limits out of range.

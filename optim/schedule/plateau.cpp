@@ -57,11 +57,4 @@ double Plateau::operator()(double loss) {
   return rate_;
 }
 
-void Plateau::archive(Archive& archive) {
-  archive("rate", rate_);
-  archive("best", best_);
-  archive("waited", waited_);
-  archive("cooling", cooling_);
-}
-
 }  // namespace thalweg::optim

@@ -59,9 +59,6 @@ class Plateau {
   /// How many losses in a row were no improvement.
   Index waited() const { return waited_; }
 
-  /// State that checkpoints keep; options they do not.
-  void archive(Archive& archive);
-
  private:
   bool improves(double loss) const;
 
@@ -70,6 +67,11 @@ class Plateau {
   double best_;
   Index waited_ = 0;
   Index cooling_ = 0;  // losses that still will not be counted
+
+ public:
+  // What checkpoints keep: state, not options.
+  static constexpr auto fields = named("rate", &Plateau::rate_, "best", &Plateau::best_, "waited",
+                                       &Plateau::waited_, "cooling", &Plateau::cooling_);
 };
 
 }  // namespace thalweg::optim

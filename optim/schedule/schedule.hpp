@@ -123,7 +123,7 @@ Schedule operator|(const Warmup& warmup, const Schedule& b);
 }  // namespace thalweg::optim
 
 template <>
-struct fmt::formatter<thalweg::optim::Schedule> : thalweg::detail::TextFormatter {
+struct fmt::formatter<thalweg::optim::Schedule> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::optim::Schedule& schedule, Context& context) const {
     return write(to_string(schedule), context);

@@ -18,6 +18,10 @@ void ConjugateGradient::validate() const {
                                  options_.restart));
 }
 
+// β as in the header, g = gₖ, before = gₖ₋₁, overlap = gₖᵀgₖ₋₁. On a quadratic with exact searches
+// gₖ is orthogonal to gₖ₋₁ and to d, and all three are the same; far from that Powell's test
+// |gₖᵀgₖ₋₁| ≥ ν ‖gₖ‖² starts anew. Hager and Zhang's needs no restart: with it
+// gₖᵀdₖ ≤ −7/8 ‖gₖ‖², whatever the search.
 double ConjugateGradient::beta(const Point& point) const {
   const auto& g = point.gradient;
   const auto& before = last_gradient_;
@@ -37,6 +41,8 @@ double ConjugateGradient::beta(const Point& point) const {
   return std::max((dot(y, g) - 2 * dot(y, y) / dy * dot(d, g)) / dy, least);
 }
 
+// dₖ = −gₖ + βₖ dₖ₋₁. The first trial is the α at which the first-order decrease equals the last
+// one, α gₖᵀdₖ = αₖ₋₁ gₖ₋₁ᵀdₖ₋₁ (Nocedal and Wright, section 3.5).
 double ConjugateGradient::direction(const Point& point, std::span<double> d) {
   const auto& g = point.gradient;
   const double factor = last_gradient_.empty() ? 0 : beta(point);
@@ -56,8 +62,7 @@ bool ConjugateGradient::forget() {
 }
 
 void ConjugateGradient::archive_state(Archive& archive) {
-  archive("beta", options_.beta);
-  archive("restart", options_.restart);
+  archive(options_);
   archive("last_gradient", last_gradient_);
 }
 

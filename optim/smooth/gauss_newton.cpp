@@ -80,10 +80,7 @@ std::optional<Halt> GaussNewton::advance(Residuals& f, Point& point) {
 }
 
 void GaussNewton::archive(Archive& archive) {
-  archive("options.decrease", options_.decrease);
-  archive("options.shrink", options_.shrink);
-  archive("options.independent", options_.independent);
-  archive("options.cosine", options_.cosine);
+  archive("options", options_);
   archive("model", model_);
 }
 

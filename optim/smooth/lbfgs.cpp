@@ -24,7 +24,13 @@ void Lbfgs::validate() const {
   expect(o.least_slope >= 0, "least_slope", o.least_slope, "a number, at least 0");
 }
 
-// Algorithm 7.4.
+// v ← H v by the two loops of Nocedal and Wright, Algorithm 7.4. Written out, H⁺ is
+//
+//     H⁺ v = V H Vᵀ v + ρ s sᵀv,   Vᵀ = 1 − ρ y sᵀ:
+//
+//     newest to oldest   α = ρ sᵀv,   v ← v − α y            (Vᵀ)
+//     v ← (sᵀy / yᵀy) v                                       (the H that it is begun with)
+//     oldest to newest   β = ρ yᵀv,   v ← v + (α − β) s       (V, and the term with s sᵀ)
 void Lbfgs::apply_inverse_hessian(std::span<double> v) const {
   std::vector<double> alpha(pairs_.size());
   for (std::size_t k = pairs_.size(); k-- > 0;) {
@@ -43,6 +49,9 @@ double Lbfgs::direction(const Point& point, std::span<double> d) {
   return std::min(1.0, 1 / detail::norm1(point.gradient)) * options_.first;
 }
 
+// sᵀy > 0 keeps H positive definite; the search's curvature condition ensures it but for rounding.
+// With y = G s, G the mean Hessian along the step, sᵀy / yᵀy lies between the inverses of the
+// largest and the smallest eigenvalue of G.
 void Lbfgs::moved(const Point& from, const Point& to) {
   Pair pair{.s = last_direction(), .y = to.gradient};
   detail::scale(pair.s, to.step);
@@ -65,10 +74,7 @@ bool Lbfgs::forget() {
 }
 
 void Lbfgs::archive_state(Archive& archive) {
-  archive("history", options_.history);
-  archive("first", options_.first);
-  archive("least_curvature", options_.least_curvature);
-  archive("least_slope", options_.least_slope);
+  archive(options_);
   archive("pairs", pairs_);
   archive("scale", scale_);
 }

@@ -63,7 +63,6 @@ class Lbfgs final : public Clonable<Lbfgs, DirectionMethod> {
   struct Pair {
     std::vector<double> s, y;
     double rho = 0;
-    void archive(Archive& a) { a("s", s), a("y", y), a("rho", rho); }
   };
   std::vector<Pair> pairs_;  // oldest first
   double scale_ = 1;         // sᵀy / yᵀy of the last pair

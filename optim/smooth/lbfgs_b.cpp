@@ -246,8 +246,7 @@ std::optional<Halt> LbfgsB::advance(Objective& f, Point& point) {
 }
 
 void LbfgsB::archive(Archive& archive) {
-  archive("bounds", options_.bounds);
-  archive("history", options_.history);
+  archive.all_but<StrongWolfeOptions>(options_);
   archive("pairs", pairs_);
   archive("theta", theta_);
 }

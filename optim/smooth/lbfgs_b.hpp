@@ -48,7 +48,6 @@ class LbfgsB final : public Clonable<LbfgsB> {
  private:
   struct Pair {
     std::vector<double> s, y;
-    void archive(Archive& a) { a("s", s), a("y", y); }
   };
   class Model;
 

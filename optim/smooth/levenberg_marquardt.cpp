@@ -12,6 +12,14 @@ using Axes = std::vector<detail::Axis>;
 
 namespace {
 
+// With J D⁻¹ = U S Vᵀ, c = Uᵀr and q = D p the damped problem falls apart into numbers:
+//
+//     p = −(JᵀJ + μ D²)⁻¹ Jᵀr   ⇔   q = −V S (S² + μ)⁻¹ c
+//     ‖q‖² = Σ (s c / (s² + μ))²,     ½ d‖q‖² / dμ = −Σ (s c)² / (s² + μ)³
+//     m(0) − m(p) = ½ ‖J p‖² + μ ‖q‖²
+//
+// The last line is −pᵀJᵀr − ½ ‖J p‖², with Jᵀr = −(JᵀJ + μ D²) p put in.
+
 /// q(μ) = −V S (S² + μ)⁻¹ c, the step in the units of D.
 struct Damped {
   double length = 0;    // ‖q‖
@@ -82,6 +90,8 @@ void LevenbergMarquardt::scale_by(const Vector& column_norms) {
   for (std::size_t k = 0; k < scale_.size(); ++k) scale_[k] = std::max(scale_[k], column_norms[k]);
 }
 
+// Moré's iteration: one decomposition of J, then μ and p for smaller and smaller regions, until a
+// step keeps the promise ρ > η.
 std::optional<Halt> LevenbergMarquardt::advance(Residuals& f, Point& point) {
   if (auto halt = detail::right_angles(model_.cosine(point.gradient), options_.cosine)) return halt;
   const Axes j = model_.axes(scale_, detail::rank_tolerance);
@@ -127,11 +137,7 @@ void LevenbergMarquardt::adapt(double ratio, double length, bool at_boundary) {
 }
 
 void LevenbergMarquardt::archive(Archive& archive) {
-  archive("options.radius", options_.radius);
-  archive("options.acceptance", options_.acceptance);
-  archive("options.shrink", options_.shrink);
-  archive("options.grow", options_.grow);
-  archive("options.cosine", options_.cosine);
+  archive("options", options_);
   archive("radius", radius_);
   archive("scale", scale_);
   archive("model", model_);

@@ -9,6 +9,7 @@
 
 namespace thalweg::optim::detail {
 
+// f = ½ ‖r‖²,   ∇f = Jᵀr.
 void Linearisation::take(Residuals& f, Point& point) {
   f.jacobian(point.x, r, j);
   const std::size_t n = point.x.size();
@@ -31,6 +32,7 @@ double Linearisation::attempt(Residuals& f, const Point& from, Point& to, double
   return finite() ? reduction(from, to, by_gradients) : rejected;
 }
 
+// ‖Jⱼ‖ = M √Σ (Jᵢⱼ / M)², M = max |Jᵢⱼ|: squares neither overflow nor vanish.
 Vector Linearisation::column_norms(std::size_t columns) const {
   Vector largest(columns), sums(columns);
   for (std::size_t k = 0; k < j.size(); ++k)
@@ -42,6 +44,8 @@ Vector Linearisation::column_norms(std::size_t columns) const {
   return sums;
 }
 
+// J D⁻¹ v = Σⱼ vⱼ (J D⁻¹)ⱼ = s u. Rounding leaves of that sum ε times the length of its terms: an s
+// below is a zero, and a step along its v would be noise / ε.
 std::vector<Axis> Linearisation::axes(View scale, double tolerance) const {
   const std::size_t n = scale.size();
   Vector scaled = j, columns = column_norms(n);

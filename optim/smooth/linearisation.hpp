@@ -35,8 +35,6 @@ struct Linearisation {
   /// The cosine of the smallest angle between r and a column, max |Jⱼᵀr| / (‖Jⱼ‖ ‖r‖); 0 if r = 0.
   /// At a minimum the angles are right ones. Does not depend on units.
   double cosine(View gradient) const;
-
-  void archive(Archive& archive) { archive("r", r), archive("j", j); }
 };
 
 /// xⱼ ← Dⱼ xⱼ and xⱼ ← xⱼ / Dⱼ; a Dⱼ of zero counts as 1.

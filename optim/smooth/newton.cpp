@@ -19,6 +19,13 @@ struct Step {
   bool at_boundary = false;
 };
 
+/// Steihaug's conjugate gradients for H p = −g (Nocedal and Wright, Algorithm 7.2). With the
+/// residual r = H p + g, s = rᵀr and κ = dᵀH d,
+///
+///     d₀ = −g;   p ← p + (s / κ) d,   r ← r + (s / κ) H d,   d ← −r + (s₊ / s) d
+///
+/// Along a segment the model falls by α s − ½ α² κ.
+///
 /// The iterates of the conjugate gradients, joined by lines: p₀ = 0, pⱼ₊₁ = pⱼ + αⱼ dⱼ with
 /// αⱼ = sⱼ / κⱼ. ‖p‖ grows along it.
 class Path {
@@ -101,6 +108,8 @@ void Newton::begin(Objective& f, Point& point) {
   radius_ = point.step = options_.radius;
 }
 
+// Nocedal and Wright, Algorithm 4.1, with the inner tolerance min(forcing, √‖g‖) ‖g‖ of 7.1: the
+// convergence is superlinear. A trial that is refused shortens the region and cuts the same path.
 std::optional<Halt> Newton::advance(Objective& f, Point& point) {
   if (point.gradient_norm == 0) return Halt{Stop::method_converged, "∇f = 0"};
   const double forcing = std::min(options_.forcing, std::sqrt(point.gradient_norm));
@@ -137,13 +146,7 @@ void Newton::adapt(double ratio, double length, bool at_boundary) {
 }
 
 void Newton::archive(Archive& archive) {
-  archive("options.radius", options_.radius);
-  archive("options.largest_radius", options_.largest_radius);
-  archive("options.acceptance", options_.acceptance);
-  archive("options.shrink", options_.shrink);
-  archive("options.grow", options_.grow);
-  archive("options.forcing", options_.forcing);
-  archive("options.inner_iterations", options_.inner_iterations);
+  archive("options", options_);
   archive("radius", radius_);
 }
 

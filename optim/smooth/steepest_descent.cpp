@@ -23,9 +23,6 @@ double SteepestDescent::direction(const Point& point, std::span<double> d) {
                                   : options_.growth * point.step;
 }
 
-void SteepestDescent::archive_state(Archive& archive) {
-  archive("first", options_.first);
-  archive("growth", options_.growth);
-}
+void SteepestDescent::archive_state(Archive& archive) { archive(options_); }
 
 }  // namespace thalweg::optim

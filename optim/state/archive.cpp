@@ -5,11 +5,8 @@
 #include <cstring>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/autodiff/files/safetensors_format.hpp"
 
 namespace thalweg::optim {
-
-using thalweg::detail::safetensors::type_of;
 
 namespace {
 
@@ -17,7 +14,7 @@ namespace {
 template <class Number>
 Archive::Entry entry_of(const Shape& shape, const std::vector<Number>& numbers) {
   const auto owner = std::make_shared<const std::vector<Number>>(numbers);
-  return {.type = type_of<Number>,
+  return {.type = stored_type<Number>,
           .shape = shape,
           .bytes = {reinterpret_cast<const char*>(owner->data()), numbers.size() * sizeof(Number)},
           .owner = owner};
@@ -66,9 +63,9 @@ template <class Number>
 void Archive::number(std::string_view name, Number& value) {
   if (!restoring_) return put(name, entry_of<Number>(Shape{}, {value}));
   const Entry& entry = get(name);
-  if (entry.type != type_of<Number> || entry.shape != Shape{})
+  if (entry.type != stored_type<Number> || entry.shape != Shape{})
     throw DataError(fmt::format("{} is {} {}; expected {} []", place(name), entry.type, entry.shape,
-                                type_of<Number>));
+                                stored_type<Number>));
   std::memcpy(&value, entry.bytes.data(), sizeof(Number));
 }
 
@@ -76,9 +73,9 @@ template <class Number>
 void Archive::list(std::string_view name, std::vector<Number>& values) {
   if (!restoring_) return put(name, entry_of({static_cast<Index>(values.size())}, values));
   const Entry& entry = get(name);
-  if (entry.type != type_of<Number> || entry.shape.rank() != 1)
+  if (entry.type != stored_type<Number> || entry.shape.rank() != 1)
     throw DataError(fmt::format("{} is {} {}; expected {} [n]", place(name), entry.type,
-                                entry.shape, type_of<Number>));
+                                entry.shape, stored_type<Number>));
   values = numbers_of<Number>(entry);
 }
 
@@ -94,6 +91,15 @@ Index Archive::stored_count(Index count) {
   (*this)("count", count);
   if (count < 0) throw DataError(fmt::format("{} is {}", place("count"), count));
   return count;
+}
+
+void Archive::choice(std::string_view name, Index& choice, Index count, Index least) {
+  Index stored = choice;
+  number(name, stored);
+  if (stored < least || stored >= count)
+    throw DataError(
+        fmt::format("{} is {}; expected {} to {}", place(name), stored, least, count - 1));
+  choice = stored;
 }
 
 void Archive::operator()(std::string_view name, bool& value) {
@@ -127,7 +133,23 @@ void Archive::operator()(std::string_view name, std::string& value) {
 }
 
 void Archive::operator()(std::string_view name, std::vector<std::string>& values) {
-  sequence(name, values);
+  const Scope scope(*this, name);
+  (*this)(values);
+}
+
+// "name.names" and "name.values".
+void Archive::operator()(std::string_view name,
+                         std::vector<std::pair<std::string, double>>& values) {
+  std::vector<std::string> names;
+  std::vector<double> numbers;
+  for (const auto& [key, number] : values) names.push_back(key), numbers.push_back(number);
+  const Scope scope(*this, name);
+  (*this)("names", names), (*this)("values", numbers);
+  if (names.size() != numbers.size())
+    throw DataError(fmt::format("{} holds {} numbers; expected one for each of {} names",
+                                place("values"), numbers.size(), names.size()));
+  values.clear();
+  for (std::size_t k = 0; k < names.size(); ++k) values.emplace_back(names[k], numbers[k]);
 }
 
 // None or one number.

@@ -6,9 +6,9 @@
 ///     optim::restore("run.safetensors", parameters, adam, plateau, random, epoch);
 ///
 /// A part is a list of parameters, an optimizer, a method, a stateful schedule, a generator of
-/// random numbers, an `Index`, or an object of a class of your own with a `kind` and `archive`
-/// (optim/state/archive.hpp). A run that continues from the file is bitwise equal to one that was
-/// not interrupted.
+/// random numbers, an `Index`, or an object of a class of your own with a `kind` and `archive` or
+/// `fields` (optim/state/archive.hpp). A run that continues from the file is bitwise equal to one
+/// that was not interrupted.
 ///
 /// The file is in the format safetensors, readable by any of its libraries. Part k of kind K has
 /// its numbers under "k.K.…", a parameter under "k.Parameters.hidden.weight". The metadata name the
@@ -26,7 +26,7 @@ namespace thalweg::optim {
 
 /// A class that says what it is, for `save`: "Adam".
 template <class T>
-concept Saveable = Archivable<T> &&(
+concept Saveable = (detail::ArchivesItself<T> || HasFields<T>)&&(
     requires(const T& part) { std::string_view(part.kind); } ||
     requires(const T& part) { std::string_view(part.kind()); });
 

@@ -71,8 +71,7 @@ void PendingGradients::clear() {
 }
 
 void PendingGradients::archive(Archive& archive) {
-  archive("every", options_.every);
-  archive("mean", options_.mean);
+  archive(options_);
   archive("count", count_);
   archive("sums", sums_);
 }

@@ -63,9 +63,7 @@ void WeightAverage::copy_to(const ParameterList<Real>& parameters) const {
 }
 
 void WeightAverage::archive(Archive& archive) {
-  archive("decay", options_.decay);
-  archive("bias_correction", options_.bias_correction);
-  archive("mean", options_.mean);
+  archive(options_);
   archive("updates", updates_);
   archive("swapped", swapped_);
   archive("average", average_);

@@ -87,11 +87,7 @@ void expect_limits(const ClipOptions& options) {
   expect("global_norm", options.global_norm);
 }
 
-void archive_limits(Archive& archive, ClipOptions& options) {
-  archive("value", options.value);
-  archive("norm", options.norm);
-  archive("global_norm", options.global_norm);
-}
+void archive_limits(Archive& archive, ClipOptions& options) { archive(options); }
 
 template <class Real>
 Gradients clipped(Gradients gradients, const ParameterList<Real>& parameters,

@@ -32,11 +32,13 @@ class KeptArrays {
   template <class Real>
   void expect_of(const char* owner, const ParameterList<Real>& parameters) const;
 
-  void archive(Archive& a) { a("float", floats_), a("double", doubles_); }
-
  private:
   std::vector<Moment<float>> floats_;
   std::vector<Moment<double>> doubles_;
+
+ public:
+  static constexpr auto fields =
+      named("float", &KeptArrays::floats_, "double", &KeptArrays::doubles_);
 };
 
 /// kept ← kept + share · (w − kept), exactly w if the share is 1.

@@ -24,8 +24,7 @@ void SlowWeights::pull(const ParameterList<Real>& parameters) {
 }
 
 void SlowWeights::archive(Archive& archive) {
-  archive("k", options_.k);
-  archive("alpha", options_.alpha);
+  archive(options_);
   archive("arrays", arrays_);
 }
 

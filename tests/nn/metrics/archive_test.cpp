@@ -18,9 +18,9 @@ void goes_on(const M& fresh, const X& x, const Y& y) {
   whole.add(x, y);
   first.add(slice(x, 0, 0, half), slice(y, 0, 0, half));
   optim::Archive archive;
-  first.archive(archive);
+  archive(first);
   optim::Archive stored = archive.reversed();
-  second.archive(stored);
+  stored(second);
   second.add(slice(x, 0, half, all), slice(y, 0, half, all));
   CHECK(second.value() == doctest::Approx(whole.value()));
 }

@@ -60,6 +60,17 @@ TEST_CASE("observers: hooks are called at the beginning and at the end") {
   CHECK(both.log == "begin see see see iterations");
 }
 
+TEST_CASE("observers: what follows an iteration comes when all have seen it") {
+  std::string log;
+  struct Saver {
+    std::string& text;
+    void operator()(const Iterate&) { text += "see "; }
+    void after(optim::Run& run) { text += run.stopped() ? "last" : "save "; }
+  } saver{log};
+  descend({.iterations = 1}, saver, [&](const Iterate&) { log += "too "; });
+  CHECK(log == "see too save see too last");
+}
+
 TEST_CASE("observers: the history is a row per iteration and becomes a table") {
   optim::History history{{.points = true}};
   const auto result = descend({.iterations = 3}, history);
@@ -111,6 +122,28 @@ TEST_CASE("early stopping waits for progress that is large enough") {
   CHECK(!enough(std::nan("")));
   CHECK(enough(8));
   CHECK(enough.best() == 8.4);
+}
+
+TEST_CASE("early stopping ends a run and says why") {
+  const auto result = descend({}, optim::EarlyStopping{{.patience = 3, .least_gain = 100}});
+  CHECK(result.stop == optim::Stop::early_stopping);
+  CHECK(result.why == "no loss below 24.2 for 3 iterations");
+  CHECK(result.iterations == 3);
+  CHECK(!result.converged());
+}
+
+TEST_CASE("observers: a progress bar counts on from where a resumed run was") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  descend({.iterations = 9}, optim::Checkpoint{path});
+  std::string text;
+  const auto sink = [&](std::string_view part) { text += part; };
+  descend({.iterations = 12},
+          optim::ProgressBar{{.live = true, .width = 100, .interval = 0, .sink = sink}},
+          optim::Checkpoint{path, {.resume = true}});
+  CHECK(text.find("iteration 8/12 ") == std::string::npos);
+  CHECK(text.find("iteration 9/12 ") != std::string::npos);
+  CHECK(text.find("iteration 12/12 ") != std::string::npos);
 }
 
 TEST_CASE("a run continued from its checkpoint is bitwise the uninterrupted run") {

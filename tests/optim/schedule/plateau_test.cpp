@@ -94,9 +94,9 @@ TEST_CASE("Plateau: a restored one goes on where the saved one stopped") {
       saved(losses[k]);
     }
     optim::Archive archive;
-    saved.archive(archive);
+    archive(saved);
     optim::Archive back = archive.reversed();
-    restored.archive(back);
+    back(restored);
     CHECK(restored.rate() == whole.rate());
     for (std::size_t k = stop; k < losses.size(); ++k)
       CHECK(restored(losses[k]) == whole(losses[k]));

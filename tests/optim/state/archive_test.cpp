@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <limits>
 
 #include "thalweg/autodiff/base/error.hpp"
@@ -18,7 +19,26 @@ enum class Season { spring, summer, autumn, winter };
 struct Leaf {
   std::string name;
   Tensor<double> value;
-  void archive(Archive& a) { a("name", name), a("value", value); }
+};
+
+/// A class with private members, and one of which not all is kept.
+class Counter {
+ public:
+  void count() { ++count_, ++calls_; }
+  Index count_so_far() const { return count_; }
+  Index calls() const { return calls_; }
+
+ private:
+  Index count_ = 0, calls_ = 0;
+
+ public:
+  static constexpr auto fields = named("count", &Counter::count_);
+};
+struct Watched {
+  double least = 0;
+  std::function<void()> call = {};
+
+  void archive(Archive& a) { a.all_but<std::function<void()>>(*this); }
 };
 
 /// A value of each type that an archive takes.
@@ -30,12 +50,14 @@ struct Everything {
   std::uint64_t bits = 0;
   Phase phase = Phase::first;
   Season season = Season::spring;
+  std::optional<Season> holiday;
   std::string text;
   std::optional<double> perhaps;
   std::vector<float> singles;
   std::vector<double> numbers;
   std::vector<Index> wholes;
   std::vector<std::string> texts;
+  std::vector<std::pair<std::string, double>> named_numbers;
   Shape shape;
   Tensor<float> narrow;
   Tensor<double> wide;
@@ -44,15 +66,6 @@ struct Everything {
   Random random{1};
   Leaf leaf;
   std::vector<Leaf> leaves;
-
-  void archive(Archive& a) {
-    a("flag", flag), a("single", single), a("number", number), a("whole", whole), a("bits", bits);
-    a("phase", phase), a("season", season), a("text", text), a("perhaps", perhaps);
-    a("singles", singles), a("numbers", numbers), a("wholes", wholes), a("texts", texts);
-    a("shape", shape), a("narrow", narrow), a("wide", wide), a("tensors", tensors);
-    a("positions", positions);
-    a("random", random), a("leaf", leaf), a("leaves", leaves);
-  }
 };
 
 Everything something() {
@@ -65,12 +78,14 @@ Everything something() {
           .bits = ~std::uint64_t{0},
           .phase = Phase::second,
           .season = Season::autumn,
+          .holiday = Season::summer,
           .text = "Grüße\n\"\0"s,
           .perhaps = -nan,
           .singles = {1.0f / 3, -std::numeric_limits<float>::infinity()},
           .numbers = {nan, -infinity, -0.0, 1.0 / 3},
           .wholes = {-1, 0, 1},
           .texts = {"a", "", "c"},
+          .named_numbers = {{"loss", 0.25}, {"accuracy", nan}},
           .shape = {2, 0, 3},
           .narrow = Tensor<float>({2, 2}, {1e-45f, -0.0f, 3e38f, 0.1f}),
           .wide = Tensor<double>(nan),
@@ -134,6 +149,7 @@ TEST_CASE("archive: what is restored is what was stored, bit by bit, of every ty
   none("x", full);
   CHECK(bytes_of(full) == bytes_of(empty));
   CHECK(!full.perhaps);
+  CHECK(!full.holiday);
   CHECK(full.narrow.body() == nullptr);  // as a tensor that was never set
 }
 
@@ -145,6 +161,19 @@ TEST_CASE("archive: names are paths") {
   Archive reader = archive.reversed();
   const Archive::Scope outer(reader, "x"), inner(reader, "leaves");
   CHECK(reader.names() == std::vector<std::string>{"0.value", "1.value", "count"});
+}
+
+TEST_CASE("archive: a class says what is kept of it") {
+  Counter counter, other;
+  counter.count(), counter.count(), other.count();
+  Archive back = stored(counter).reversed();
+  back("x", other);
+  CHECK(other.count_so_far() == 2);
+  CHECK(other.calls() == 1);
+
+  const Archive archive = stored(Watched{.least = 3, .call = [] {}});
+  CHECK(archive.entries().contains("x.least"));
+  CHECK(archive.entries().size() == 1);
 }
 
 TEST_CASE("archive: a snapshot shares tensors and stays what it was when they change") {
@@ -193,6 +222,22 @@ TEST_CASE("archive: numbers that the type does not have are refused and change n
   CHECK(refusal(perhaps, entry("x", std::vector<double>{1, 2})) ==
         "file: entry \"x\" holds 2 numbers; expected one or none");
   CHECK(perhaps == 3);
+
+  Season season = Season::winter;
+  CHECK(refusal(season, entry("x", Index{4})) == "file: entry \"x\" is 4; expected 0 to 3");
+  CHECK(refusal(season, entry("x", Index{-1})) == "file: entry \"x\" is -1; expected 0 to 3");
+  CHECK(season == Season::winter);
+  std::optional<Season> holiday = Season::winter;
+  CHECK(refusal(holiday, entry("x", Index{-2})) == "file: entry \"x\" is -2; expected -1 to 3");
+  CHECK(holiday == Season::winter);
+  Phase phase = Phase::second;
+  CHECK(refusal(phase, entry("x", Index{2})) == "file: entry \"x\" is 2; expected 0 to 1");
+
+  std::vector<std::pair<std::string, double>> named_numbers = {{"loss", 1}};
+  CHECK(refusal(named_numbers, {{"x.values", entry("v", std::vector<double>{1})["v"]},
+                                {"x.names.count", entry("c", Index{0})["c"]}}) ==
+        "file: entry \"x.values\" holds 1 numbers; expected one for each of 0 names");
+  CHECK(named_numbers.size() == 1);
 
   Shape shape = {3};
   CHECK(refusal(shape, entry("x", std::vector<Index>{1, -2})) ==

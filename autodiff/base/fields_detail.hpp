@@ -1,22 +1,20 @@
 #pragma once
-/// How nn/model/fields.hpp looks into an aggregate: counting its members, reaching them, reading
-/// their names.
+/// How autodiff/base/fields.hpp looks into an aggregate: counting its members, reading their names.
 
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
-#include "thalweg/nn/model/fields_members.hpp"
+#include "thalweg/autodiff/base/fields_members.hpp"
 
-namespace thalweg::nn::detail {
+namespace thalweg::detail {
 
 /// The largest number of initialisers tried; elements of C arrays count one by one.
 inline constexpr std::size_t max_initialisers = 64;
 
-// ---- counting
-// ------------------------------------------------------------------------------------ The number
-// of members is the number of initialisers that T{…} accepts.
+// ---- Counting ----
+// The number of members is the number of initialisers that T{…} accepts.
 
 struct Unrelated {};
 
@@ -140,10 +138,10 @@ constexpr std::size_t count_fields() {
     constexpr int total = count_initialisers<T>();
     static_assert(total >= 0,
                   "thalweg: cannot count the members of this struct (a reference, or a large C "
-                  "array?): add `static constexpr auto fields = thalweg::nn::named(...);` to it");
+                  "array?): add `static constexpr auto fields = thalweg::named(...);` to it");
     static_assert(!has_base<T, total>(),
                   "thalweg: this struct has a base class: add `static constexpr auto fields = "
-                  "thalweg::nn::named(...);` to it");
+                  "thalweg::named(...);` to it");
     if constexpr (total < 0 || has_base<T, total>())
       return 0;
     else
@@ -151,8 +149,7 @@ constexpr std::size_t count_fields() {
   }
 }
 
-// ---- names
-// ---------------------------------------------------------------------------------------
+// ---- Names ----
 
 /// A T that never exists: only addresses within it are asked for, while compiling. (The wrapping
 /// struct lets T be local to a function or to an unnamed namespace.)
@@ -217,4 +214,4 @@ constexpr std::string_view name_of_member() {
   return text.substr(begin, end - begin);
 }
 
-}  // namespace thalweg::nn::detail
+}  // namespace thalweg::detail

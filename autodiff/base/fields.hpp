@@ -1,5 +1,5 @@
 #pragma once
-/// The members of a struct with their names: what lets a model be a plain struct.
+/// The members of a struct with their names: what lets a model, or options, be a plain struct.
 ///
 ///     struct Model {
 ///       nn::Linear hidden{64, 32};
@@ -11,8 +11,8 @@
 /// A class with constructors says what its fields are, below the members it names (which may be
 /// private):
 ///
-///     static constexpr auto fields = nn::named("weight", &Linear::weight_, "bias",
-///     &Linear::bias_);
+///     static constexpr auto fields = named("weight", &Linear::weight_,
+///                                          "bias", &Linear::bias_);
 ///
 /// An aggregate with base classes, references or bit-fields must say so too. Only direct members
 /// are visited; a visitor that wants members of members calls for_each_field again.
@@ -24,9 +24,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "thalweg/nn/model/fields_detail.hpp"
+#include "thalweg/autodiff/base/fields_detail.hpp"
 
-namespace thalweg::nn {
+namespace thalweg {
 
 /// One row of the table made by `named`.
 template <class Class, class Member>
@@ -67,7 +67,7 @@ template <class T>
 constexpr std::size_t field_count() {
   static_assert(Tabled<T> || Plain<T>,
                 "thalweg: this class has constructors, private members or virtual functions: add "
-                "`static constexpr auto fields = thalweg::nn::named(\"weight\", &Class::weight);`");
+                "`static constexpr auto fields = thalweg::named(\"weight\", &Class::weight);`");
   if constexpr (Tabled<T>)
     return std::tuple_size_v<std::remove_cv_t<decltype(T::fields)>>;
   else if constexpr (Plain<T>)
@@ -86,6 +86,10 @@ constexpr std::array<std::string_view, sizeof...(i)> field_names(std::index_sequ
 
 }  // namespace detail
 
+/// Does T have a table of its fields?
+template <class T>
+concept ListsFields = detail::Tabled<T>;
+
 /// Can the fields of T be visited?
 template <class T>
 concept HasFields = detail::Tabled<T> || detail::Plain<T>;
@@ -99,22 +103,28 @@ template <class T>
 inline constexpr auto field_names =
     detail::field_names<T>(std::make_index_sequence<field_count<T>>());
 
-/// Calls f(name, field) for each field of `object`, in order; fields of a const object are const.
+/// Returns f(field…) with all fields of `object`, in order; fields of a const object are const.
 template <class T, class F>
-constexpr void for_each_field(T& object, F&& f) {
+constexpr auto with_fields(T& object, F&& f) {
   using Struct = std::remove_cv_t<T>;
   constexpr std::size_t count = field_count<Struct>;
   if constexpr (detail::Tabled<Struct>) {
     static_assert(detail::is_whole<Struct>(Struct::fields),
                   "thalweg: this class adds members to those of its base, whose `fields` does not "
                   "name them: add a `fields` of its own");
-    std::apply([&](const auto&... row) { (f(row.name, object.*row.member), ...); }, Struct::fields);
+    return std::apply([&](const auto&... row) { return f(object.*row.member...); }, Struct::fields);
   } else if constexpr (detail::Plain<Struct>) {
-    detail::with_members<count>(object, [&f](auto&... member) {
-      [[maybe_unused]] std::size_t i = 0;
-      (f(field_names<Struct>[i++], member), ...);
-    });
+    return detail::with_members<count>(object, f);
   }
 }
 
-}  // namespace thalweg::nn
+/// Calls f(name, field) for each field of `object`, in order.
+template <class T, class F>
+constexpr void for_each_field(T& object, F&& f) {
+  with_fields(object, [&f](auto&... field) {
+    [[maybe_unused]] std::size_t i = 0;
+    (f(field_names<std::remove_cv_t<T>>[i++], field), ...);
+  });
+}
+
+}  // namespace thalweg

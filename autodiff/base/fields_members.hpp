@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace thalweg::nn::detail {
+namespace thalweg::detail {
 
 /// The largest number of members `with_members` can name.
 inline constexpr std::size_t max_fields = 24;
@@ -14,7 +14,7 @@ template <std::size_t count, class T, class Visit>
 constexpr auto with_members([[maybe_unused]] T& object, Visit&& visit) {
   static_assert(count <= max_fields,
                 "thalweg: at most 24 members of a struct can be visited; group them in structs, or "
-                "add `static constexpr auto fields = thalweg::nn::named(...)`");
+                "add `static constexpr auto fields = thalweg::named(...)`");
   if constexpr (count == 0) {
     return visit();
   } else if constexpr (count == 1) {
@@ -92,4 +92,4 @@ constexpr auto with_members([[maybe_unused]] T& object, Visit&& visit) {
   }
 }
 
-}  // namespace thalweg::nn::detail
+}  // namespace thalweg::detail

@@ -1,4 +1,4 @@
-#include "thalweg/nn/model/fields.hpp"
+#include "thalweg/autodiff/base/fields.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,13 +22,13 @@ namespace {
 
 template <class T>
 Names names() {
-  return {nn::field_names<T>.begin(), nn::field_names<T>.end()};
+  return {field_names<T>.begin(), field_names<T>.end()};
 }
 
 template <class T>
 Names visited(T& object) {
   Names result;
-  nn::for_each_field(object, [&](std::string_view name, auto&) { result.push_back(name); });
+  for_each_field(object, [&](std::string_view name, auto&) { result.push_back(name); });
   return result;
 }
 
@@ -70,18 +70,18 @@ class Linear {
   std::vector<float> weight_, bias_;
 
  public:
-  static constexpr auto fields = nn::named("weight", &Linear::weight_, "bias", &Linear::bias_);
+  static constexpr auto fields = named("weight", &Linear::weight_, "bias", &Linear::bias_);
 };
 
 struct Silent {
   explicit Silent(int n) : size(n) {}
   int size;
-  static constexpr auto fields = nn::named();
+  static constexpr auto fields = named();
 };
 
 struct Partly {
   int shown, hidden;
-  static constexpr auto fields = nn::named("shown", &Partly::shown);
+  static constexpr auto fields = named("shown", &Partly::shown);
 };
 
 struct Model {
@@ -102,7 +102,7 @@ TEST_CASE("fields are visited in order, by the names they were declared with") {
 
 TEST_CASE("fields are visited by reference: what is assigned stays") {
   Pair pair{1, 2};
-  nn::for_each_field(pair, [](std::string_view, int& field) { field *= 10; });
+  for_each_field(pair, [](std::string_view, int& field) { field *= 10; });
   CHECK(pair.a == 10);
   CHECK(pair.b == 20);
 }
@@ -110,7 +110,7 @@ TEST_CASE("fields are visited by reference: what is assigned stays") {
 TEST_CASE("fields of a const object are const") {
   const Pair pair{1, 2};
   int sum = 0;
-  nn::for_each_field(pair, [&](std::string_view, auto& field) {
+  for_each_field(pair, [&](std::string_view, auto& field) {
     static_assert(std::is_same_v<decltype(field), const int&>);
     sum += field;
   });
@@ -123,8 +123,7 @@ TEST_CASE("a const field is const") {
     int used = 0;
   } layer;
   int constants = 0;
-  nn::for_each_field(layer,
-                     [&]<class T>(std::string_view, T&) { constants += std::is_const_v<T>; });
+  for_each_field(layer, [&]<class T>(std::string_view, T&) { constants += std::is_const_v<T>; });
   CHECK(constants == 1);
 }
 
@@ -247,7 +246,7 @@ TEST_CASE("a class with constructors is visited by its table, private members in
   Linear linear{2, 3};
   CHECK(visited(linear) == Names{"weight", "bias"});
   std::size_t size = 0;
-  nn::for_each_field(std::as_const(linear), [&](auto, const auto& field) { size += field.size(); });
+  for_each_field(std::as_const(linear), [&](auto, const auto& field) { size += field.size(); });
   CHECK(size == 9);
 }
 
@@ -275,15 +274,15 @@ TEST_CASE("a data member called fields is a member like any other") {
 }
 
 TEST_CASE("HasFields says what can be visited") {
-  static_assert(nn::HasFields<Model> && nn::HasFields<Linear> && nn::HasFields<Flag>);
-  static_assert(!nn::HasFields<int> && !nn::HasFields<Pinned> && !nn::HasFields<std::string>);
+  static_assert(HasFields<Model> && HasFields<Linear> && HasFields<Flag>);
+  static_assert(!HasFields<int> && !HasFields<Pinned> && !HasFields<std::string>);
 }
 
 TEST_CASE("fields can be visited while compiling") {
   constexpr int sum = [] {
     int total = 0;
     Pair pair{3, 4};
-    nn::for_each_field(pair, [&](std::string_view, int field) { total += field; });
+    for_each_field(pair, [&](std::string_view, int field) { total += field; });
     return total;
   }();
   static_assert(sum == 7);
