@@ -47,7 +47,7 @@ function(thalweg_link_headers name)
 endfunction()
 
 # thalweg::NAME, a static library of all sources in the folder NAME. Each of its headers is compiled
-# alone by `all_verify_interface_header_sets`.
+# alone by `all_verify_interface_header_sets`. Further arguments: headers to precompile.
 function(thalweg_layer name)
   set(target thalweg_${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
@@ -68,7 +68,7 @@ function(thalweg_layer name)
   # What most sources read anyway. A header that needs one of these and does not say so is found by
   # `make headers`, which compiles each alone.
   target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <string> <vector>
-                                              <fmt/format.h>)
+                                              <fmt/format.h> ${ARGN})
   thalweg_switches(${target})
   thalweg_warnings(${target})
 endfunction()
