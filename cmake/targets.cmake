@@ -30,24 +30,23 @@ endfunction()
 
 # Every public header is found as <thalweg/...>, so that no header of a user's own project, whatever
 # its name and wherever its folder comes in the search, hides one of the library or is hidden by it.
-# The prefix is a folder of links to the sources, which are what editors open.
+# The prefix is a folder of links to the sources, which are what editors open. Tables of contents are
+# copied, anew when they change: what is installed has to be a file.
 set(THALWEG_INCLUDE ${PROJECT_BINARY_DIR}/include)
 
 # <thalweg/NAME/...> for the folder NAME, <thalweg/NAME.hpp> for its table of contents.
 function(thalweg_link_headers name)
-  file(MAKE_DIRECTORY ${THALWEG_INCLUDE}/thalweg)
-  foreach(link IN ITEMS ${name} ${name}.hpp)
-    if(link STREQUAL name)
-      set(real ${PROJECT_SOURCE_DIR}/${name})
-    else()
-      set(real ${PROJECT_SOURCE_DIR}/${name}/${name}.hpp)
-    endif()
-    file(CREATE_LINK ${real} ${THALWEG_INCLUDE}/thalweg/${link} SYMBOLIC)
-  endforeach()
+  set(folder ${THALWEG_INCLUDE}/thalweg)
+  file(MAKE_DIRECTORY ${folder})
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${name} ${folder}/${name} SYMBOLIC)
+  if(IS_SYMLINK ${folder}/${name}.hpp)
+    file(REMOVE ${folder}/${name}.hpp)
+  endif()
+  configure_file(${PROJECT_SOURCE_DIR}/${name}/${name}.hpp ${folder}/${name}.hpp COPYONLY)
 endfunction()
 
 # thalweg::NAME, a static library of all sources in the folder NAME. Each of its headers is compiled
-# alone by `all_verify_interface_header_sets`.
+# alone by `all_verify_interface_header_sets`. Further arguments: headers to precompile.
 function(thalweg_layer name)
   set(target thalweg_${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
@@ -68,7 +67,7 @@ function(thalweg_layer name)
   # What most sources read anyway. A header that needs one of these and does not say so is found by
   # `make headers`, which compiles each alone.
   target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <string> <vector>
-                                              <fmt/format.h>)
+                                              <fmt/format.h> ${ARGN})
   thalweg_switches(${target})
   thalweg_warnings(${target})
 endfunction()

@@ -46,7 +46,7 @@ int main() {
 
 #if CASE == 6
   optim::minimise(number, {1.0}, optim::Lbfgs{{}, optim::Armijo{}});
-  // expect: deleted function .*Lbfgs
+  // expect: deleted function .*Lbfgs|deleted constructor of .*Lbfgs
 #endif
 
   return 0;

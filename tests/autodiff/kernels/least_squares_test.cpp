@@ -34,7 +34,8 @@ vector<double> identity(std::size_t n) {
 }  // namespace
 
 TEST_CASE("singular: V S² Vᵀ = AᵀA, V S c = Aᵀb and VᵀV = 1, whatever the shape") {
-  for (const auto& [m, n] : {std::pair<Index, Index>{1, 1}, {7, 3}, {3, 7}, {40, 40}, {100, 12}}) {
+  for (const auto& shape : {std::pair<Index, Index>{1, 1}, {7, 3}, {3, 7}, {40, 40}, {100, 12}}) {
+    const Index m = shape.first, n = shape.second;
     CAPTURE(m);
     CAPTURE(n);
     const auto width = test::length(n);

@@ -14,9 +14,9 @@
 ///  - a plain number or a passive operand changes nothing.
 /// Borders and kinks: `laws::takes`. Accuracy: `laws::is_accurate`.
 
-#include <thalweg/autodiff.hpp>
-
 #include "tests/autodiff/laws/laws_rule.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 namespace laws {
 
@@ -31,91 +31,72 @@ inline constexpr int arity = requires(const Op& op) {
 template <class Op>
 using Point = std::conditional_t<arity<Op> == 1, double, std::array<double, arity<Op>>>;
 
-/// Calls f(x₁, …, xₙ) with xₖ = argument(k).
-template <class Op, class Argument, class F>
-auto with_arguments(Argument&& argument, F&& f) {
-  return [&]<int... k>(std::integer_sequence<int, k...>) {
-    return f(argument(std::integral_constant<int, k>{})...);
-  }
-  (std::make_integer_sequence<int, arity<Op>>{});
-}
-
-/// What the rule itself says at x.
-template <class Real, class Op>
-[[gnu::noinline]] Answer<Real> rule(const Op& op, const std::array<Real, 3>& x) {
-  return with_arguments<Op>([&](auto k) { return x[k]; },
-                            [&](auto... xs) {
-                              const Real y = op.value(xs...);
-                              const auto slopes = thalweg::detail::slopes_at<Real>(op, y, xs...);
-                              Answer<Real> answer{y, {}};
-                              for (std::size_t k = 0; k < slopes.size(); ++k)
-                                answer.slopes[k] = slopes[k];
-                              return answer;
-                            });
-}
-
-/// The forms in which an op stands in a program. Everything that is not compiled for each op is in
-/// laws_test.cpp.
-template <class Op, class Real>
-struct Forms {
-  using Scalars = const std::vector<Var<Real>>&;
-  using Tensors = const std::array<Tensor<Real>, 3>&;
+/// One op's rule and forms. Everything that is not compiled for each op is in laws_test.cpp.
+template <class Op>
+struct Of {
+  static constexpr int n = arity<Op>;
 
   static const Op& as_op(const void* op) { return *static_cast<const Op*>(op); }
-  static Answer<Real> at(const void* op, const std::array<Real, 3>& x) {
-    return rule<Real>(as_op(op), x);
+
+  template <class T>
+  static T value(const void* op, const std::array<T, 3>& x) {
+    return with_arguments<n>([&](auto k) { return x[k]; },
+                             [&](auto... xs) { return as_op(op).value(xs...); });
   }
-  static Var<Real> scalar(const void* op, Scalars v) {
-    return with_arguments<Op>(
-        [&](auto k) { return v[k]; },
-        [&](const auto&... xs) { return Var<Real>(apply(as_op(op), xs...)); });
+  template <class T>
+  static std::array<T, 3> slopes(const void* op, const std::array<T, 3>& x, const T& y) {
+    const auto slopes = with_arguments<n>(
+        [&](auto k) { return x[k]; },
+        [&](auto... xs) { return thalweg::detail::slopes_at<T>(as_op(op), y, xs...); });
+    std::array<T, 3> all{};
+    for (std::size_t k = 0; k < slopes.size(); ++k) all[k] = slopes[k];
+    return all;
   }
-  static Var<Real> scalar_in_statement(const void* op, Scalars v) {
-    return with_arguments<Op>(
-        [&](auto k) { return v[k]; },
-        [&](const auto&... xs) {
-          auto named = apply(as_op(op), (xs * Real(1))...);
-          return Var<Real>(named * Real(2) + named);  // used twice, recorded once
-        });
+  template <class Real>
+  static Var<Real> scalar(const void* op, const std::vector<Var<Real>>& v) {
+    return with_arguments<n>([&](auto k) { return v[k]; },
+                             [&](const auto&... xs) { return Var<Real>(apply(as_op(op), xs...)); });
   }
-  static Var<Real> beside_number(const void* op, Var<Real> a, Real b) {
-    if constexpr (arity<Op> == 2) return apply(as_op(op), a, b);
-    return a;
+  static Var<double> beside_number(const void* op, Var<double> a, double b) {
+    return apply(as_op(op), a, b);
   }
-  static Var<Real> after_number(const void* op, Real a, Var<Real> b) {
-    if constexpr (arity<Op> == 2) return apply(as_op(op), a, b);
-    return b;
+  static Var<double> after_number(const void* op, double a, Var<double> b) {
+    return apply(as_op(op), a, b);
   }
-  static Tensor<Real> tensor(const void* op, Tensors x) {
-    return with_arguments<Op>(
+  template <class Real>
+  static Tensor<Real> tensor(const void* op, const std::array<Tensor<Real>, 3>& x) {
+    return with_arguments<n>(
         [&](auto k) { return x[k]; },
         [&](const auto&... xs) { return Tensor<Real>(apply(as_op(op), xs...)); });
   }
-  static Tensor<Real> named(const void* op, Tensors x, const Tensor<Real>& seed,
-                            Tensor<Real>& part) {
-    const auto name = with_arguments<Op>(
+  template <class Real>
+  static Tensor<Real> named(const void* op, const std::array<Tensor<Real>, 3>& x,
+                            const Tensor<Real>& seed, Tensor<Real>& part) {
+    const auto name = with_arguments<n>(
         [&](auto k) { return x[k]; },
         [&](const auto&... xs) { return apply(as_op(op), Tensor<Real>(xs * Real(1))...); });
     part = name.node();
-    return name * seed;
+    return part * seed;
   }
-  static Tensor<Real> unnamed(const void* op, Tensors x, const Tensor<Real>& seed) {
-    if constexpr (std::is_same_v<Real, double>)  // once is enough: compile time is not free
-      return with_arguments<Op>(
-          [&](auto k) { return x[k]; },
-          [&](const auto&... xs) {
-            return Tensor<Real>(Real(0.5) * apply(as_op(op), (xs * Real(1))...) * seed * Real(2));
-          });
-    return {};
+
+  template <class Real>
+  static Rule<Real> rule(const Op& op) {
+    return {
+        Op::name, n, &op, {value<Real>, slopes<Real>}, {value<Lanes<Real>>, slopes<Lanes<Real>>}};
+  }
+  template <class Real>
+  static Forms<Real> forms(const Op& op) {
+    using Statements =
+        Longer<Real, n, thalweg::detail::reads_inputs<Op, n>, thalweg::detail::reads_output<Op, n>>;
+    Forms<Real> forms{rule<Real>(op), scalar<Real>, Statements::scalar, nullptr,
+                      nullptr,        tensor<Real>, named<Real>,        Statements::unnamed};
+    if constexpr (n == 2 && std::is_same_v<Real, double>) {
+      forms.beside_number = beside_number;
+      forms.after_number = after_number;
+    }
+    return forms;
   }
 };
-
-template <class Real, class Op>
-Rule<Real> rule_of(const Op& op) {
-  using F = Forms<Op, Real>;
-  return {Op::name,         arity<Op>,       &op,       F::at,    F::scalar, F::scalar_in_statement,
-          F::beside_number, F::after_number, F::tensor, F::named, F::unnamed};
-}
 
 template <class Op>
 void slope_is_derivative(std::initializer_list<Point<Op>> at, const Op& op = {}) {
@@ -128,60 +109,31 @@ void slope_is_derivative(std::initializer_list<Point<Op>> at, const Op& op = {})
       std::copy(point.begin(), point.end(), x.begin());
     points.push_back(x);
   }
-  check_laws(rule_of<double>(op), rule_of<float>(op), points);
+  check_laws(Of<Op>::template forms<double>(op), Of<Op>::template forms<float>(op), points);
 }
 
 /// Value and slope at a kink or a border, exactly: for double, float and lanes of both.
-template <class Real, class Op>
-void takes_exactly(const Op& op, double at, double value, double slope) {
-  const Real x = static_cast<Real>(at);
-  const Answer<Real> scalar = rule<Real>(op, {x, 0, 0});
-  const Lanes<Real> lanes_x(x), lanes_y = op.value(lanes_x);
-  const Lanes<Real> lanes_slope = thalweg::detail::slopes_at<Lanes<Real>>(op, lanes_y, lanes_x)[0];
-  const Real y = static_cast<Real>(value), dy = static_cast<Real>(slope);
-  expect_close(Op::name, "value at a border", scalar.value, y, {});
-  expect_close(Op::name, "slope at a border", scalar.slopes[0], dy, {});
-  expect_close(Op::name, "value of lanes at a border", lanes_y[1], y, {});
-  expect_close(Op::name, "slope of lanes at a border", lanes_slope[1], dy, {});
-}
 template <class Op>
 void takes(double at, double value, double slope, const Op& op = {}) {
-  takes_exactly<double>(op, at, value, slope);
-  takes_exactly<float>(op, at, value, slope);
+  check_border(Of<Op>::template rule<double>(op), Of<Op>::template rule<float>(op), at, value,
+               slope);
 }
 
-/// The same for an op of two arguments.
+/// The same for an op of two arguments, in double.
 template <class Op>
 void takes(std::array<double, 2> at, double value, std::array<double, 2> slopes,
            const Op& op = {}) {
-  const Answer<double> wide = rule<double>(op, {at[0], at[1], 0});
-  const Lanes<double> a(at[0]), b(at[1]), y = op.value(a, b);
-  const auto of_lanes = thalweg::detail::slopes_at<Lanes<double>>(op, y, a, b);
-  expect_close(Op::name, "value at a border", wide.value, value, {});
-  expect_close(Op::name, "value of lanes at a border", y[1], value, {});
-  for (std::size_t k = 0; k < 2; ++k) {
-    expect_close(Op::name, "slope at a border", wide.slopes[k], slopes[k], {});
-    expect_close(Op::name, "slope of lanes at a border", of_lanes[k][1], slopes[k], {});
-  }
+  check_border(Of<Op>::template rule<double>(op), at, value, slopes);
 }
 
 /// The value is that of `exact`, computed in extended precision: to 1e-14 relative in double, 1e-6
 /// in float, tiny results included.
-template <class Op, class Exact>
-void is_accurate(Exact exact, std::initializer_list<double> at, double tolerance = 1e-14) {
+template <class Op>
+void is_accurate(long double (*exact)(long double), std::initializer_list<double> at,
+                 double tolerance = 1e-14) {
   const Op op{};
-  for (const double x : at) {
-    const float narrow = static_cast<float>(x);
-    const double y = static_cast<double>(exact(static_cast<long double>(x)));
-    const double of_narrow = static_cast<double>(exact(static_cast<long double>(narrow)));
-    expect_close(Op::name, "double", op.value(x), y, {tolerance, 0});
-    expect_close(Op::name, "lanes of double", op.value(Lanes<double>(x))[1], y, {tolerance, 0});
-    if (std::abs(of_narrow) < 1e-36 || std::abs(of_narrow) > 1e38) continue;
-    const double loose = tolerance * 1e8;
-    expect_close(Op::name, "float", op.value(narrow), of_narrow, {loose, 0});
-    expect_close(Op::name, "lanes of float", op.value(Lanes<float>(narrow))[1], of_narrow,
-                 {loose, 0});
-  }
+  check_accuracy(Of<Op>::template rule<double>(op), Of<Op>::template rule<float>(op), exact, at,
+                 tolerance);
 }
 
 }  // namespace laws

@@ -1,9 +1,11 @@
 #include "thalweg/autodiff/ops/convolution.hpp"
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/derive/check_gradient.hpp"
 #include "thalweg/autodiff/kernels/convolution.hpp"
 #include "thalweg/autodiff/ops/cast.hpp"
+#include "thalweg/autodiff/ops/compare.hpp"
 #include "thalweg/autodiff/ops/reduce.hpp"
 #include "thalweg/autodiff/ops/views.hpp"
 #include "thalweg/autodiff/tensor/creation.hpp"

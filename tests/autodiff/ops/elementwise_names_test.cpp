@@ -1,4 +1,5 @@
-#include "tests/autodiff/laws/laws.hpp"
+#include "tests/autodiff/laws/laws_numeric.hpp"
+#include "thalweg/autodiff.hpp"
 
 using namespace thalweg;
 

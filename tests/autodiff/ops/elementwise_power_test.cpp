@@ -1,4 +1,6 @@
 #include "tests/autodiff/laws/laws.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
 
 using namespace thalweg;
 

@@ -1,4 +1,5 @@
 #include "tests/autodiff/laws/laws.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
 
 using namespace thalweg;
 

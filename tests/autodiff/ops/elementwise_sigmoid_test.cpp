@@ -1,6 +1,7 @@
 #include <numbers>
 
 #include "tests/autodiff/laws/laws.hpp"
+#include "thalweg/autodiff/ops/activation.hpp"
 
 using namespace thalweg;
 

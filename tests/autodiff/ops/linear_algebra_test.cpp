@@ -1,8 +1,11 @@
 #include "thalweg/autodiff/ops/linear_algebra.hpp"
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/derive/check_gradient.hpp"
+#include "thalweg/autodiff/ops/join.hpp"
 #include "thalweg/autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
 #include "thalweg/autodiff/ops/views.hpp"
 #include "thalweg/autodiff/tensor/creation.hpp"
 

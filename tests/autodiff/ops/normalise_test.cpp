@@ -1,6 +1,7 @@
 #include "thalweg/autodiff/ops/normalise.hpp"
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/ops/cast.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
 
 using namespace thalweg;

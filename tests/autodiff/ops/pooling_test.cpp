@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/derive/check_gradient.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/extrema.hpp"

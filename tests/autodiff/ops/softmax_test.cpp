@@ -1,7 +1,9 @@
 #include "thalweg/autodiff/ops/softmax.hpp"
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/ops/cast.hpp"
 #include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
 #include "thalweg/autodiff/ops/indexing.hpp"
 
 using namespace thalweg;

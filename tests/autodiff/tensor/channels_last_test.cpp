@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/autodiff/laws/tensor_laws.hpp"
+#include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/ops/activation.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/convolution.hpp"

@@ -1,0 +1,6 @@
+#pragma once
+namespace user {
+struct Tape {
+  int length = 3;
+};
+}  // namespace user

@@ -1,0 +1,6 @@
+#pragma once
+namespace user {
+struct Adam {
+  int rate = 2;
+};
+}  // namespace user
