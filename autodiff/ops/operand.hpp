@@ -34,7 +34,7 @@ bool active(const Tensor<Real>& x) {
 ///     return op::scaled_sum(losses, 1.0 / shape.size(), where);   // one pass; ops/reduce.hpp
 template <TensorLike X>
 Shape shape_of(const X& x) {
-  if constexpr (detail::is_tensor_expression<X>)
+  if constexpr (is_tensor_expression<X>)
     return detail::shape_of(x.tree());
   else
     return x.shape();
