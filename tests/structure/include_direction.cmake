@@ -1,5 +1,6 @@
 # Includes point one way: autodiff <- optim <- nn, and within a layer along the order of its rooms
-# (rooms.txt); nothing in the library includes tests, benchmarks or examples.
+# (rooms.txt); nothing in the library includes tests, benchmarks or examples. A layer does not use
+# what another one keeps in its namespace `detail`.
 #     cmake -D ROOT=... -P include_direction.cmake
 
 set(failures "")
@@ -70,6 +71,17 @@ foreach(layer IN LISTS layers)
       string(REGEX REPLACE ".*[<\"](thalweg/)?" "" include "${include}")
       check_include(${layer} ${file} "${text}" ${include})
     endforeach()
+    if(NOT layer STREQUAL "autodiff")
+      string(REGEX MATCHALL "thalweg::detail::[a-zA-Z_0-9]*" names "${text}")
+      if(layer STREQUAL "nn")
+        string(REGEX MATCHALL "optim::detail::[a-zA-Z_0-9]*" more "${text}")
+        list(APPEND names ${more})
+      endif()
+      list(REMOVE_DUPLICATES names)
+      foreach(name IN LISTS names)
+        fail(${file} "${text}" "${name}" "${layer} must not use ${name}, another layer's detail")
+      endforeach()
+    endif()
   endforeach()
 endforeach()
 
