@@ -3,6 +3,9 @@
 # Warnings for a target of this project; its users never see them.
 function(thalweg_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  # Sizes and positions are signed (Index) and never negative where a container is asked: they index
+  # it as they are. (clang counts that among -Wconversion, g++ does not.)
+  target_compile_options(${target} PRIVATE -Wno-sign-conversion)
   if(THALWEG_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -1,7 +1,7 @@
 #pragma once
-/// Buffers: reference-counted, 64-byte-aligned memory from a caching pool.
+/// Storage: reference-counted, 64-byte-aligned memory from a caching pool.
 ///
-/// A buffer that is released goes to a free list of the thread that released it and is handed out
+/// A block that is released goes to a free list of the thread that released it and is handed out
 /// again without touching the system: a training loop allocates nothing after its first step.
 /// Sizes are rounded up to four classes per power of two (at most 25 % waste).
 
@@ -108,21 +108,21 @@ inline void recycle(Block* block) noexcept {
 }
 
 /// One share in a buffer, or none.
-class Buffer {
+class Storage {
  public:
-  Buffer() = default;
-  explicit Buffer(std::size_t bytes) : block_(allocate(bytes)) {}
-  Buffer(const Buffer& other) : block_(other.block_) {
+  Storage() = default;
+  explicit Storage(std::size_t bytes) : block_(allocate(bytes)) {}
+  Storage(const Storage& other) : block_(other.block_) {
     if (block_) block_->owners.increment();
   }
-  Buffer(Buffer&& other) noexcept : block_(other.block_) { other.block_ = nullptr; }
-  Buffer& operator=(Buffer other) noexcept {
+  Storage(Storage&& other) noexcept : block_(other.block_) { other.block_ = nullptr; }
+  Storage& operator=(Storage other) noexcept {
     Block* const mine = block_;
     block_ = other.block_;
     other.block_ = mine;
     return *this;
   }
-  ~Buffer() {
+  ~Storage() {
     if (block_ && block_->owners.decrement()) recycle(block_);
   }
 

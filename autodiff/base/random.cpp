@@ -180,7 +180,7 @@ void Random::fill_normal(std::span<float> values, float mean, float stddev) {
 
 std::vector<std::int64_t> Random::permutation(std::int64_t n) {
   if (n < 0) throw ValueError(fmt::format("Random::permutation: n must be at least 0; got {}", n));
-  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+  std::vector<std::int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);
   shuffle(std::span(order));
   return order;

@@ -80,7 +80,7 @@ void Random::shuffle(std::span<T> values) {
   using std::swap;
   // Fisher and Yates: the last place gets one of all, the one before it one of the others, …
   for (std::size_t left = values.size(); left > 1; --left)
-    swap(values[left - 1], values[static_cast<std::size_t>(below(left))]);
+    swap(values[left - 1], values[below(left)]);
 }
 
 }  // namespace thalweg

@@ -178,7 +178,7 @@ std::vector<double> numbers_of(const CheckedInputs& inputs) {
 }
 
 std::vector<double> probe_weights(Index size) {
-  std::vector<double> weights(static_cast<std::size_t>(size), 1.0);
+  std::vector<double> weights(size, 1.0);
   Random random{2};
   if (size != 1)
     for (double& weight : weights)

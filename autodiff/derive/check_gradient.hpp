@@ -117,7 +117,7 @@ GradientReport check_at(const GradientCheck& check, F&& f, const Arguments& argu
   const std::vector<derive::Block> blocks = arguments.blocks();
   Index size = 0;
   for (const derive::Block& block : blocks) size += block.shape.size();
-  std::vector<double> numbers(static_cast<std::size_t>(size)), slopes = numbers;
+  std::vector<double> numbers(size), slopes = numbers;
   arguments.put(arguments.values(), numbers.data());
   {
     Tape tape;

@@ -76,16 +76,16 @@ auto jacobian(F&& f, const X& x) {
     for (const Index size : blocks[0].shape) shape.push_back(size);
   else
     shape.push_back(inner);
-  Tensor<Real> rows(shape, std::vector<Real>(static_cast<std::size_t>(shape.size())));
+  Tensor<Real> rows(shape, std::vector<Real>(shape.size()));
   if (y.place().generation == 0) return rows;  // f is constant
-  std::vector<double> row(static_cast<std::size_t>(inner));
+  std::vector<double> row(inner);
   for (Index k = 0; k < y.size(); ++k) {
-    std::vector<Real> seed(static_cast<std::size_t>(y.size()));
-    seed[static_cast<std::size_t>(k)] = 1;
+    std::vector<Real> seed(y.size());
+    seed[k] = 1;
     const Gradients gradients = tape.backward(y, Tensor<Real>(y.shape(), seed));
     arguments.put(arguments.gradients(gradients, variables), row.data());
     for (Index j = 0; j < inner; ++j)
-      rows.unshared_data()[k * inner + j] = static_cast<Real>(row[static_cast<std::size_t>(j)]);
+      rows.unshared_data()[k * inner + j] = static_cast<Real>(row[j]);
   }
   return rows;
 }

@@ -67,7 +67,7 @@ bool write_whole(int file, std::string_view bytes) {
     const auto part = bytes.substr(0, most_at_once);
     const auto written = uninterrupted([&] { return ::write(file, part.data(), part.size()); });
     if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+    bytes.remove_prefix(written);
   }
   return true;
 }

@@ -44,8 +44,7 @@ Json parsed(std::string_view header) {
       if (depth >= deepest) refuse("the header is nested more than {} deep", deepest);
       if (object) keys[static_cast<std::size_t>(depth) + 1].clear();
     }
-    if (event == Json::parse_event_t::key &&
-        !keys[static_cast<std::size_t>(depth)].insert(value.get<std::string>()).second)
+    if (event == Json::parse_event_t::key && !keys[depth].insert(value.get<std::string>()).second)
       refuse("the header names {} twice", quoted(value.get<std::string>()));
     return true;
   };
@@ -156,7 +155,7 @@ Safetensors parse(std::string_view bytes) {
         length, largest_header);
   if (length > bytes.size())
     refuse("a header of {} bytes is announced; {} follow", length, bytes.size());
-  const std::string_view data = bytes.substr(static_cast<std::size_t>(length));
+  const std::string_view data = bytes.substr(length);
   const Json header = parsed(bytes.substr(0, length));
   Safetensors content;
   for (const auto& [name, entry] : header.items())

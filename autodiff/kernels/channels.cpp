@@ -109,7 +109,7 @@ void each_number(const AxisView& v, Prepare&& prepare, Step&& step) {
 
 template <class Real>
 std::vector<Moments> channel_moments(const AxisView& v, const Real* x) {
-  std::vector<Moments> parts(static_cast<std::size_t>(pieces(v) * v.count));
+  std::vector<Moments> parts(pieces(v) * v.count);
   Moments* const out = parts.data();
   if (v.after > 1)
     each_run(v, [=](Index, Index at, Index r) { out[r] = moments_of(v.after, x + at); });
@@ -119,7 +119,7 @@ std::vector<Moments> channel_moments(const AxisView& v, const Real* x) {
         moments_of_columns(rows, v.count, count, x + first * v.count + c, out + b * v.count + c);
       });
     });
-  std::vector<Moments> all(static_cast<std::size_t>(v.count));
+  std::vector<Moments> all(v.count);
   for (std::size_t k = 0; k < parts.size(); ++k) {
     Moments& channel = all[k % all.size()];
     channel = joined(channel, parts[k]);
@@ -146,7 +146,7 @@ void shift_and_scale(const AxisView& v, const Real* x, const Real* mean, const R
 template <class Real>
 std::vector<ChannelSums> channel_sums(const AxisView& v, const Real* x, const Real* mean,
                                       const Real* dy) {
-  std::vector<ChannelSums> parts(static_cast<std::size_t>(pieces(v) * v.count));
+  std::vector<ChannelSums> parts(pieces(v) * v.count);
   ChannelSums* const out = parts.data();
   if (v.after > 1)
     each_run(v, [=](Index c, Index at, Index r) {
@@ -159,7 +159,7 @@ std::vector<ChannelSums> channel_sums(const AxisView& v, const Real* x, const Re
         sums_of_columns(rows, v.count, count, x + at, mean + c, dy + at, out + b * v.count + c);
       });
     });
-  std::vector<ChannelSums> all(static_cast<std::size_t>(v.count));
+  std::vector<ChannelSums> all(v.count);
   for (std::size_t k = 0; k < parts.size(); ++k) {
     all[k % all.size()].dy += parts[k].dy;
     all[k % all.size()].dy_x += parts[k].dy_x;

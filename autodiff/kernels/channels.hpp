@@ -35,8 +35,7 @@ std::vector<ChannelSums> channel_sums(const AxisView& v, const Real* x, const Re
 template <class Real>
 struct ChannelFactors {
   std::vector<Real> of_dy, of_x, constant;
-  explicit ChannelFactors(Index channels)
-      : of_dy(static_cast<std::size_t>(channels)), of_x(of_dy), constant(of_dy) {}
+  explicit ChannelFactors(Index channels) : of_dy(channels), of_x(of_dy), constant(of_dy) {}
 };
 /// x̄ (+)= of_dy_c ȳ + of_x_c (x − mean_c) + constant_c.
 template <class Real>

@@ -22,7 +22,7 @@ namespace {
 
 template <class Real>
 std::vector<Real> zeros(Index size) {
-  return std::vector<Real>(static_cast<std::size_t>(size));
+  return std::vector<Real>(size);
 }
 
 // f(place in the result, place in the window, place in the image) for the places that lie within
@@ -83,8 +83,7 @@ void order_weight(const Convolution& c, Index group, const Real* weight, std::ve
   for (Index o = 0; o < g.out; ++o)
     for (Index k = 0; k < g.in; ++k)
       for (Index tap = 0; tap < taps; ++tap)
-        to[static_cast<std::size_t>((o * taps + tap) * g.in + k)] =
-            weight[((group * g.out + o) * g.in + k) * taps + tap];
+        to[(o * taps + tap) * g.in + k] = weight[((group * g.out + o) * g.in + k) * taps + tap];
 }
 template <class Real>
 void restore_weight(const Convolution& c, Index group, const std::vector<Real>& from,
@@ -94,8 +93,7 @@ void restore_weight(const Convolution& c, Index group, const std::vector<Real>& 
   for (Index o = 0; o < g.out; ++o)
     for (Index k = 0; k < g.in; ++k)
       for (Index tap = 0; tap < taps; ++tap)
-        weight[((group * g.out + o) * g.in + k) * taps + tap] =
-            from[static_cast<std::size_t>((o * taps + tap) * g.in + k)];
+        weight[((group * g.out + o) * g.in + k) * taps + tap] = from[(o * taps + tap) * g.in + k];
 }
 
 // The channels of one group of the result, as a matrix of their own; and back.

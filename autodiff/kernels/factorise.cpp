@@ -42,10 +42,7 @@ constexpr auto trsm(double) { return cblas_dtrsm; }
 }  // namespace
 
 template <class Real>
-Lu<Real>::Lu(Index n, const Real* a)
-    : n_(n),
-      factors_(new Real[static_cast<std::size_t>(n * n)]),
-      swaps_(new int[static_cast<std::size_t>(n)]) {
+Lu<Real>::Lu(Index n, const Real* a) : n_(n), factors_(new Real[n * n]), swaps_(new int[n]) {
   // A stored by rows is Aᵀ stored by columns: what is factorised is Aᵀ.
   std::copy(a, a + n * n, factors_);
   const LibraryThreads one(1);
@@ -86,7 +83,7 @@ void Lu<Real>::solve(Use use, Index k, Real* b) const {
   if (n_ == 0 || k == 0) return;
   const LibraryThreads one(1);
   const int size = size_of(n_), columns = static_cast<int>(k);
-  Real* const by_columns = new Real[static_cast<std::size_t>(n_ * k)];
+  Real* const by_columns = new Real[n_ * k];
   transpose(n_, k, b, false, by_columns);
   int info = 0;
   getrs(Real())(use == Use::plain ? "T" : "N", &size, &columns, factors_, &size, swaps_, by_columns,

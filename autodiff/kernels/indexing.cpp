@@ -104,8 +104,7 @@ void scatter_add(const Shape& x_shape, int axis, const Shape& index_shape, const
 template <class T>
 void take_rows(std::span<const Index> index, Index width, const T* x, T* y) {
   parallel_for(count(index), grain_of(width), [=](Index begin, Index end, Index) {
-    for (Index i = begin; i < end; ++i)
-      std::copy_n(x + index[static_cast<std::size_t>(i)] * width, width, y + i * width);
+    for (Index i = begin; i < end; ++i) std::copy_n(x + index[i] * width, width, y + i * width);
   });
 }
 
@@ -118,7 +117,7 @@ void add_rows(std::span<const Index> index, Index width, const T* dy, bool accum
   const Index work = count(index) * width / std::max<Index>(1, rows);
   parallel_for(rows, grain_of(work), [=](Index begin, Index end, Index) {
     for (Index i = 0; i < count(index); ++i) {
-      const Index row = index[static_cast<std::size_t>(i)];
+      const Index row = index[i];
       if (row < begin || row >= end) continue;
       for (Index j = 0; j < width; ++j) dx[row * width + j] += dy[i * width + j];
     }
@@ -128,8 +127,7 @@ void add_rows(std::span<const Index> index, Index width, const T* dy, bool accum
 template <class T>
 void one_hot(std::span<const Index> index, Index classes, T* y) {
   std::fill_n(y, count(index) * classes, T{0});
-  for (Index i = 0; i < count(index); ++i)
-    y[i * classes + index[static_cast<std::size_t>(i)]] = T{1};
+  for (Index i = 0; i < count(index); ++i) y[i * classes + index[i]] = T{1};
 }
 
 template void gather(const Shape&, int, const Shape&, const float*, const Index*, float*);

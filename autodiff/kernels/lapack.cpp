@@ -23,8 +23,8 @@ bool symmetric_eigen(Index n, double* a, double* values) {
   const LibraryThreads one(1);
   const int size = static_cast<int>(n);
   const int work_size = 1 + 6 * size + 2 * size * size, integers_size = 3 + 5 * size;
-  std::vector<double> work(static_cast<std::size_t>(work_size));
-  std::vector<int> integers(static_cast<std::size_t>(integers_size));
+  std::vector<double> work(work_size);
+  std::vector<int> integers(integers_size);
   int info = 0;
   // A stored by rows is A stored by columns; the eigenvectors come as columns, here rows.
   dsyevd_("V", "L", &size, a, &size, values, work.data(), &work_size, integers.data(),

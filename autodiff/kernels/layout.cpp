@@ -202,7 +202,7 @@ void sum_to(const Shape& shape, const Shape& from, const Real* dy, bool accumula
     sizes[d] = 1;
     summed[d] = false;
     if (left() == 0) return sum(view, dy, accumulate, dx);
-    std::vector<Real> next(static_cast<std::size_t>(view.lines()));
+    std::vector<Real> next(view.lines());
     sum(view, dy, false, next.data());
     partial.swap(next);
     dy = partial.data();

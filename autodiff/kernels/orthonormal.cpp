@@ -22,15 +22,15 @@ void orthonormal_rows(Index m, Index n, double* a) {
   const LibraryThreads one(1);
   // A stored by rows is Aᵀ = Qᵀ Lᵀ stored by columns.
   const int rows = static_cast<int>(n), columns = static_cast<int>(m), work_size = 64 * columns;
-  std::vector<double> factors(static_cast<std::size_t>(m)), work(64 * static_cast<std::size_t>(m));
+  std::vector<double> factors(m), work(64 * static_cast<std::size_t>(m));
   int info = 0;
   dgeqrf_(&rows, &columns, a, &rows, factors.data(), work.data(), &work_size, &info);
   // Aᵀ = Q R: where a diagonal element of R is negative, its row of R and column of Q change sign.
-  std::vector<double> sign(static_cast<std::size_t>(m));
-  for (Index i = 0; i < m; ++i) sign[static_cast<std::size_t>(i)] = a[i * n + i] < 0 ? -1 : 1;
+  std::vector<double> sign(m);
+  for (Index i = 0; i < m; ++i) sign[i] = a[i * n + i] < 0 ? -1 : 1;
   dorgqr_(&rows, &columns, &columns, a, &rows, factors.data(), work.data(), &work_size, &info);
   for (Index i = 0; i < m; ++i)
-    for (Index j = 0; j < n; ++j) a[i * n + j] *= sign[static_cast<std::size_t>(i)];
+    for (Index j = 0; j < n; ++j) a[i * n + j] *= sign[i];
 }
 
 }  // namespace thalweg::kernels

@@ -17,8 +17,7 @@ template <class Real>
 class Panels {
  public:
   Panels(Index count, Index k, int registers)
-      : stride_(k * registers * Lanes<Real>::width),
-        numbers_(static_cast<std::size_t>(count * stride_)) {}
+      : stride_(k * registers * Lanes<Real>::width), numbers_(count * stride_) {}
   Real* operator[](Index panel) { return numbers_.data() + panel * stride_; }
   const Real* operator[](Index panel) const { return numbers_.data() + panel * stride_; }
 

@@ -135,7 +135,7 @@ void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
                          const RecurrenceAdjoint<Real>& to) {
   const Panels<Real> u = is_short(s) ? Panels<Real>(0, 0, 0) : pack_columns(s, r.u);
   const Index sums = biases_of(s.cell) * s.hidden;
-  std::vector<Real> bias(static_cast<std::size_t>(sums * threads()));
+  std::vector<Real> bias(sums * threads());
   each_part(s, [&]<class C>(C, Index begin, Index end, Index part) {
     BackwardSteps<C, Real>(s, r, to, u, begin, end, bias.data() + part * sums).run();
     for (Index b = begin; b < end; ++b) clear_padding(s, to, b);

@@ -18,13 +18,13 @@ namespace thalweg::kernels {
 class Longest {
  public:
   Longest(const Sequences& s, Index begin, Index end) : s_(s) {
-    order_.resize(static_cast<std::size_t>(end - begin));
+    order_.resize(end - begin);
     std::iota(order_.begin(), order_.end(), begin);
     if (s.lengths)
       std::stable_sort(order_.begin(), order_.end(),
                        [&](Index a, Index b) { return s.lengths[a] > s.lengths[b]; });
   }
-  Index operator[](Index k) const { return order_[static_cast<std::size_t>(k)]; }
+  Index operator[](Index k) const { return order_[k]; }
   Index steps() const { return order_.empty() ? 0 : s_.length(order_[0]); }
   /// How many sequences have a step `step`.
   Index active(Index step) const {
@@ -48,7 +48,7 @@ class Steps {
  public:
   Steps(const Sequences& s, const Recurrence<Real>& r, const Panels<Real>& u, Index begin,
         Index end)
-      : s_(s), r_(r), u_(u), order_(s, begin, end), zeros_(static_cast<std::size_t>(s.hidden)) {}
+      : s_(s), r_(r), u_(u), order_(s, begin, end), zeros_(s.hidden) {}
 
  protected:
   static constexpr Index width = Lanes<Real>::width;

@@ -173,17 +173,17 @@ void prod(const AxisView& v, const Real* x, Real* y) {
 template <class Real>
 void prod_backward(const AxisView& v, const Real* x, const Real* dy, bool accumulate, Real* dx) {
   parallel_for(v.lines(), grain_of(v.count), [&](Index begin, Index end, Index) {
-    std::vector<Real> before(static_cast<std::size_t>(v.count));  // before[j] = x_0 ⋯ x_{j−1}
+    std::vector<Real> before(v.count);  // before[j] = x_0 ⋯ x_{j−1}
     for (Index line = begin; line < end; ++line) {
       const Index at = line / v.after * v.count * v.after + line % v.after;
       Real product = 1;
       for (Index j = 0; j < v.count; ++j) {
-        before[static_cast<std::size_t>(j)] = product;
+        before[j] = product;
         product *= x[at + j * v.after];
       }
       Real behind = dy[line];  // ȳ x_{n−1} ⋯ x_{j+1}
       for (Index j = v.count - 1; j >= 0; --j) {
-        const Real slope = before[static_cast<std::size_t>(j)] * behind;
+        const Real slope = before[j] * behind;
         Real& target = dx[at + j * v.after];
         target = accumulate ? target + slope : slope;
         behind *= x[at + j * v.after];

@@ -13,8 +13,8 @@ void rotate(Index batch, Index rows, Index heads, Index turned, Index width, Ind
             double base, double direction, const Real* x, bool accumulate, Real* y) {
   const Index half = width / 2, line = heads * width;
   parallel_for(batch * rows, grain_of(line), [&](Index begin, Index end, Index) {
-    std::vector<Real> cosines(static_cast<std::size_t>(half)), sines(cosines.size());
-    std::vector<Real> turn(static_cast<std::size_t>(line));
+    std::vector<Real> cosines(half), sines(cosines.size());
+    std::vector<Real> turn(line);
     for (Index at = begin; at < end; ++at) {
       const double position = static_cast<double>(first + at % rows);
       for (Index c = 0; c < half; ++c) {

@@ -16,7 +16,7 @@ Window permuted(const Shape& shape, std::span<const int> axes) {
   const Window all = whole(shape);
   Window window{.shape = shape};
   for (int d = 0; d < shape.rank(); ++d) {
-    const int from = axes[static_cast<std::size_t>(d)];
+    const int from = axes[d];
     window.shape[d] = shape[from];
     window.steps[d] = all.steps[from];
   }
@@ -47,8 +47,7 @@ Window broadcasted(const Shape& shape, const Shape& to) {
 Window inset(const Shape& outer, const Shape& inner, std::span<const Index> before) {
   Window window = whole(outer);
   window.shape = inner;
-  for (int d = 0; d < outer.rank(); ++d)
-    window.offset += before[static_cast<std::size_t>(d)] * window.steps[d];
+  for (int d = 0; d < outer.rank(); ++d) window.offset += before[d] * window.steps[d];
   return window;
 }
 

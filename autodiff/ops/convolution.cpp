@@ -153,7 +153,7 @@ Tensor<Real> convolution(const char* op, Way way, const Tensor<Real>& x, const T
   const Convolution c =
       checked(op, way, x.shape(), weight.shape(), bias ? &bias->shape() : nullptr, o);
   Tensor<Real> y = make_channels_last<Real>(way == Way::down ? result(c) : image(c));
-  Buffer buffer;
+  Storage buffer;
   apply(c, way, channels_last(x, buffer), weight.data(), bias ? bias->data() : nullptr,
         channels_last_data(y));
   return record(
@@ -166,7 +166,7 @@ Tensor<Real> convolution(const char* op, Way way, const Tensor<Real>& x, const T
           apply(c, other, dy, weight.data(), static_cast<const Real*>(nullptr), dx);
         });
         contribute(back.into(1), c.weight_size(), [&](Real* dw) {
-          Buffer again;
+          Storage again;
           const Real* const data = channels_last(*x, again);
           if (way == Way::down)
             kernels::convolve_to_weight(c, data, dy, dw);

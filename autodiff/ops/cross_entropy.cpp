@@ -20,10 +20,8 @@ struct Examples {
   std::vector<Real> weights;   // w_t, 0 if ignored; all 1 if empty
   Tensor<Real> class_weights;  // w, all 1 if it has no elements
 
-  bool present(Index i) const { return ignored.empty() || !ignored[static_cast<std::size_t>(i)]; }
-  Real weight(Index i) const {
-    return weights.empty() ? Real(1) : weights[static_cast<std::size_t>(i)];
-  }
+  bool present(Index i) const { return ignored.empty() || !ignored[i]; }
+  Real weight(Index i) const { return weights.empty() ? Real(1) : weights[i]; }
   Real class_weight(Index c) const {
     return class_weights.body() ? class_weights.data()[c] : Real(1);
   }
@@ -67,7 +65,7 @@ Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor
   if (class_weights.given()) all.class_weights = class_weights.as<Real>();
   if (ignored) {
     all.labels = labels.detach();
-    all.ignored.resize(static_cast<std::size_t>(all.count));
+    all.ignored.resize(all.count);
     const std::span<Index> safe = all.labels.mutable_values();
     for (std::size_t i = 0; i < safe.size(); ++i)
       if ((all.ignored[i] = safe[i] == *ignored)) safe[i] = 0;
@@ -141,12 +139,12 @@ struct CrossEntropy {
     // ℓ̄ ε/C (Σ w [c = t] − w_c).
     Real sum = 0;
     for (Index c = 0; c < all.classes; ++c) sum += all.class_weight(c);
-    std::vector<Real> factors(static_cast<std::size_t>(all.count));
+    std::vector<Real> factors(all.count);
     for (Index i = 0; i < all.count; ++i)
-      factors[static_cast<std::size_t>(i)] =
-          all.present(i) ? all.factor(reduction, adjoint, i) *
-                               (static_cast<Real>(1 - smoothing) * all.weight(i) + share() * sum)
-                         : Real(0);
+      factors[i] = all.present(i)
+                       ? all.factor(reduction, adjoint, i) *
+                             (static_cast<Real>(1 - smoothing) * all.weight(i) + share() * sum)
+                       : Real(0);
     kernels::cross_entropy_backward(all.count, all.classes, x.data(), all.labels.data(),
                                     logsumexp.data(), factors.data(), 1, to.accumulate, to.data);
     if (smoothing == 0) return;

@@ -39,9 +39,7 @@ struct Example {
   std::span<const Index> labels;
 
   Index states() const { return 2 * static_cast<Index>(labels.size()) + 1; }
-  Index label(Index s) const {
-    return s % 2 == 0 ? blank : labels[static_cast<std::size_t>(s / 2)];
-  }
+  Index label(Index s) const { return s % 2 == 0 ? blank : labels[s / 2]; }
   double log_probability(Index t, Index s) const {
     return static_cast<double>(x[t * classes + label(s)]);
   }
@@ -56,16 +54,16 @@ using Table = std::vector<double>;  // [time, states]
 template <class Real>
 Table forward_table(const Example<Real>& e) {
   const Index states = e.states();
-  Table alpha(static_cast<std::size_t>(e.time * states), -infinity);
+  Table alpha(e.time * states, -infinity);
   for (Index s = 0; e.time > 0 && s < std::min<Index>(2, states); ++s)
-    alpha[static_cast<std::size_t>(s)] = e.log_probability(0, s);
+    alpha[s] = e.log_probability(0, s);
   for (Index t = 1; t < e.time; ++t) {
     const double* const before = alpha.data() + (t - 1) * states;
     for (Index s = 0; s < states; ++s) {
       double sum = before[s];
       if (s >= 1) sum = log_add(sum, before[s - 1]);
       if (e.skips(s)) sum = log_add(sum, before[s - 2]);
-      alpha[static_cast<std::size_t>(t * states + s)] = sum + e.log_probability(t, s);
+      alpha[t * states + s] = sum + e.log_probability(t, s);
     }
   }
   return alpha;
@@ -85,14 +83,12 @@ double loss_of(const Example<Real>& e, const Table& alpha) {
 template <class Real>
 void slopes_of(const Example<Real>& e, const Table& alpha, double loss, Real* dx) {
   const Index states = e.states();
-  Table beta(static_cast<std::size_t>(states), -infinity), after(beta);
+  Table beta(states, -infinity), after(beta);
   for (Index t = e.time - 1; t >= 0; --t) {
     std::swap(beta, after);
     for (Index s = 0; s < states; ++s) {
-      const auto onward = [&](Index to) {
-        return after[static_cast<std::size_t>(to)] + e.log_probability(t + 1, to);
-      };
-      double& sum = beta[static_cast<std::size_t>(s)];
+      const auto onward = [&](Index to) { return after[to] + e.log_probability(t + 1, to); };
+      double& sum = beta[s];
       if (t == e.time - 1) {
         sum = s + 2 >= states ? 0 : -infinity;
       } else {
@@ -100,7 +96,7 @@ void slopes_of(const Example<Real>& e, const Table& alpha, double loss, Real* dx
         if (s + 1 < states) sum = log_add(sum, onward(s + 1));
         if (s + 2 < states && e.skips(s + 2)) sum = log_add(sum, onward(s + 2));
       }
-      const double log_share = alpha[static_cast<std::size_t>(t * states + s)] + sum + loss;
+      const double log_share = alpha[t * states + s] + sum + loss;
       dx[t * e.classes + e.label(s)] -= static_cast<Real>(std::exp(log_share));
     }
   }
@@ -109,7 +105,7 @@ void slopes_of(const Example<Real>& e, const Table& alpha, double loss, Real* dx
 /// The lengths given, or `otherwise` n times.
 std::vector<Index> lengths(const char* noun, const std::optional<Indices>& given, Index n,
                            Index otherwise, Index most) {
-  std::vector<Index> all(static_cast<std::size_t>(n), otherwise);
+  std::vector<Index> all(n, otherwise);
   if (!given) return all;
   if (given->shape() != Shape{n})
     throw ShapeError(fmt::format("ctc_loss: {} have shape {}; expected [{}], one for each sequence",
@@ -168,7 +164,7 @@ void solve(const std::vector<Example<Real>>& examples, bool zero_infinity, Index
   const auto count = static_cast<Index>(examples.size());
   kernels::parallel_for(count, 1, [&](Index begin, Index end, Index) {
     for (Index i = begin; i < end; ++i) {
-      const Example<Real>& e = examples[static_cast<std::size_t>(i)];
+      const Example<Real>& e = examples[i];
       const Table alpha = forward_table(e);
       const double loss = loss_of(e, alpha);
       const bool dropped = zero_infinity && loss == infinity;

@@ -63,7 +63,7 @@ template <class Real>
 Tensor<Real> one_hot(const Indices& index, Index classes) {
   if (classes < 0)
     throw ValueError(fmt::format("one_hot: {} classes; expected a number of at least 0", classes));
-  expect_in_range("one_hot", "index", index.tensor(), classes);
+  op::expect_in_range("one_hot", "index", index.tensor(), classes);
   Shape shape = index.shape();
   shape.push_back(classes);
   Tensor<Real> y = Tensor<Real>::uninitialised(shape);

@@ -94,11 +94,11 @@ Tensor<T> pad(const Tensor<T>& x, std::span<const Padding> padding, T value, Loc
   Shape shape = x.shape();
   std::array<Index, Shape::max_rank> before{};
   for (int axis = 0; axis < x.rank(); ++axis) {
-    const Padding& frame = padding[static_cast<std::size_t>(axis)];
+    const Padding& frame = padding[axis];
     if (frame.before < 0 || frame.after < 0)
       throw ValueError(fmt::format("pad: padding ({}, {}) of axis {} is negative; slice cuts off",
                                    frame.before, frame.after, axis));
-    before[static_cast<std::size_t>(axis)] = frame.before;
+    before[axis] = frame.before;
     shape[axis] += frame.before + frame.after;
   }
   const auto window = kernels::inset(shape, x.shape(), std::span(before).first(padding.size()));

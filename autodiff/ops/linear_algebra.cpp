@@ -35,8 +35,8 @@ Matrices matrices(const char* op, const Shape& a) {
 
 template <class Real>
 std::vector<Real> identity(Index n) {
-  std::vector<Real> result(static_cast<std::size_t>(n * n));
-  for (Index i = 0; i < n; ++i) result[static_cast<std::size_t>(i * (n + 1))] = 1;
+  std::vector<Real> result(n * n);
+  for (Index i = 0; i < n; ++i) result[i * (n + 1)] = 1;
   return result;
 }
 
@@ -68,7 +68,7 @@ Index columns(const Tensor<Real>& a, const Tensor<Real>& b) {
 // ∂ det A / ∂ a_ij: the minor without row i and column j, with its sign.
 template <class Real>
 std::vector<Real> cofactors(Index n, const Real* a) {
-  std::vector<Real> result, minor(static_cast<std::size_t>((n - 1) * (n - 1)));
+  std::vector<Real> result, minor((n - 1) * (n - 1));
   for (Index i = 0; i < n; ++i)
     for (Index j = 0; j < n; ++j) {
       auto to = minor.begin();
@@ -106,7 +106,7 @@ Tensor<Real> solve(const Tensor<Real>& a, const Tensor<Real>& b, Location where)
       [a = saved_if(needed, a), x = saved_if(active(a), x), all, n, k](Backward<Real>& back) {
         const auto to_a = back.into(0);
         const auto to_b = back.zeroed(1);
-        std::vector<Real> db(static_cast<std::size_t>(n * k));
+        std::vector<Real> db(n * k);
         for (Index i = 0; i < all.count; ++i) {
           const Real* const dx = back.adjoint() + i * n * k;
           std::copy(dx, dx + n * k, db.begin());
@@ -137,7 +137,7 @@ Tensor<Real> inverse(const Tensor<Real>& a, Location where) {
       "inverse", y, {a},
       [y = saved_if(active(a), y), all, n](Backward<Real>& back) {
         const auto to = back.zeroed(0);
-        std::vector<Real> half(static_cast<std::size_t>(n * n)), whole(half.size());
+        std::vector<Real> half(n * n), whole(half.size());
         for (Index i = 0; i < all.count; ++i) {
           const Real* const inverse = y.data() + i * n * n;
           gemm(Use::transposed, Use::plain, n, n, n, inverse, back.adjoint() + i * n * n, false,
@@ -195,8 +195,8 @@ Tensor<Real> logdet(const Tensor<Real>& a, Location where) {
         const auto to = back.zeroed(0);
         for (Index i = 0; i < all.count; ++i) {
           const Lu<Real> lu(n, a.data() + i * n * n);
-          auto slope = lu.singular() ? std::vector<Real>(static_cast<std::size_t>(n * n), nan)
-                                     : inverse_of(lu, n, Use::transposed);
+          auto slope =
+              lu.singular() ? std::vector<Real>(n * n, nan) : inverse_of(lu, n, Use::transposed);
           for (Real& value : slope) value *= back.adjoint()[i];
           add_to(to, i * n * n, slope);
         }
@@ -223,23 +223,21 @@ Tensor<Real> cholesky(const Tensor<Real>& a, Location where) {
       "cholesky", l, {a},
       [l = saved_if(active(a), l), all, n](Backward<Real>& back) {
         const auto to = back.zeroed(0);
-        std::vector<Real> s(static_cast<std::size_t>(n * n)), t(s.size());
+        std::vector<Real> s(n * n), t(s.size());
         for (Index m = 0; m < all.count; ++m) {
           const Real* const lower = l.data() + m * n * n;
           gemm(Use::transposed, Use::plain, n, n, n, lower, back.adjoint() + m * n * n, false,
                s.data());
           for (Index i = 0; i < n; ++i) {
-            s[static_cast<std::size_t>(i * (n + 1))] /= 2;
-            for (Index j = i + 1; j < n; ++j) s[static_cast<std::size_t>(i * n + j)] = 0;
+            s[i * (n + 1)] /= 2;
+            for (Index j = i + 1; j < n; ++j) s[i * n + j] = 0;
           }
           kernels::solve_lower(Use::transposed, n, n, lower, s.data());  // L⁻ᵀ Φ
           kernels::transpose(n, n, s.data(), false, t.data());
           kernels::solve_lower(Use::transposed, n, n, lower, t.data());  // L⁻ᵀ (L⁻ᵀ Φ)ᵀ = Sᵀ
           for (Index i = 0; i < n; ++i)
             for (Index j = 0; j < n; ++j)
-              to.data[m * n * n + i * n + j] += (t[static_cast<std::size_t>(i * n + j)] +
-                                                 t[static_cast<std::size_t>(j * n + i)]) /
-                                                2;
+              to.data[m * n * n + i * n + j] += (t[i * n + j] + t[j * n + i]) / 2;
         }
       },
       where);

@@ -97,7 +97,7 @@ Tensor<Real> product(const char* op, const Tensor<Real>& a, const Tensor<Real>& 
 // All axes but the last two.
 Shape batch_of(const Shape& shape) {
   const int count = shape.rank() < 2 ? 0 : shape.rank() - 2;
-  return Shape(shape.sizes().first(static_cast<std::size_t>(count)));
+  return Shape(shape.sizes().first(count));
 }
 
 Shape joint_batch(const Shape& a, const Shape& b) {

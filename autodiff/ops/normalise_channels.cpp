@@ -114,7 +114,7 @@ Tensor<Real> record_batch(const Layout& layout, bool given, const Tensor<Real>& 
         const Real* const dy = back.adjoint(layout.order);
         const std::vector<ChannelSums> sums = kernels::channel_sums(v, elements, mean.data(), dy);
         const auto r = [&](Index c) { return double(root.data()[c]); };
-        const auto sum = [&](Index c) { return sums[static_cast<std::size_t>(c)]; };
+        const auto sum = [&](Index c) { return sums[c]; };
         put_each(dw, v.count, [&](Index c) { return r(c) * sum(c).dy_x; });
         put_each(db, v.count, [&](Index c) { return sum(c).dy; });
         if (!dx) return;
@@ -156,7 +156,7 @@ NormalisedBatch<Real> batch_norm(const Tensor<Real>& x, const Tensor<Real>& weig
   Channels<Real> channels(v.count);
   Tensor<Real> variance = Tensor<Real>::uninitialised({v.count});
   for (Index c = 0; c < v.count; ++c) {
-    const Moments& of = moments[static_cast<std::size_t>(c)];
+    const Moments& of = moments[c];
     channels.set(c, of.mean, reciprocal_root(of.variance(), epsilon), affine_at(weight, c, 1),
                  affine_at(bias, c, 0));
     variance.unshared_data()[c] = static_cast<Real>(of.variance());
@@ -211,14 +211,14 @@ ChannelFactors<Real> factors_of(const Groups& of, const std::vector<ChannelSums>
   std::vector<ChannelSums> group(of.count());  // Σ g, Σ g (x − m)
   for (Index run = 0; run < of.runs.count; ++run) {
     const double w = affine_at(weight, of.channel(run), 1);
-    ChannelSums& total = group[static_cast<std::size_t>(of.group(run))];
-    total.dy += w * sums[static_cast<std::size_t>(run)].dy;
-    total.dy_x += w * sums[static_cast<std::size_t>(run)].dy_x;
+    ChannelSums& total = group[of.group(run)];
+    total.dy += w * sums[run].dy;
+    total.dy_x += w * sums[run].dy_x;
   }
   ChannelFactors<Real> factors(of.runs.count);
   for (Index run = 0; run < of.runs.count; ++run) {
     const auto k = static_cast<std::size_t>(run);
-    const ChannelSums& total = group[static_cast<std::size_t>(of.group(run))];
+    const ChannelSums& total = group[of.group(run)];
     const double r = double(root[run]);
     factors.of_dy[k] = static_cast<Real>(r * affine_at(weight, of.channel(run), 1));
     factors.of_x[k] = static_cast<Real>(-r * r * r * total.dy_x / of.group_size);
@@ -234,12 +234,12 @@ Channels<Real> statistics_of(const Groups& of, const Tensor<Real>& x, double eps
   const std::vector<Moments> runs = kernels::channel_moments(of.runs, x.data());
   std::vector<Moments> group(of.count());
   for (Index run = 0; run < of.runs.count; ++run) {
-    Moments& all = group[static_cast<std::size_t>(of.group(run))];
-    all = joined(all, runs[static_cast<std::size_t>(run)]);
+    Moments& all = group[of.group(run)];
+    all = joined(all, runs[run]);
   }
   Channels<Real> channels(of.runs.count);
   for (Index run = 0; run < of.runs.count; ++run) {
-    const Moments& all = group[static_cast<std::size_t>(of.group(run))];
+    const Moments& all = group[of.group(run)];
     channels.set(run, all.mean, reciprocal_root(all.variance(), epsilon),
                  affine_at(weight, of.channel(run), 1), affine_at(bias, of.channel(run), 0));
   }
@@ -272,7 +272,7 @@ Tensor<Real> group_norm(const char* op, const Tensor<Real>& x, Index groups,
         const std::vector<ChannelSums> sums =
             kernels::channel_sums(of.runs, x.data(), mean.data(), back.adjoint());
         for (Index run = 0; run < of.runs.count; ++run) {
-          const ChannelSums& sum = sums[static_cast<std::size_t>(run)];
+          const ChannelSums& sum = sums[run];
           if (dw) dw.data[of.channel(run)] += root.data()[run] * static_cast<Real>(sum.dy_x);
           if (db) db.data[of.channel(run)] += static_cast<Real>(sum.dy);
         }

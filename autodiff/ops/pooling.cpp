@@ -61,8 +61,8 @@ ChannelsLast result_order(const Pooling& p) {
 template <class Place, class Real>
 static Tensor<Real> max_pool_with(const Pooling& p, const Tensor<Real>& x, Location where) {
   Tensor<Real> y = make_result<Real>(p);
-  Buffer buffer, places;
-  if (active(x)) places = Buffer(static_cast<std::size_t>(p.result_size()) * sizeof(Place));
+  Storage buffer, places;
+  if (active(x)) places = Storage(static_cast<std::size_t>(p.result_size()) * sizeof(Place));
   kernels::max_pool(p, channels_last(x, buffer), channels_last_data(y),
                     static_cast<Place*>(places.data()));
   return record(
@@ -97,7 +97,7 @@ Tensor<Real> avg_pool2d(const Tensor<Real>& x, Extent kernel, const AvgPoolOptio
       pooling("avg_pool2d", x.shape(), kernel, stride_of(options.stride, kernel), options.padding);
   p.count_padding = options.count_include_pad;
   Tensor<Real> y = make_result<Real>(p);
-  Buffer buffer;
+  Storage buffer;
   kernels::average_pool(p, channels_last(x, buffer), channels_last_data(y));
   return record(
       "avg_pool2d", y, {x},

@@ -22,10 +22,10 @@ Tensor<Real> scratch(bool wanted, const Shape& shape) {
 template <class Real>
 std::vector<Real> sum_of_biases(const RecurrentSizes& sizes, const RecurrentWeights<Real>& w) {
   const Index h = sizes.hidden, n = sizes.gates() * h;
-  std::vector<Real> sum(static_cast<std::size_t>(kernels::biases_of(sizes.cell) * h));
+  std::vector<Real> sum(kernels::biases_of(sizes.cell) * h);
   if (!w.bias_ih.body()) return sum;
   const Real *const b = w.bias_ih.data(), *const d = w.bias_hh.data();
-  for (Index k = 0; k < n; ++k) sum[static_cast<std::size_t>(k)] = b[k] + d[k];
+  for (Index k = 0; k < n; ++k) sum[k] = b[k] + d[k];
   if (sizes.cell == Cell::gru) {
     std::copy_n(d + 2 * h, h, sum.begin() + 2 * h);
     std::copy_n(b + 2 * h, h, sum.begin() + 3 * h);
@@ -109,7 +109,7 @@ LstmResult<Real> recurrent(Cell cell, const Tensor<Real>& x, const Directions<Re
       sizes, Saved(x), Saved(start.h), Saved(start.c), Saved(all), lengths.tensor(), {}};
   std::vector<Operand> operands{x, start.h, start.c};
   for (Index d = 0; d < sizes.directions; ++d) {
-    const auto& w = directions[static_cast<std::size_t>(d)];
+    const auto& w = directions[d];
     for (const auto* operand : {&w.ih, &w.hh, &w.bias_ih, &w.bias_hh}) operands.push_back(*operand);
     run_direction(layer, w, d);
   }

@@ -94,7 +94,7 @@ void pull_part(const RecurrentRecord<Real>& layer, const Part& part, Real* state
   const bool is_gru = z.cell == Cell::gru;
   auto p = Tensor<Real>::uninitialised({rows, z.gates() * z.hidden});
   const auto n = Tensor<Real>::uninitialised({is_gru ? rows : 0, z.hidden});
-  std::vector<Real> sums(static_cast<std::size_t>(kernels::biases_of(z.cell) * z.hidden));
+  std::vector<Real> sums(kernels::biases_of(z.cell) * z.hidden);
   kernels::recurrence_backward(
       layer.sequences(part.d, part.first, part.count), layer.recurrence(part.d, part.first),
       kernels::RecurrenceAdjoint<Real>{back.adjoint() + layer.in_output(part.d, part.first),
@@ -120,7 +120,7 @@ void pull_recurrent(const RecurrentRecord<Real>& layer, Backward<Real>& back) {
   const Index n = z.state(), most = part_size(z);
   const Real* const last = back.adjoint() + z.output();
   std::vector<Real> state(last, last + z.states() * n);
-  state.resize(static_cast<std::size_t>(2 * n));
+  state.resize(2 * n);
   for (Index d = 0; d < z.directions; ++d) {
     const auto to_x = back.into(operand_x);
     Index first = 0;

@@ -28,9 +28,7 @@ struct RecurrentRecord {
   IndexTensor lengths;
   std::vector<KeptDirection<Real>> directions;
 
-  const KeptDirection<Real>& kept(Index direction) const {
-    return directions[static_cast<std::size_t>(direction)];
-  }
+  const KeptDirection<Real>& kept(Index direction) const { return directions[direction]; }
   /// Where the numbers of a direction begin in a state, from sequence `first` on.
   Index in_state(Index direction, Index first) const {
     return (direction * sizes.batch + first) * sizes.hidden;

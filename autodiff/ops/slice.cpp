@@ -92,7 +92,7 @@ std::vector<Tensor<T>> split(const Tensor<T>& x, Index parts, int axis, Location
     throw ShapeError(fmt::format(
         "split: axis {} of shape {} does not divide into {} equal parts; give their sizes", along,
         x.shape(), parts));
-  return split(x, std::vector<Index>(static_cast<std::size_t>(parts), size / parts), axis, where);
+  return split(x, std::vector<Index>(parts, size / parts), axis, where);
 }
 
 template Tensor<float> slice(const Tensor<float>&, int, Range, Location);

@@ -29,7 +29,7 @@ Tensor<Real> axis_last(const char* op, const Tensor<Real>& x, int axis, Location
   if (x.rank() == 0) throw ShapeError(fmt::format("{}: the input is a number, it has no axis", op));
   const int from = normalise_axis(op, axis, x.shape());
   if (from == x.rank() - 1) return x;
-  std::vector<int> order(static_cast<std::size_t>(x.rank()));
+  std::vector<int> order(x.rank());
   std::iota(order.begin(), order.end(), 0);
   order.erase(order.begin() + from);
   order.push_back(from);

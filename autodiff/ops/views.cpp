@@ -144,9 +144,9 @@ Tensor<T> transpose(const Tensor<T>& x, int a, int b, Location where) {
                                  x.shape(), x.rank() ? "one axis" : "no axes"));
   std::array<int, Shape::max_rank> axes{};
   for (std::size_t k = 0; k < axes.size(); ++k) axes[k] = static_cast<int>(k);
-  std::swap(axes[static_cast<std::size_t>(normalise_axis("transpose", a, x.shape()))],
-            axes[static_cast<std::size_t>(normalise_axis("transpose", b, x.shape()))]);
-  const auto order = std::span(axes).first(static_cast<std::size_t>(x.rank()));
+  std::swap(axes[normalise_axis("transpose", a, x.shape())],
+            axes[normalise_axis("transpose", b, x.shape())]);
+  const auto order = std::span(axes).first(x.rank());
   return rearranged("transpose", x, kernels::permuted(x.shape(), order), where);
 }
 

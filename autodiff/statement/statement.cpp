@@ -55,8 +55,8 @@ void add_parts(Real* y, const Real* parts, Index size, Index count) {
 }
 
 template <class Real>
-Real* zeros(Buffer& buffer, Index size) {
-  buffer = Buffer(static_cast<std::size_t>(size) * sizeof(Real));
+Real* zeros(Storage& buffer, Index size) {
+  buffer = Storage(static_cast<std::size_t>(size) * sizeof(Real));
   std::memset(buffer.data(), 0, static_cast<std::size_t>(size) * sizeof(Real));
   return static_cast<Real*>(buffer.data());
 }
@@ -159,7 +159,7 @@ template <class Real>
 [[gnu::noinline]] void sweep_apart(const Formula<Real>& formula, const Layout<Real>& layout,
                                    const Work& work, const Leaf<Real>* base, Real scale,
                                    const bool* partial, const Operand* operands) {
-  Buffer buffers[most_operands];
+  Storage buffers[most_operands];
   Real* parts[most_operands] = {};
   for (int k = 0; k < formula.leaves; ++k)
     if (partial[k]) parts[k] = zeros<Real>(buffers[k], operands[k].size * work.parts.count);
@@ -186,7 +186,7 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
 
   const Mode mode = !reduction ? Mode::store : space.step[root] ? Mode::add : Mode::reduce;
   const Work work(space);
-  Buffer buffer;  // parts of a reduction, one per thread
+  Storage buffer;  // parts of a reduction, one per thread
   const bool apart = reduction && work.parts.count > 1;
   Real* const parts = apart ? zeros<Real>(buffer, size * work.parts.count) : nullptr;
   const bool trapping = traps();

@@ -6,7 +6,7 @@ namespace thalweg::detail {
 
 void unshare(Adjoint& adjoint) {
   if (!adjoint.buffer.shared()) return;
-  Buffer copy(adjoint.bytes());
+  Storage copy(adjoint.bytes());
   std::memcpy(copy.data(), adjoint.buffer.data(), adjoint.bytes());
   adjoint.buffer = std::move(copy);
 }
@@ -26,7 +26,7 @@ void reorder(Adjoint& adjoint, const ChannelsLast& order) {
   if (adjoint.order.channels != 0 && order.channels != 0) reorder(adjoint, {});
   if (adjoint.order == order) return;
   visit(*adjoint.type, [&]<class Real>(std::type_identity<Real>) {
-    Buffer buffer(adjoint.bytes());
+    Storage buffer(adjoint.bytes());
     const Real* const from = static_cast<const Real*>(adjoint.buffer.data());
     Real* const to = static_cast<Real*>(buffer.data());
     if (order.channels != 0)

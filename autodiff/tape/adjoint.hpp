@@ -9,7 +9,7 @@ namespace thalweg::detail {
 
 /// ∂loss/∂x of a node x, or none.
 struct Adjoint {
-  Buffer buffer = {};
+  Storage buffer = {};
   Index size = 0;
   const NumberType* type = nullptr;
   ChannelsLast order = {};
@@ -19,7 +19,7 @@ struct Adjoint {
 
 template <class T>
 Adjoint make_adjoint(Index size, const ChannelsLast& order = {}) {
-  return {Buffer(static_cast<std::size_t>(size) * sizeof(T)), size, &number_type<T>, order};
+  return {Storage(static_cast<std::size_t>(size) * sizeof(T)), size, &number_type<T>, order};
 }
 
 /// A buffer of its own, so that changing it changes nobody else's numbers.

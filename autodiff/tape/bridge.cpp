@@ -57,7 +57,7 @@ std::uint32_t first_scalar(const Tensor<Real>& tensor) {
   if (!any_active(operand)) return 0;
   std::uint32_t& first = recorder->first_scalar[tensor.place().id];
   if (first == 0 && tensor.size() > 0) {
-    first = statements_of<Real>(*recorder).inputs(static_cast<std::size_t>(tensor.size())).id;
+    first = statements_of<Real>(*recorder).inputs(tensor.size()).id;
     append(new (record_memory(sizeof(ScalarsOf<Real>))) ScalarsOf<Real>(operand[0], first),
            nullptr);
   }
@@ -77,7 +77,7 @@ Var<Real> Tensor<Real>::element(Index offset) const requires std::is_floating_po
 template <class Real>
 std::vector<Var<Real>> Tensor<Real>::scalars() const requires std::is_floating_point_v<Real> {
   std::vector<Var<Real>> result;
-  result.reserve(static_cast<std::size_t>(size()));
+  result.reserve(size());
   const std::uint32_t first = detail::first_scalar(*this);
   Place at{first, first ? place().generation : 0};
   for (const Real& value : values()) {

@@ -54,10 +54,10 @@ Tensor<Real> Gradients::of_parameter(std::uint64_t identity, const Shape& shape)
 
 // The tensor's buffer if it is one, else (a part of one) a copy.
 template <class Real>
-static detail::Buffer buffer_of(const Tensor<Real>& tensor) {
+static detail::Storage buffer_of(const Tensor<Real>& tensor) {
   const detail::Body* const body = tensor.body();
   if (body && body->buffer.data() == body->data) return body->buffer;
-  detail::Buffer copy(static_cast<std::size_t>(tensor.size()) * sizeof(Real));
+  detail::Storage copy(static_cast<std::size_t>(tensor.size()) * sizeof(Real));
   std::copy_n(tensor.data(), tensor.size(), static_cast<Real*>(copy.data()));
   return copy;
 }

@@ -79,7 +79,7 @@ template <class Real, class F>
 void contribute(const Target<Real>& to, Index size, F&& f) {
   if (!to) return;
   if (!to.accumulate) return f(to.data);
-  Buffer buffer(static_cast<std::size_t>(size) * sizeof(Real));
+  Storage buffer(static_cast<std::size_t>(size) * sizeof(Real));
   Real* const fresh = static_cast<Real*>(buffer.data());
   f(fresh);
   for (Index k = 0; k < size; ++k) to.data[k] += fresh[k];

@@ -25,7 +25,7 @@ void Sweep::forward(std::uint32_t id, const Operand& operand) {
   if (still_held(id))
     unshare(to);
   else
-    from.buffer = Buffer();
+    from.buffer = Storage();
 }
 
 bool Sweep::reuse(std::uint32_t id, const Operand& operand) {

@@ -19,7 +19,7 @@ void transpose_images(Index images, Index rows, Index columns, const Real* x, Re
 
 template <class Real>
 void make_row_major_of(Body* body) {
-  Buffer buffer(static_cast<std::size_t>(body->shape.size()) * sizeof(Real));
+  Storage buffer(static_cast<std::size_t>(body->shape.size()) * sizeof(Real));
   to_row_major(channels_last_of(body->shape), static_cast<const Real*>(body->channels_last.data()),
                static_cast<Real*>(buffer.data()));
   body->buffer = std::move(buffer);
@@ -52,11 +52,11 @@ void to_row_major(ChannelsLast layout, const Real* x, Real* y) {
 }
 
 template <class Real>
-const Real* channels_last(const Tensor<Real>& x, Buffer& buffer) {
+const Real* channels_last(const Tensor<Real>& x, Storage& buffer) {
   if (is_channels_last(x)) return static_cast<const Real*>(x.body()->channels_last.data());
   const ChannelsLast layout = channels_last_of(x.shape());
   if (layout.channels == 1 || layout.pixels == 1) return x.data();  // the orders are the same
-  buffer = Buffer(static_cast<std::size_t>(x.size()) * sizeof(Real));
+  buffer = Storage(static_cast<std::size_t>(x.size()) * sizeof(Real));
   to_channels_last(layout, x.data(), static_cast<Real*>(buffer.data()));
   return static_cast<const Real*>(buffer.data());
 }
@@ -65,7 +65,7 @@ template void to_channels_last(ChannelsLast, const float*, float*);
 template void to_channels_last(ChannelsLast, const double*, double*);
 template void to_row_major(ChannelsLast, const float*, float*);
 template void to_row_major(ChannelsLast, const double*, double*);
-template const float* channels_last(const Tensor<float>&, Buffer&);
-template const double* channels_last(const Tensor<double>&, Buffer&);
+template const float* channels_last(const Tensor<float>&, Storage&);
+template const double* channels_last(const Tensor<double>&, Storage&);
 
 }  // namespace thalweg::detail

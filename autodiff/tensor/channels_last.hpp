@@ -35,8 +35,8 @@ bool is_channels_last(const Tensor<Real>& x) {
 /// Elements not yet set, channels-last only. The shape has at least two axes.
 template <class Real>
 Tensor<Real> make_channels_last(const Shape& shape) {
-  Body* const body = make_body(shape, Buffer(), nullptr);
-  body->channels_last = Buffer(static_cast<std::size_t>(shape.size()) * sizeof(Real));
+  Body* const body = make_body(shape, Storage(), nullptr);
+  body->channels_last = Storage(static_cast<std::size_t>(shape.size()) * sizeof(Real));
   return Tensor<Real>::adopt(body);
 }
 /// Where they are set.
@@ -47,7 +47,7 @@ Real* channels_last_data(Tensor<Real>& x) {
 
 /// x's elements channels-last, in x if it holds them so, else in `buffer`.
 template <class Real>
-const Real* channels_last(const Tensor<Real>& x, Buffer& buffer);
+const Real* channels_last(const Tensor<Real>& x, Storage& buffer);
 
 /// y [n, …, c] = x [n, c, …], and back.
 template <class Real>
@@ -55,7 +55,7 @@ void to_channels_last(ChannelsLast layout, const Real* x, Real* y);
 template <class Real>
 void to_row_major(ChannelsLast layout, const Real* x, Real* y);
 
-extern template const float* channels_last(const Tensor<float>&, Buffer&);
-extern template const double* channels_last(const Tensor<double>&, Buffer&);
+extern template const float* channels_last(const Tensor<float>&, Storage&);
+extern template const double* channels_last(const Tensor<double>&, Storage&);
 
 }  // namespace thalweg::detail

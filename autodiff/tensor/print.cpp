@@ -24,7 +24,7 @@ static void append_axis(std::string& text, const Tensor<Real>& tensor, std::stri
   std::string separator = ", ";
   if (axis + 1 < shape.rank()) {
     separator = ",\n";
-    separator.append(static_cast<std::size_t>(axis + 1), ' ');
+    separator.append(axis + 1, ' ');
   }
   text += '[';
   for (Index k = 0; k < size; ++k) {

@@ -7,7 +7,7 @@
 namespace thalweg {
 namespace detail {
 
-Body* make_body(const Shape& shape, Buffer buffer, void* data) {
+Body* make_body(const Shape& shape, Storage buffer, void* data) {
   Block* const block = allocate(sizeof(Body));
   Body* const body = new (block->data()) Body;
   body->shape = shape;
@@ -18,7 +18,7 @@ Body* make_body(const Shape& shape, Buffer buffer, void* data) {
 
 Body* share_body(const Body& body) {
   void* const data = body.data.load(std::memory_order_acquire);
-  Body* const shared = make_body(body.shape, data ? body.buffer : Buffer(), data);
+  Body* const shared = make_body(body.shape, data ? body.buffer : Storage(), data);
   shared->channels_last = body.channels_last;
   return shared;
 }
@@ -29,8 +29,8 @@ void end_body(Body* body) noexcept {
 }
 
 void end_handles(Body* body) noexcept {
-  body->buffer = Buffer();
-  body->channels_last = Buffer();
+  body->buffer = Storage();
+  body->channels_last = Storage();
   if (body->owners.decrement()) end_body(body);
 }
 
@@ -75,7 +75,7 @@ void copy_nested(const Nested<Real>& nested, const Shape& shape, int axis, Real*
 
 template <class Real>
 Tensor<Real> Tensor<Real>::uninitialised(const Shape& shape) {
-  detail::Buffer buffer(static_cast<std::size_t>(shape.size()) * sizeof(Real));
+  detail::Storage buffer(static_cast<std::size_t>(shape.size()) * sizeof(Real));
   void* const data = buffer.data();
   return adopt(detail::make_body(shape, std::move(buffer), data));
 }
@@ -139,7 +139,7 @@ Index Tensor<Real>::offset(std::span<const Index> position) const {
                                  position.size(), sizes));
   Index at = 0;
   for (int axis = 0; axis < sizes.rank(); ++axis) {
-    const Index index = position[static_cast<std::size_t>(axis)];
+    const Index index = position[axis];
     const Index wrapped = index < 0 ? index + sizes[axis] : index;
     if (wrapped < 0 || wrapped >= sizes[axis])
       throw IndexError(fmt::format("Tensor: index {} is out of range for axis {} of shape {}",

@@ -32,12 +32,12 @@ struct Body {
   Count saved{0};   // handles that belong to records of tapes
   Place place;
   std::atomic<void*> data{nullptr};  // row-major; null until asked for, if there is only the other
-  Buffer buffer;
-  Buffer channels_last;  // autodiff/tensor/channels_last.hpp; mostly none
+  Storage buffer;
+  Storage channels_last;  // autodiff/tensor/channels_last.hpp; mostly none
   Shape shape;
 };
 
-Body* make_body(const Shape& shape, Buffer buffer, void* data);
+Body* make_body(const Shape& shape, Storage buffer, void* data);
 /// Another body with the same elements.
 Body* share_body(const Body& body);
 /// The elements in row-major order, made of those that lie channels-last; null if there are none.
@@ -157,7 +157,7 @@ class Tensor {
   std::span<Real> mutable_values();
   void set(std::initializer_list<Index> index, Real value) {
     const Index at = offset(std::span<const Index>(index.begin(), index.size()));
-    mutable_values()[static_cast<std::size_t>(at)] = value;
+    mutable_values()[at] = value;
   }
 
   /// The same values, unknown to any tape. Nothing is copied.

@@ -24,7 +24,7 @@ Tensor<T> gathered(const Tensor<T>& from, std::span<const Index> rows) {
 }
 
 std::vector<Index> in_order(Index n) {
-  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::vector<Index> order(n);
   std::iota(order.begin(), order.end(), Index{0});
   return order;
 }
@@ -89,9 +89,9 @@ Dataset<Real> labelled(const Table& table) {
   Tensor<Real> x = Tensor<Real>::uninitialised({table.rows, table.cols()});
   for (Index j = 0; j < table.cols(); ++j) {
     detail::expect_numbers(table, j);
-    const std::vector<double>& numbers = table.columns[static_cast<std::size_t>(j)].numbers;
+    const std::vector<double>& numbers = table.columns[j].numbers;
     for (Index i = 0; i < table.rows; ++i) {
-      const double number = numbers[static_cast<std::size_t>(i)];
+      const double number = numbers[i];
       const Real rounded = static_cast<Real>(number);
       if (std::isfinite(number) && !std::isfinite(rounded))
         throw DataError(

@@ -17,9 +17,8 @@ void expect_folds(const char* op, Index k, Index n) {
 /// Deals the rows out, in this order.
 std::vector<Fold> dealt(const std::vector<Index>& order, Index k) {
   std::vector<Index> fold_of(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    fold_of[static_cast<std::size_t>(order[i])] = static_cast<Index>(i) % k;
-  std::vector<Fold> folds(static_cast<std::size_t>(k));
+  for (std::size_t i = 0; i < order.size(); ++i) fold_of[order[i]] = static_cast<Index>(i) % k;
+  std::vector<Fold> folds(k);
   for (std::size_t row = 0; row < order.size(); ++row)
     for (std::size_t fold = 0; fold < folds.size(); ++fold) {
       const bool kept = fold_of[row] == static_cast<Index>(fold);

@@ -85,14 +85,13 @@ std::string png_bytes(const Tensor<Real>& image) {
         "write_png: an image of shape {}; expected [1 to 4, height, width] or [height, width]",
         shape));
   const Index size = pixels.height * pixels.width;
-  pixels.bytes.resize(static_cast<std::size_t>(image.size()));
+  pixels.bytes.resize(image.size());
   for (Index c = 0; c < pixels.channels; ++c)
     for (Index k = 0; k < size; ++k) {
       const double value = image.data()[c * size + k];
       if (std::isnan(value)) throw ValueError("write_png: a value is NaN");
       const double level = std::round(255 * std::clamp(value, 0.0, 1.0));
-      pixels.bytes[static_cast<std::size_t>(k * pixels.channels + c)] =
-          static_cast<char>(static_cast<unsigned char>(level));
+      pixels.bytes[k * pixels.channels + c] = static_cast<char>(static_cast<unsigned char>(level));
     }
   return detail::png_bytes(pixels);
 }

@@ -38,7 +38,7 @@ Pixels parse_jpeg(std::string_view bytes, const std::string& origin, Index large
         fmt::format("{}: has colours for printing (CMYK), which are not supported", origin));
   expect_size(height, width, largest, origin);
   Pixels pixels{height, width, colours == TJCS_GRAY ? 1 : 3, {}};
-  pixels.bytes.resize(static_cast<std::size_t>(height * pixels.width * pixels.channels));
+  pixels.bytes.resize(height * pixels.width * pixels.channels);
   // A warning is data that are damaged or end too early; scans without end are an attack.
   expect(tjDecompress2(jpeg.handle, data, bytes.size(),
                        reinterpret_cast<unsigned char*>(pixels.bytes.data()), width, 0, height,

@@ -38,7 +38,7 @@ std::string type_of(const std::string& descr, bool& swapped, const std::string& 
 /// Column-major to row-major.
 std::string transposed(std::string_view bytes, const Shape& shape, std::size_t width) {
   std::string result(bytes.size(), '\0');
-  std::vector<Index> position(static_cast<std::size_t>(shape.rank()), 0);
+  std::vector<Index> position(shape.rank(), 0);
   std::vector<std::size_t> stride;  // in bytes
   std::size_t product = width;
   for (const Index size : shape) {

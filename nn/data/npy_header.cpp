@@ -76,7 +76,7 @@ class Literals {
     Index size = -1;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), size);
     if (error != std::errc{} || size < 0) refuse("a size");
-    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    rest_.remove_prefix(end - rest_.data());
     return size;
   }
 

@@ -21,9 +21,9 @@ struct Window {
 std::vector<Window> windows(Index from, Index to) {
   const double scale = static_cast<double>(from) / static_cast<double>(to);
   const double reach = std::max(scale, 1.0);
-  std::vector<Window> result(static_cast<std::size_t>(to));
+  std::vector<Window> result(to);
   for (Index i = 0; i < to; ++i) {
-    Window& window = result[static_cast<std::size_t>(i)];
+    Window& window = result[i];
     const double centre = (static_cast<double>(i) + 0.5) * scale - 0.5;
     window.first = std::max(static_cast<Index>(std::floor(centre - reach)), Index{0});
     const Index last = std::min(static_cast<Index>(std::ceil(centre + reach)), from - 1);
@@ -42,7 +42,7 @@ std::vector<Window> windows(Index from, Index to) {
 template <class Real>
 void resample(const Real* x, Real* y, Index before, Index from, Index to, Index after) {
   const std::vector<Window> all = windows(from, to);
-  std::vector<double> sums(static_cast<std::size_t>(after));
+  std::vector<double> sums(after);
   for (Index b = 0; b < before; ++b, x += from * after)
     for (const Window& window : all) {
       std::fill(sums.begin(), sums.end(), 0.0);

@@ -13,7 +13,7 @@ namespace thalweg::nn {
 namespace {
 
 std::vector<Index> in_order(Index n) {
-  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::vector<Index> order(n);
   std::iota(order.begin(), order.end(), Index{0});
   return order;
 }
@@ -26,9 +26,9 @@ void expect_length(const char* sampler, const char* what, std::size_t length, In
 /// The positions of the `count` smallest keys, those first.
 std::vector<Index> smallest(const std::vector<double>& keys, Index count) {
   std::vector<Index> order = in_order(static_cast<Index>(keys.size()));
-  const auto key = [&](Index i) { return keys[static_cast<std::size_t>(i)]; };
+  const auto key = [&](Index i) { return keys[i]; };
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return key(a) < key(b); });
-  order.resize(static_cast<std::size_t>(count));
+  order.resize(count);
   return order;
 }
 
@@ -113,10 +113,10 @@ std::vector<Index> StratifiedSampler::operator()(Index n, Random& random) const 
   expect_length("StratifiedSampler", "labels", static_cast<std::size_t>(labels_.size()), n);
   std::map<Index, std::vector<Index>> classes;
   for (const Index i : random.permutation(n)) classes[labels_.data()[i]].push_back(i);
-  std::vector<double> places(static_cast<std::size_t>(n));
+  std::vector<double> places(n);
   for (const auto& [label, members] : classes)
     for (std::size_t k = 0; k < members.size(); ++k)
-      places[static_cast<std::size_t>(members[k])] =
+      places[members[k]] =
           (static_cast<double>(k) + random.uniform()) / static_cast<double>(members.size());
   return smallest(places, n);
 }

@@ -133,7 +133,7 @@ void detail::sort_levels(std::vector<std::string>& levels, std::vector<std::int3
   }
   levels = std::move(sorted);
   for (std::int32_t& code : codes)
-    if (code >= 0) code = moved[static_cast<std::size_t>(code)];
+    if (code >= 0) code = moved[code];
 }
 
 bool Column::missing_in(Index row) const {
@@ -152,7 +152,7 @@ const Column& Table::column(Index position) const {
   if (at < 0 || at >= cols())
     throw IndexError(
         fmt::format("{}: column {} is out of range; there are {}", source, position, cols()));
-  return columns[static_cast<std::size_t>(at)];
+  return columns[at];
 }
 
 const Column& Table::column(std::string_view name) const { return column(find(name)); }
@@ -161,12 +161,10 @@ Index Table::find(std::string_view name) const {
   return detail::position_of(source, names(), name);
 }
 
-Index Table::line(Index row) const {
-  return lines.empty() ? first_line + row : lines[static_cast<std::size_t>(row)];
-}
+Index Table::line(Index row) const { return lines.empty() ? first_line + row : lines[row]; }
 
 std::string Table::place(Index row, Index position) const {
-  const Column& column = columns[static_cast<std::size_t>(position)];
+  const Column& column = columns[position];
   return fmt::format("{}:{}: column {} ('{}')", source, line(row),
                      column.position < 0 ? position : column.position, column.name);
 }
@@ -201,8 +199,8 @@ void detail::expect_numbers(const Table& table, Index position) {
   if (row >= table.rows)
     throw DataError(fmt::format("{}: column '{}' is one of text; expected numbers", table.source,
                                 shortened(column.name)));
-  const std::int32_t code = column.codes[static_cast<std::size_t>(row)];
-  const std::string text = code < 0 ? "" : column.levels[static_cast<std::size_t>(code)];
+  const std::int32_t code = column.codes[row];
+  const std::string text = code < 0 ? "" : column.levels[code];
   throw DataError(
       fmt::format("{}: expected a number, got '{}'", table.place(row, position), shortened(text)));
 }

@@ -62,8 +62,7 @@ std::string CharacterVocabulary::decode(const IndexTensor& tokens) const {
     if (token < 0 || token >= size())
       throw IndexError(
           fmt::format("decode: token {} is out of range; there are {} characters", token, size()));
-    detail::append_utf8(text,
-                        static_cast<std::uint32_t>(characters_[static_cast<std::size_t>(token)]));
+    detail::append_utf8(text, static_cast<std::uint32_t>(characters_[token]));
   }
   return text;
 }

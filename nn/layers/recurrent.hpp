@@ -112,7 +112,7 @@ class Recurrent {
   Index directions() const { return options_.bidirectional ? 2 : 1; }
   /// Of a layer below options().layers; direction 1 is the reverse one.
   const RecurrentParameters<Real>& part(Index layer, Index direction) const {
-    return parts_[static_cast<std::size_t>(layer * directions() + direction)];
+    return parts_[layer * directions() + direction];
   }
 
   template <class Self, class F>

@@ -13,7 +13,7 @@ std::vector<Layer> stack(const char* name, Index e, Index count, Random& random,
                          const TransformerOptions& options) {
   if (count < 1) throw ValueError(fmt::format("{}: {} layers; expected at least 1", name, count));
   std::vector<Layer> layers;
-  layers.reserve(static_cast<std::size_t>(count));
+  layers.reserve(count);
   for (Index k = 0; k < count; ++k) layers.emplace_back(e, random, options);
   return layers;
 }

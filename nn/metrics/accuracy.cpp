@@ -30,7 +30,7 @@ std::vector<bool> truth_values(const char* metric, const Numbers& scores, const 
         fmt::format("{}: scores {} and labels {}; expected the same shape, one score per example",
                     metric, scores.shape(), labels.shape()));
   std::vector<bool> truth;
-  truth.reserve(static_cast<std::size_t>(labels.size()));
+  truth.reserve(labels.size());
   for (const auto label : labels.values()) {
     if (label != 0 && label != 1)
       throw ValueError(fmt::format("{}: label {}; expected 0 or 1", metric, label));

@@ -113,7 +113,7 @@ std::string to_string(const ConfusionMatrix& confusion) {
   for (const std::string& name : confusion.classes()) text += fmt::format(" {:>{}}", name, cell);
   text += "   recall\n";
   for (Index i = 0; i < confusion.size(); ++i) {
-    text += fmt::format("{:>{}}  ", confusion.classes()[static_cast<std::size_t>(i)], first);
+    text += fmt::format("{:>{}}  ", confusion.classes()[i], first);
     for (Index j = 0; j < confusion.size(); ++j) {
       const Index count = confusion.count(i, j);
       text += fmt::format(" {:>{}}", count == 0 ? "·" : std::to_string(count), cell);

@@ -64,10 +64,7 @@ OnnxValue layer_nodes(OnnxGraph& graph, const OnnxRecurrent& form,
 
 OnnxRecurrent onnx_form(const cells::Rnn& cell, Index directions) {
   const bool tanh = cell.nonlinearity == Nonlinearity::tanh;
-  return {"RNN",
-          {0},
-          {{"activations",
-            OnnxAttribute::Texts(static_cast<std::size_t>(directions), tanh ? "Tanh" : "Relu")}}};
+  return {"RNN", {0}, {{"activations", OnnxAttribute::Texts(directions, tanh ? "Tanh" : "Relu")}}};
 }
 OnnxRecurrent onnx_form(const cells::Lstm&, Index) { return {"LSTM", {0, 3, 1, 2}}; }
 OnnxRecurrent onnx_form(const cells::Gru&, Index) {

@@ -41,7 +41,7 @@ OnnxValue recurrent_nodes(OnnxGraph& graph, const OnnxRecurrent& form,
 template <class Real, class Cell>
 OnnxRecurrentLayers weights_of(const Recurrent<Real, Cell>& stack) {
   const auto rounded = [](const auto& part) { return OnnxGraph::to_float(part.value()); };
-  OnnxRecurrentLayers layers(static_cast<std::size_t>(stack.options().layers));
+  OnnxRecurrentLayers layers(stack.options().layers);
   for (std::size_t k = 0; k < layers.size(); ++k)
     for (Index d = 0; d < stack.directions(); ++d) {
       const auto& part = stack.part(static_cast<Index>(k), d);

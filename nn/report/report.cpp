@@ -99,8 +99,7 @@ void Report::confusion(std::string_view title, const ConfusionMatrix& matrix) {
     table += fmt::format("<th scope=\"col\">{}</th>", escaped(name));
   table += "<th scope=\"col\">recall</th></tr></thead>\n<tbody>\n";
   for (Index i = 0; i < matrix.size(); ++i) {
-    table += fmt::format("<tr><th scope=\"row\">{}</th>",
-                         escaped(matrix.classes()[static_cast<std::size_t>(i)]));
+    table += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(matrix.classes()[i]));
     for (Index j = 0; j < matrix.size(); ++j) table += confusion_cell(matrix, i, j);
     table += fmt::format("<td class=\"share\">{}</td></tr>\n", percent(matrix.recall(i)));
   }

@@ -12,7 +12,7 @@ namespace detail {
 
 std::vector<Index> rows_of_part(Index n, Index parts, Index p) {
   const Index begin = n * p / parts, end = n * (p + 1) / parts;
-  std::vector<Index> rows(static_cast<std::size_t>(end - begin));
+  std::vector<Index> rows(end - begin);
   std::iota(rows.begin(), rows.end(), begin);
   return rows;
 }

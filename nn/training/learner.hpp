@@ -142,12 +142,12 @@ class ModelLearner final : public Learner {
       const Index n = batch.size(), count = std::min<Index>(threads_, n);
       std::vector<Random> randoms;
       for (Index p = 0; p < count; ++p) randoms.push_back(random.split());
-      parts_.resize(static_cast<std::size_t>(count));
+      parts_.resize(count);
       in_threads(count, [&](Index p) {
-        Part& part = parts_[static_cast<std::size_t>(p)];
+        Part& part = parts_[p];
         part = {};  // the last step's memory goes back to the thread that will ask for as much
         part.batch = batch.rows(rows_of_part(n, count, p));
-        const Mode mode = training(randoms[static_cast<std::size_t>(p)]);
+        const Mode mode = training(randoms[p]);
         part.found =
             forward_backward(part.batch, p == 0 ? mode : mode.without_statistics(), part.gradients,
                              static_cast<double>(part.batch.size()) / static_cast<double>(n));

@@ -106,7 +106,7 @@ void Training::update() {
 detail::Measured Training::gather(Gradients& gradients) {
   const Index count = std::min(options_.accumulate, learner_.left());
   if (count == 1) return learner_.differentiate(random_, gradients, metrics_);
-  std::vector<Gradients> parts(static_cast<std::size_t>(count));
+  std::vector<Gradients> parts(count);
   std::vector<detail::Measured> measured;
   for (Gradients& part : parts) measured.push_back(learner_.differentiate(random_, part, metrics_));
   gradients = detail::weighted_mean(parts, measured);

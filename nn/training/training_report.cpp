@@ -43,7 +43,7 @@ Verdict verdict(Index row, std::span<const float> scores, Index truth) {
   const auto largest = std::max_element(scores.begin(), scores.end());
   double sum = 0;
   for (const float score : scores) sum += std::exp(static_cast<double>(score) - *largest);
-  const double score = static_cast<double>(scores[static_cast<std::size_t>(truth)]);
+  const double score = static_cast<double>(scores[truth]);
   return {row, truth, largest - scores.begin(), std::log(sum) + *largest - score};
 }
 
@@ -121,8 +121,8 @@ Gallery gallery_of(std::span<const float> pixels, const Shape& shape,
     gallery.pictures.push_back({.pixels = {own.begin(), own.end()},
                                 .width = width,
                                 .height = height,
-                                .truth = classes[static_cast<std::size_t>(each.truth)],
-                                .predicted = classes[static_cast<std::size_t>(each.predicted)]});
+                                .truth = classes[each.truth],
+                                .predicted = classes[each.predicted]});
   }
   return gallery;
 }
@@ -132,10 +132,9 @@ void add_list(Report& report, const std::vector<Verdict>& shown,
               const std::vector<std::string>& classes) {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const Verdict& each : shown)
-    lines.emplace_back(
-        fmt::format("Example {}", each.row),
-        fmt::format("{}, taken for {}; loss {:.3g}", classes[static_cast<std::size_t>(each.truth)],
-                    classes[static_cast<std::size_t>(each.predicted)], each.loss));
+    lines.emplace_back(fmt::format("Example {}", each.row),
+                       fmt::format("{}, taken for {}; loss {:.3g}", classes[each.truth],
+                                   classes[each.predicted], each.loss));
   report.summary("Mistakes, the largest loss first", lines);
 }
 

@@ -15,7 +15,7 @@ namespace {
 template <class Code, class Number, class Encode>
 StoredTensor encoded(const Tensor<Number>& tensor, const char* type, std::string_view name,
                      Encode&& encode) {
-  const auto codes = std::make_shared<std::vector<Code>>(static_cast<std::size_t>(tensor.size()));
+  const auto codes = std::make_shared<std::vector<Code>>(tensor.size());
   for (std::size_t k = 0; k < codes->size(); ++k) {
     const Number x = tensor.data()[k];
     if (!encode(x, (*codes)[k]))

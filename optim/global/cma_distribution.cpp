@@ -27,8 +27,8 @@ CmaStrategy::CmaStrategy(Index size, Index lambda, bool active) : mu(lambda / 2)
   const double n = static_cast<double>(size), half = static_cast<double>(lambda + 1) / 2;
   for (Index i = 1; i <= lambda; ++i)
     weights.push_back(std::log(half) - std::log(static_cast<double>(i)));
-  const MutableView better = std::span(weights).first(static_cast<std::size_t>(mu));
-  const MutableView worse = std::span(weights).subspan(static_cast<std::size_t>(mu));
+  const MutableView better = std::span(weights).first(mu);
+  const MutableView worse = std::span(weights).subspan(mu);
   mu_eff = effective(better);
   const double mu_eff_worse = effective(worse);
   c_sigma = (mu_eff + 2) / (n + mu_eff + 5);

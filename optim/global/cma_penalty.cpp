@@ -12,7 +12,7 @@ namespace {
 double quantile(std::vector<double> numbers, double p) {
   const auto k = static_cast<std::ptrdiff_t>(p * static_cast<double>(numbers.size() - 1));
   std::ranges::nth_element(numbers, numbers.begin() + k);
-  return numbers[static_cast<std::size_t>(k)];
+  return numbers[k];
 }
 
 double mean_variance(const CmaDistribution& d) {

@@ -57,8 +57,7 @@ std::optional<Halt> Genetic::advance(Objective& f, Point& point) {
   children.evaluate(f, options_.parallel);
 
   const detail::Population old = population_;
-  for (Index k = 0; k < options_.elites; ++k)
-    population_.set(k, old, ranking[static_cast<std::size_t>(k)]);
+  for (Index k = 0; k < options_.elites; ++k) population_.set(k, old, ranking[k]);
   for (Index k = 0; k < count; ++k) population_.set(options_.elites + k, children, k);
   detail::show_best(point, population_);
   return detail::halt_if_gathered(point, options_.relative_spread);

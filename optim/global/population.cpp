@@ -29,7 +29,7 @@ void Population::evaluate(Objective& f, bool parallel) {
 Index Population::best() const { return std::ranges::min_element(values_) - values_.begin(); }
 
 std::vector<Index> Population::ranking() const {
-  std::vector<Index> order(static_cast<std::size_t>(count_));
+  std::vector<Index> order(count_);
   std::iota(order.begin(), order.end(), Index{0});
   std::ranges::stable_sort(order, {}, [&](Index k) { return value(k); });
   return order;

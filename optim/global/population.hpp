@@ -20,18 +20,15 @@ class Population {
  public:
   Population() = default;
   Population(Index count, Index size)
-      : count_(count),
-        size_(size),
-        points_(static_cast<std::size_t>(count * size)),
-        values_(static_cast<std::size_t>(count)) {}
+      : count_(count), size_(size), points_(count * size), values_(count) {}
 
   Index count() const { return count_; }
   std::span<double> operator[](Index k) { return std::span(points_).subspan(at(k), n()); }
   std::span<const double> operator[](Index k) const {
     return std::span(points_).subspan(at(k), n());
   }
-  double value(Index k) const { return values_[static_cast<std::size_t>(k)]; }
-  void set_value(Index k, double value) { values_[static_cast<std::size_t>(k)] = value; }
+  double value(Index k) const { return values_[k]; }
+  void set_value(Index k, double value) { values_[k] = value; }
   std::span<const double> values() const { return values_; }
 
   /// Point k becomes that of another population, its value too.

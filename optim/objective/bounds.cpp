@@ -29,7 +29,7 @@ void Bounds::expect_inside(const char* method, std::span<const double> x) const 
     throw ValueError(fmt::format("{}: there are bounds of {} coordinates; the start has {}", method,
                                  lower_.size(), x.size()));
   for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
-    const double value = x[static_cast<std::size_t>(i)];
+    const double value = x[i];
     if (value >= lower(i) && value <= upper(i)) continue;
     throw ValueError(
         fmt::format("{}: coordinate {} of the start is {}, outside its bounds [{}, {}]", method, i,
@@ -48,7 +48,7 @@ void Bounds::expect_finite(const char* method, Index size) const {
 
 bool Bounds::contains(std::span<const double> x) const {
   for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
-    const double value = x[static_cast<std::size_t>(i)];
+    const double value = x[i];
     if (!(value >= lower(i) && value <= upper(i))) return false;
   }
   return true;
@@ -57,14 +57,14 @@ bool Bounds::contains(std::span<const double> x) const {
 void Bounds::clamp(std::span<double> x) const {
   if (none()) return;
   for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {
-    double& value = x[static_cast<std::size_t>(i)];
+    double& value = x[i];
     value = std::clamp(value, lower(i), upper(i));
   }
 }
 
 void Bounds::sample(std::span<double> x, Random& random) const {
   for (Index i = 0; i < static_cast<Index>(x.size()); ++i)
-    x[static_cast<std::size_t>(i)] = lower(i) + (upper(i) - lower(i)) * random.uniform();
+    x[i] = lower(i) + (upper(i) - lower(i)) * random.uniform();
 }
 
 }  // namespace thalweg::optim

@@ -43,7 +43,7 @@ class OfArguments : public Base {
   OfArguments(const F& f, const X& start) : OfArguments(f, Arguments<X>(start)) {}
 
   std::vector<double> start() const {
-    std::vector<double> x(static_cast<std::size_t>(this->size()));
+    std::vector<double> x(this->size());
     arguments_.put(arguments_.values(), x.data());
     return x;
   }

@@ -30,8 +30,7 @@ void Objective::values(std::span<const double> points, std::span<double> results
   evaluations_ += count;
   kernels::parallel_for(count, parallel ? 1 : count, [&](Index begin, Index end, Index) {
     for (Index k = begin; k < end; ++k)
-      results[static_cast<std::size_t>(k)] =
-          evaluate(points.subspan(static_cast<std::size_t>(k) * n, n));
+      results[k] = evaluate(points.subspan(static_cast<std::size_t>(k) * n, n));
   });
 }
 

@@ -36,13 +36,11 @@ template <class Real>
 void gather_columns(Index rows, Index columns, const Real* g, double beta, double epsilon,
                     Real* c) {
   kernels::parallel_for(columns, kernels::grain_of(rows), [=](Index begin, Index end, Index) {
-    std::vector<double> sums(static_cast<std::size_t>(end - begin));
+    std::vector<double> sums(end - begin);
     for (Index i = 0; i < rows; ++i)
-      for (Index j = begin; j < end; ++j)
-        sums[static_cast<std::size_t>(j - begin)] += squared(g[i * columns + j]);
+      for (Index j = begin; j < end; ++j) sums[j - begin] += squared(g[i * columns + j]);
     for (Index j = begin; j < end; ++j)
-      gather(c[j], beta, sums[static_cast<std::size_t>(j - begin)] / static_cast<double>(rows),
-             epsilon);
+      gather(c[j], beta, sums[j - begin] / static_cast<double>(rows), epsilon);
   });
 }
 
@@ -67,7 +65,7 @@ struct FactoredDirection {
       const Index row = (at + done) / columns, from = (at + done) % columns;
       const Index here = std::min(columns - from, count - done);
       const Real* const c = of_column.data() + row / rows * columns + from;
-      const Real r = of_row[static_cast<std::size_t>(row)];
+      const Real r = of_row[row];
       for (Index j = 0; j < here; ++j) values[done + j] = g[at + done + j] * (r * c[j]);
       done += here;
     }
@@ -84,8 +82,7 @@ FactoredDirection<Real> factored(const Update<Real>& update, double beta, double
   const std::span<Real> c = update.moments[1].value.mutable_values();
   FactoredDirection<Real> direction{g, m, n, {}, {}};
   for (Index k = 0; k < count; ++k) {
-    const std::span<Real> rows =
-        r.subspan(static_cast<std::size_t>(k * m), static_cast<std::size_t>(m));
+    const std::span<Real> rows = r.subspan(k * m, static_cast<std::size_t>(m));
     gather_rows(m, n, g + k * m * n, beta, epsilon, rows.data());
     gather_columns(m, n, g + k * m * n, beta, epsilon, c.data() + k * n);
     const double mean = std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(m);
@@ -105,7 +102,7 @@ double root_mean_square(Index n, const Direction& direction) {
     for (Index at = begin; at < end; at += block_of_weights) {
       const Index count = std::min(block_of_weights, end - at);
       direction(u.data(), at, count);
-      for (Index i = 0; i < count; ++i) part += squared(u[static_cast<std::size_t>(i)]);
+      for (Index i = 0; i < count; ++i) part += squared(u[i]);
     }
     return part;
   });
@@ -164,7 +161,7 @@ void Adafactor::move(const Update<Real>& update, const Direction& direction) con
     std::array<Real, block_of_weights> u;
     direction(u.data(), at, count);
     for (Index i = 0; i < count; ++i) {
-      Real d = shrink * u[static_cast<std::size_t>(i)];
+      Real d = shrink * u[i];
       if (first) d = first[at + i] = beta1 * first[at + i] + (1 - beta1) * d;
       weights[i] = keep * weights[i] - step * d;
     }

@@ -71,10 +71,9 @@ void each_weight(const Update<Real>& update, const Formula& formula) {
 /// Σ part(begin, end) over 0 … n − 1 in parts for the threads; part returns a double.
 template <class Part>
 double sum_of_parts(Index n, Part&& part) {
-  std::vector<double> sums(static_cast<std::size_t>(threads()));
-  kernels::parallel_for(n, kernels::grain_of(1), [&](Index begin, Index end, Index k) {
-    sums[static_cast<std::size_t>(k)] = part(begin, end);
-  });
+  std::vector<double> sums(threads());
+  kernels::parallel_for(n, kernels::grain_of(1),
+                        [&](Index begin, Index end, Index k) { sums[k] = part(begin, end); });
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
