@@ -62,15 +62,16 @@ struct LstmResult {
 enum class Nonlinearity { tanh, relu };
 
 namespace op {
+using kernels::Cell, kernels::gates_of;
+
 /// The weights of each direction of a layer: one or two.
 template <class Real>
 using Directions = std::vector<RecurrentWeights<Real>>;
 
 /// All of them, by their cell; what layers call. The c of states is lstm's, elsewhere empty.
 template <class Real>
-LstmResult<Real> recurrent(kernels::Cell cell, const Tensor<Real>& x,
-                           const Directions<Real>& directions, const LstmState<Real>& start,
-                           const Indices& lengths, Location where);
+LstmResult<Real> recurrent(Cell cell, const Tensor<Real>& x, const Directions<Real>& directions,
+                           const LstmState<Real>& start, const Indices& lengths, Location where);
 }  // namespace op
 
 /// h = tanh(W x + b + U h′ + d), or relu, with h′ the step before, W = ih, U = hh, b = bias_ih and
@@ -81,8 +82,7 @@ RecurrentResult<Real> rnn(X&& x, const std::type_identity_t<op::Directions<Real>
                           const Indices& lengths = IndexTensor(),
                           Nonlinearity nonlinearity = Nonlinearity::tanh,
                           Location where = Location::current()) {
-  const auto cell =
-      nonlinearity == Nonlinearity::relu ? kernels::Cell::rnn_relu : kernels::Cell::rnn_tanh;
+  const auto cell = nonlinearity == Nonlinearity::relu ? op::Cell::rnn_relu : op::Cell::rnn_tanh;
   auto [output, state] = op::recurrent<Real>(cell, as_tensor(std::forward<X>(x), where), directions,
                                              {start}, lengths, where);
   return {std::move(output), std::move(state.h)};
@@ -96,7 +96,7 @@ LstmResult<Real> lstm(X&& x, const std::type_identity_t<op::Directions<Real>>& d
                       const std::type_identity_t<LstmState<Real>>& start = {},
                       const Indices& lengths = IndexTensor(),
                       Location where = Location::current()) {
-  return op::recurrent<Real>(kernels::Cell::lstm, as_tensor(std::forward<X>(x), where), directions,
+  return op::recurrent<Real>(op::Cell::lstm, as_tensor(std::forward<X>(x), where), directions,
                              start, lengths, where);
 }
 
@@ -107,9 +107,8 @@ RecurrentResult<Real> gru(X&& x, const std::type_identity_t<op::Directions<Real>
                           const std::type_identity_t<Tensor<Real>>& start = {},
                           const Indices& lengths = IndexTensor(),
                           Location where = Location::current()) {
-  auto [output, state] =
-      op::recurrent<Real>(kernels::Cell::gru, as_tensor(std::forward<X>(x), where), directions,
-                          {start}, lengths, where);
+  auto [output, state] = op::recurrent<Real>(op::Cell::gru, as_tensor(std::forward<X>(x), where),
+                                             directions, {start}, lengths, where);
   return {std::move(output), std::move(state.h)};
 }
 

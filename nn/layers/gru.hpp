@@ -9,7 +9,6 @@ namespace cells {
 /// r, z = σ(W x + b + U h′ + d),  n = tanh(W x + b + r (U h′ + d)),  h = (1 − z) n + z h′.
 struct Gru {
   static constexpr auto name = "GRU", step_name = "GRUCell";
-  static constexpr Index gates = 3;
   using Options = RecurrentOptions;
   template <class Real>
   using State = Tensor<Real>;
@@ -18,7 +17,7 @@ struct Gru {
 
   Gru() = default;
   Gru(const Options&) {}
-  kernels::Cell kernel() const { return kernels::Cell::gru; }
+  op::Cell kind() const { return op::Cell::gru; }
 };
 }  // namespace cells
 
@@ -29,9 +28,9 @@ struct Gru {
 template <class Real>
 using GRU = Recurrent<Real, cells::Gru>;
 
-/// One step: see RecurrentStep.
+/// One step: see RecurrentStep. GRUCell(in, hidden, random, false) has no biases.
 ///
-///     nn::GRUCell<float> cell{96, 128, random};     // , false: without biases
+///     nn::GRUCell<float> cell{96, 128, random};
 ///     h = cell(x, h);
 template <class Real>
 using GRUCell = RecurrentStep<Real, cells::Gru>;

@@ -10,7 +10,6 @@ namespace cells {
 /// c = f c′ + i g,  h = o tanh(c).
 struct Lstm {
   static constexpr auto name = "LSTM", step_name = "LSTMCell";
-  static constexpr Index gates = 4;
   using Options = RecurrentOptions;
   template <class Real>
   using State = LstmState<Real>;
@@ -19,7 +18,7 @@ struct Lstm {
 
   Lstm() = default;
   Lstm(const Options&) {}
-  kernels::Cell kernel() const { return kernels::Cell::lstm; }
+  op::Cell kind() const { return op::Cell::lstm; }
 };
 }  // namespace cells
 
@@ -30,9 +29,9 @@ struct Lstm {
 template <class Real>
 using LSTM = Recurrent<Real, cells::Lstm>;
 
-/// One step: see RecurrentStep.
+/// One step: see RecurrentStep. LSTMCell(in, hidden, random, false) has no biases.
 ///
-///     nn::LSTMCell<float> cell{96, 128, random};     // , false: without biases
+///     nn::LSTMCell<float> cell{96, 128, random};
 ///     state = cell(x, state);
 template <class Real>
 using LSTMCell = RecurrentStep<Real, cells::Lstm>;

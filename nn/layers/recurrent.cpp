@@ -77,11 +77,12 @@ Tensor<Real> joined(const std::vector<Tensor<Real>>& layers, Location where) {
 }  // namespace
 
 template <class Real>
-RecurrentParameters<Real>::RecurrentParameters(const char* name, Index gates, Index in,
+RecurrentParameters<Real>::RecurrentParameters(const char* name, op::Cell cell, Index in,
                                                Index hidden, bool bias, Random& random) {
   if (in < 1 || hidden < 1)
     throw ValueError(fmt::format("{}: {} inputs and {} hidden units; expected at least one of each",
                                  name, in, hidden));
+  const Index gates = op::gates_of(cell);
   ih = drawn<Real>({gates * hidden, in}, hidden, random);
   hh = drawn<Real>({gates * hidden, hidden}, hidden, random);
   if (!bias) return;
@@ -111,8 +112,8 @@ Recurrent<Real, Cell>::Recurrent(Index in, Index hidden, const Options& options,
     : options_(checked(Cell::name, options)) {
   for (Index layer = 0; layer < options.layers; ++layer)
     for (Index d = 0; d < directions(); ++d)
-      parts_.emplace_back(Cell::name, Cell::gates, layer == 0 ? in : directions() * hidden, hidden,
-                          options.bias, random);
+      parts_.emplace_back(Cell::name, cell().kind(), layer == 0 ? in : directions() * hidden,
+                          hidden, options.bias, random);
 }
 
 template <class Real, class Cell>
@@ -152,7 +153,7 @@ auto Recurrent<Real, Cell>::operator()(const Tensor<Real>& x, const State& state
     const auto own = each(start, [&](const Tensor<Real>& all) {
       return all.size(0) == count ? all : slice(all, 0, k * count, (k + 1) * count, 1, where);
     });
-    layer = op::recurrent(cell().kernel(), layer.output, weights, own, lengths, where);
+    layer = op::recurrent(cell().kind(), layer.output, weights, own, lengths, where);
     h.push_back(layer.state.h);
     if (layer.state.c.body()) c.push_back(layer.state.c);
   }
@@ -169,7 +170,7 @@ auto RecurrentStep<Real, Cell>::operator()(const Tensor<Real>& x, const State& s
   expect_states(Cell::step_name, both(state), {x.size(0), this->hh.shape()[1]});
   const auto start =
       each(both(state), [&](const Tensor<Real>& s) { return unsqueeze(s, 0, where); });
-  const auto after = op::recurrent(cell_.kernel(), unsqueeze(x, 1, where), {this->weights()}, start,
+  const auto after = op::recurrent(cell_.kind(), unsqueeze(x, 1, where), {this->weights()}, start,
                                    IndexTensor(), where);
   State result;
   take(each(after.state, [&](const Tensor<Real>& s) { return squeeze(s, 0, where); }), result);

@@ -15,11 +15,10 @@
 /// A cell (nn/layers/lstm.hpp has one) says what differs:
 ///
 ///     name, step_name           of the layer and of the single step, which begin their messages
-///     gates                     blocks of `hidden` rows in each weight
 ///     Options                   RecurrentOptions or more
 ///     State<Real>               of the layer; Result<Real>: output and state
 ///     Lstm(const Options&)      from the layer's options
-///     kernel()                  which recurrence computes it
+///     kind()                    which of op::recurrent it is
 
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/ops/recurrent.hpp"
@@ -41,7 +40,7 @@ struct RecurrentParameters {
 
   /// All uniform on (−k, k), k = 1/√hidden. Throws ValueError, which begins with `name`, for sizes
   /// below 1.
-  RecurrentParameters(const char* name, Index gates, Index in, Index hidden, bool bias,
+  RecurrentParameters(const char* name, op::Cell cell, Index in, Index hidden, bool bias,
                       Random& random);
   /// From given values. Throws ShapeError unless they are two matrices and two vectors or none.
   RecurrentParameters(const char* name, const RecurrentWeights<Real>& weights);
@@ -143,7 +142,7 @@ class RecurrentStep : public RecurrentParameters<RealType> {
   static constexpr std::string_view type_name = Cell::step_name;
 
   RecurrentStep(Index in, Index hidden, Random& random, Cell cell = {}, bool bias = true)
-      : RecurrentParameters<Real>(Cell::step_name, Cell::gates, in, hidden, bias, random),
+      : RecurrentParameters<Real>(Cell::step_name, cell.kind(), in, hidden, bias, random),
         cell_(cell) {}
   RecurrentStep(Index in, Index hidden, Random& random, bool bias)
       : RecurrentStep(in, hidden, random, Cell(), bias) {}

@@ -17,7 +17,6 @@ namespace cells {
 /// h = tanh(W x + b + U h′ + d), or relu.
 struct Rnn {
   static constexpr auto name = "RNN", step_name = "RNNCell";
-  static constexpr Index gates = 1;
   using Options = RNNOptions;
   template <class Real>
   using State = Tensor<Real>;
@@ -26,8 +25,8 @@ struct Rnn {
 
   Rnn(Nonlinearity f = Nonlinearity::tanh) : nonlinearity(f) {}
   Rnn(const Options& options) : Rnn(options.nonlinearity) {}
-  kernels::Cell kernel() const {
-    return nonlinearity == Nonlinearity::tanh ? kernels::Cell::rnn_tanh : kernels::Cell::rnn_relu;
+  op::Cell kind() const {
+    return nonlinearity == Nonlinearity::tanh ? op::Cell::rnn_tanh : op::Cell::rnn_relu;
   }
 
   Nonlinearity nonlinearity;
@@ -43,7 +42,7 @@ using RNN = Recurrent<Real, cells::Rnn>;
 
 /// One step: see RecurrentStep.
 ///
-///     nn::RNNCell<float> cell{96, 128, random};     // , Nonlinearity::relu
+///     nn::RNNCell<float> cell{96, 128, random};       // or {96, 128, random, Nonlinearity::relu}
 ///     h = cell(x, h);
 template <class Real>
 using RNNCell = RecurrentStep<Real, cells::Rnn>;
