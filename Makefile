@@ -8,6 +8,7 @@
 #   make tsan     tests under the thread sanitizer
 #   make fuzz     each reader of outside bytes for FUZZ_SECONDS (600) under libFuzzer
 #   make clang    tests as clang++ builds them
+#   make tidy     clang-tidy over the library's sources
 #   make format   clang-format over all sources
 
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(shell nproc 2> /dev/null || sysctl -n hw.ncpu)
@@ -18,7 +19,7 @@ clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
 
 sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
 
-.PHONY: demo test bench headers asan tsan fuzz clang format packages packages-data packages-clang packages-format
+.PHONY: demo test bench headers asan tsan fuzz clang tidy format packages packages-data packages-clang packages-format packages-tidy
 
 demo: packages
 	cmake --preset release
@@ -62,6 +63,13 @@ clang: packages packages-clang
 	cmake --build --preset clang
 	ctest --preset clang
 
+# The clang preset's commands without its precompiled headers, which only that clang++ reads. One
+# process per file; a finding of any ends it.
+tidy: packages packages-clang packages-tidy
+	cmake --preset clang -B build/tidy -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+	find autodiff optim nn -name '*.cpp' | \
+	  xargs -n 1 -P $(CMAKE_BUILD_PARALLEL_LEVEL) clang-tidy --quiet -p build/tidy
+
 format: packages-format
 	clang-format -i $(sources)
 
@@ -72,5 +80,5 @@ packages:
 packages-data:
 	-@scripts/install_packages data
 
-packages-clang packages-format: packages-%:
+packages-clang packages-format packages-tidy: packages-%:
 	@scripts/install_packages $*

@@ -7,7 +7,6 @@
 /// Prints the accuracy on examples kept aside and a confusion matrix, and writes report.html.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <filesystem>
@@ -15,8 +14,6 @@
 #include <thalweg/autodiff.hpp>
 #include <thalweg/nn.hpp>
 #include <thalweg/optim.hpp>
-#include <utility>
-#include <vector>
 
 using namespace thalweg;
 
@@ -41,21 +38,7 @@ struct Classifier {
 };
 
 /// What is minimised. Smoothed labels keep a small network from being too sure of itself.
-template <class Scores>
-auto loss_of(const Scores& scores, const IndexTensor& y) {
-  return cross_entropy(scores, y, {.label_smoothing = 0.1});
-}
-
-/// Loss and accuracy after each epoch.
-struct History {
-  std::vector<double> loss, accuracy;
-
-  void measure(const Classifier<float>& model, const nn::Dataset<float>& data) {
-    const Tensor scores = model(data.x);  // no tape, nothing recorded
-    loss.push_back(loss_of(scores, data.y).item());
-    accuracy.push_back(nn::accuracy(scores, data.y));
-  }
-};
+const nn::CrossEntropyLoss loss{{.label_smoothing = 0.1}};
 
 /// The gradient of the loss of a few examples against central differences, in double.
 void verify_gradient(const Classifier<float>& model, const nn::Dataset<float>& data) {
@@ -65,54 +48,15 @@ void verify_gradient(const Classifier<float>& model, const nn::Dataset<float>& d
   nn::copy_parameters(model, exact);
   const auto few = nn::batches(data, 8)[0];
   const auto check =
-      nn::check_gradient(exact, [&] { return loss_of(exact(cast<double>(few.x)), few.y); });
+      nn::check_gradient(exact, [&] { return loss(exact(cast<double>(few.x)), few.y); });
   fmt::print("{}\n", check);
   if (!check) throw Error("the gradient is wrong");
 }
 
-std::pair<History, History> fit(Classifier<float>& model, const nn::Dataset<float>& train,
-                                const nn::Dataset<float>& test, const Options& options,
-                                Random& random) {
-  History on_train, on_test;
-  optim::Adam adam{{.rate = options.rate}};
-  const auto parameters = nn::parameters(model);
-  nn::Progress progress(options.epochs, nn::batches(train, options.batch).size(),
-                        {.stream = stdout});
-  for (Index epoch = 0; epoch < options.epochs; ++epoch) {
-    for (const auto& [x, y] : nn::batches(train, options.batch, random)) {
-      Tape tape;
-      const auto loss = loss_of(model(x), y);
-      adam.step(parameters, tape.backward(loss));
-      progress.step({{"loss", loss.item()}});
-    }
-    on_train.measure(model, train);
-    on_test.measure(model, test);
-    progress.epoch({{"loss", on_train.loss.back()}, {"accuracy", on_test.accuracy.back()}});
-  }
-  return {on_train, on_test};
-}
-
-/// Some rows as pictures, mistakes first; none if the columns are no square.
-std::vector<nn::Picture> pictures(const Tensor<float>& x, const IndexTensor& truth,
-                                  const IndexTensor& predicted,
-                                  const std::vector<std::string>& classes) {
-  const Index columns = x.size(1);
-  const Index side = std::lround(std::sqrt(static_cast<double>(columns)));
-  if (side < 5 || side * side != columns) return {};
-  const auto name = [&](Index label) { return classes[static_cast<std::size_t>(label)]; };
-  std::vector<nn::Picture> wrong, right;
-  for (Index row = 0; row < x.size(0); ++row) {
-    const float* pixels = x.data() + row * columns;
-    auto& pile = truth(row) == predicted(row) ? right : wrong;
-    pile.push_back({.pixels = {pixels, pixels + columns},
-                    .width = side,
-                    .height = side,
-                    .truth = name(truth(row)),
-                    .predicted = name(predicted(row))});
-  }
-  wrong.insert(wrong.end(), right.begin(), right.end());
-  wrong.resize(std::min<std::size_t>(wrong.size(), 30));
-  return wrong;
+/// The rows, for the report to show, if they are square pictures.
+Tensor<float> pictures(const Tensor<float>& x) {
+  const Index side = std::lround(std::sqrt(static_cast<double>(x.size(1))));
+  return side >= 5 && side * side == x.size(1) ? x : Tensor<float>{};
 }
 
 void run(const Options& options) {
@@ -131,33 +75,26 @@ void run(const Options& options) {
   fmt::print("{} parameters\n", nn::parameter_count(model));
   verify_gradient(model, train);
 
-  const auto [on_train, on_test] = fit(model, train, test, options, random);
+  optim::Adam adam{{.rate = options.rate}};
+  const std::string title =
+      "Learned from " + std::filesystem::path(options.data).filename().string();
+  nn::fit(model, loss, train, adam,
+          {.epochs = options.epochs,
+           .batch = options.batch,
+           .seed = options.seed,
+           .validation = test,
+           .metrics = {nn::Accuracy{}}},
+          nn::ProgressBar{{.stream = stdout}},
+          nn::TrainingReport{
+              options.report,
+              model,
+              test,
+              {.title = title, .classes = table.classes, .pictures = pictures(unscaled)}});
 
-  const IndexTensor predicted = argmax(model(test.x), 1);
+  const IndexTensor predicted = argmax(model(test.x), 1);  // no tape, nothing recorded
   nn::ConfusionMatrix confusion(table.classes);
   confusion.add(test.y.values(), predicted.values());
   fmt::print("\ntest accuracy {:.2f} %\n\n{}", 100 * confusion.accuracy(), confusion);
-
-  nn::Report report{"Learned from " + std::filesystem::path(options.data).filename().string()};
-  report.summary("Result", {{"Test accuracy", fmt::format("{:.2f} %", 100 * confusion.accuracy())},
-                            {"Test examples", fmt::format("{}", test.size())},
-                            {"Training examples", fmt::format("{}", train.size())},
-                            {"Parameters", fmt::format("{}", nn::parameter_count(model))},
-                            {"Epochs", fmt::format("{}", options.epochs)},
-                            {"Seed", fmt::format("{}", options.seed)}});
-  report.chart({.title = "Loss", .series = {{"training", on_train.loss}, {"test", on_test.loss}}});
-  report.chart({.title = "Accuracy",
-                .series = {{"training", on_train.accuracy}, {"test", on_test.accuracy}}});
-  report.confusion("Confusion matrix of the test examples", confusion);
-  const auto samples = pictures(unscaled, test.y, predicted, table.classes);
-  if (!samples.empty()) {
-    const auto [white, black] = std::ranges::minmax(unscaled.values());
-    report.gallery({.title = "Test examples, mistakes first",
-                    .pictures = samples,
-                    .black = black,
-                    .white = white});
-  }
-  report.write(options.report);
   fmt::print("\nwrote {}\n", options.report);
 }
 

@@ -227,7 +227,8 @@ struct Ripples {
   template <class X>
   auto operator()(const X& v) const {
     using std::cos;
-    auto x = v[0] - 1, y = v[1] + 0.5;
+    auto x = v[0] - 1;
+    auto y = v[1] + 0.5;
     constexpr double waves = 1.5 * std::numbers::pi;
     return 2 + 0.35 * (x * x + y * y) - cos(waves * x) - cos(waves * y);
   }

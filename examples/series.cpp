@@ -50,143 +50,128 @@ struct Forecaster {
   }
 };
 
-/// Windows of the series, and the value that follows each of their steps.
-struct Windows {
-  Tensor<float> x, next;  // [count, window, 1]
-};
-
-Windows windows(const std::vector<double>& series, const std::vector<Index>& starts, Index window) {
-  std::vector<float> x, next;
-  for (const Index start : starts)
-    for (Index t = start; t < start + window; ++t) {
-      x.push_back(static_cast<float>(series[static_cast<std::size_t>(t)]));
-      next.push_back(static_cast<float>(series[static_cast<std::size_t>(t) + 1]));
-    }
-  const Shape shape{static_cast<Index>(starts.size()), window, 1};
-  return {Tensor<float>(shape, x), Tensor<float>(shape, next)};
+/// Windows of the series from these starts on, and the value that follows each of their steps: x
+/// and y [count, window, 1].
+nn::Dataset<float, float> windows(const Tensor<float>& series, const std::vector<Index>& starts,
+                                  Index window) {
+  std::vector<Tensor<float>> x, next;
+  for (const Index start : starts) {
+    x.push_back(slice(series, 0, {start, start + window}));
+    next.push_back(slice(series, 0, {start + 1, start + window + 1}));
+  }
+  return {stack(x), stack(next)};
 }
 
 /// begin, begin + 1, …, end − 1
 std::vector<Index> range(Index begin, Index end) { return arange<Index>(begin, end).to_vector(); }
 
 /// The root of the mean square of the differences.
-double rms(const std::vector<double>& a, const std::vector<double>& b) {
-  double sum = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
-  return std::sqrt(sum / static_cast<double>(a.size()));
+double rms(const Tensor<float>& a, const Tensor<float>& b) {
+  return std::sqrt(static_cast<double>(mean(square(a - b)).item()));
 }
 
-/// A series with mean 0 and variance 1 in its part to learn from.
+/// A column of values with mean 0 and variance 1 in its part to learn from.
 struct Scaled {
-  std::vector<double> values;
-  double mean = 0, deviation = 1;
+  nn::Scaling<float> scaling;
+  Tensor<float> values;
 
-  Scaled(const std::vector<double>& series, Index known) {
-    const auto count = static_cast<double>(known);
-    for (Index t = 0; t < known; ++t) mean += series[static_cast<std::size_t>(t)] / count;
-    const std::vector<double> part(series.begin(), series.begin() + known);
-    deviation = std::max(1e-12, rms(part, std::vector<double>(part.size(), mean)));
-    for (const double value : series) values.push_back((value - mean) / deviation);
+  Scaled(const Tensor<float>& series, Index known)
+      : scaling(nn::standardising(slice(series, 0, 0, known))), values(scaling(series)) {}
+  Tensor<float> back(const Tensor<float>& scaled) const {
+    return scaled * scaling.deviation[0] + scaling.mean[0];
   }
 };
 
 /// The forecasts of the values begin … end − 1, each from the `window` values before it.
-std::vector<double> forecasts(const Forecaster& model, const Scaled& series, Index begin, Index end,
-                              Index window) {
+Tensor<float> forecasts(const Forecaster& model, const Scaled& series, Index begin, Index end,
+                        Index window) {
   const auto data = windows(series.values, range(begin - window, end - window), window);
-  const Tensor last = at(model(data.x, nn::evaluation), 1, -1);  // no tape, nothing recorded
-  std::vector<double> result;
-  for (const float value : last.values()) result.push_back(value * series.deviation + series.mean);
-  return result;
+  return series.back(at(model(data.x, nn::evaluation), 1, -1));  // no tape, nothing recorded
 }
 
 /// The values themselves, `lag` steps late.
-std::vector<double> late(const std::vector<double>& series, Index begin, Index end, Index lag) {
-  return {series.begin() + begin - lag, series.begin() + end - lag};
+Tensor<float> late(const Tensor<float>& series, Index begin, Index end, Index lag) {
+  return slice(series, 0, begin - lag, end - lag);
 }
 
-struct History {
-  std::vector<double> train, validation;
+/// A metric: the root of the mean square error of each window's last forecast, which is the one
+/// that the model is for.
+struct LastForecast {
+  static constexpr auto name = "error";
+  void add(const Tensor<float>& forecast, const Tensor<float>& next) {
+    squares += sum(square(at(forecast, 1, -1) - at(next, 1, -1))).item();
+    count += forecast.size(0);
+  }
+  double value() const { return std::sqrt(squares / static_cast<double>(count)); }
+  void reset() { *this = {}; }
+  double squares = 0;
+  Index count = 0;
 };
 
 /// Learns from the values before `known`; ends with the parameters of the epoch whose forecasts of
 /// the values known … tested − 1 were best.
-History fit(Forecaster& model, const std::vector<double>& series, const Scaled& scaled, Index known,
-            Index tested, const Options& options, Random& random) {
-  History history;
+nn::History fit(Forecaster& model, const Tensor<float>& scaled, Index known, Index tested,
+                const Options& options) {
+  nn::History history;
   optim::Adam adam{{.rate = options.rate}};
-  const auto parameters = nn::parameters(model);
-  const auto truth = late(series, known, tested, 0);
-  Forecaster best = model;
-  for (Index epoch = 0; epoch < options.epochs; ++epoch) {
-    auto order = random.permutation(known - options.window);
-    double sum = 0;
-    Index steps = 0;
-    for (std::size_t k = 0; k < order.size();
-         k += static_cast<std::size_t>(options.batch), ++steps) {
-      const auto end = std::min(order.size(), k + static_cast<std::size_t>(options.batch));
-      const auto data =
-          windows(scaled.values, {order.data() + k, order.data() + end}, options.window);
-      Tape tape;
-      const Tensor loss = mean(square(model(data.x, nn::training(random)) - data.next));
-      adam.step(parameters, tape.backward(loss));
-      sum += loss.item();
-    }
-    history.train.push_back(std::sqrt(sum / static_cast<double>(steps)) * scaled.deviation);
-    history.validation.push_back(
-        rms(forecasts(model, scaled, known, tested, options.window), truth));
-    if (history.validation.back() <= std::ranges::min(history.validation)) best = model;
-  }
-  nn::copy_parameters(best, model);
+  const Index window = options.window;
+  nn::fit(model, nn::MSELoss{}, windows(scaled, range(0, known - window), window), adam,
+          {.epochs = options.epochs,
+           .batch = options.batch,
+           .seed = options.seed,
+           .validation = windows(scaled, range(known - window, tested - window), window),
+           .metrics = {LastForecast{}}},
+          history, nn::KeepBest{"", {.restore = true, .metric = "error", .higher = false}});
   return history;
 }
 
-void write_report(const Options& options, const std::string& result, const History& history,
-                  const std::vector<double>& truth, const std::vector<double>& forecast,
-                  Index begin) {
-  std::vector<double> time;
-  for (std::size_t k = 0; k < truth.size(); ++k)
-    time.push_back(static_cast<double>(begin) + static_cast<double>(k));
-  optim::plot::Page page{"One step ahead"};
+std::vector<double> heights(const Tensor<float>& x) {
+  return {x.values().begin(), x.values().end()};
+}
+
+void write_report(const Options& options, const std::string& result, const nn::History& history,
+                  const Tensor<float>& truth, const Tensor<float>& forecast, Index begin) {
+  const auto time =
+      heights(arange<float>(static_cast<float>(begin), static_cast<float>(begin + truth.size())));
+  nn::Report page{"One step ahead"};
   page.text(result);
-  page.figure(optim::plot::to_svg({.title = "Test",
-                                   .series = {{"truth", truth, time}, {"forecast", forecast, time}},
-                                   .x_label = "row",
-                                   .y_label = options.column}),
-              "Values that the model has not learned from, each forecast from those before it.");
-  page.figure(optim::plot::to_svg(
-                  {.title = "Training",
-                   .series = {{"training", history.train}, {"validation", history.validation}},
-                   .x_label = "epoch",
-                   .y_label = "error"}),
-              "The epoch with the least validation error is kept.");
+  page.chart({.title = "Test: not learned from, each forecast from the values before it",
+              .series = {{"truth", heights(truth), time}, {"forecast", heights(forecast), time}},
+              .x_label = "row",
+              .y_label = options.column});
+  page.chart({.title = "Training: the epoch with the least validation error is kept",
+              .series = {{"training", history.metric("error")},
+                         {"validation", history.validation_metric("error")}},
+              .y_label = "error, in deviations"});
   page.write(options.report);
 }
 
-std::vector<double> read_series(const Options& options) {
+/// A column [count, 1].
+Tensor<float> read_series(const Options& options) {
   const nn::Table table = nn::read_csv(options.data);
   const auto& series = table.column(table.find(options.column)).numbers;
   if (series.empty())
     throw DataError(fmt::format("{}: column {} holds no numbers", options.data, options.column));
-  const auto needed = 5 * std::max(options.window, options.season) + 5;
+  const auto needed = 5 * std::max(options.window, options.season) + 10;
   if (static_cast<Index>(series.size()) < needed)
     throw ValueError(fmt::format("{} values; a window of {} and a season of {} need {}",
                                  series.size(), options.window, options.season, needed));
-  return series;
+  const std::vector<float> values(series.begin(), series.end());
+  return Tensor<float>({static_cast<Index>(values.size()), 1}, values);
 }
 
 /// True if the model beat both forecasts without learning.
 bool run(const Options& options) {
   Random random{options.seed};
   const auto series = read_series(options);
-  const auto count = static_cast<Index>(series.size());
+  const Index count = series.size();
   const Index known = count * 6 / 10, tested = count * 8 / 10;
   const Scaled scaled(series, known);
   Forecaster model{{1, options.hidden, random}, {options.hidden, 1, random}};
   fmt::print("{} values: {} to learn from, {} to choose the epoch, {} to test; {} parameters\n",
              count, known, tested - known, count - tested, nn::parameter_count(model));
 
-  const auto history = fit(model, series, scaled, known, tested, options, random);
+  const auto history = fit(model, scaled.values, known, tested, options);
 
   const auto truth = late(series, tested, count, 0);
   const auto forecast = forecasts(model, scaled, tested, count, options.window);

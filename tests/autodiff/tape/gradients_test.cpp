@@ -153,7 +153,8 @@ TEST_CASE("gradients added to themselves double") {
   CHECK(g[x] == 36);
   CHECK(g[w].to_vector() == Numbers{8, 12});
   CHECK(g[p].to_vector() == Numbers{12, 16});
-  g = g;
+  const Gradients& same = g;
+  g = same;
   CHECK(g[x] == 36);
 }
 
