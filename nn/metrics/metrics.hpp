@@ -16,5 +16,5 @@
 #include "thalweg/nn/metrics/precision_recall.hpp"  // Precision, Recall, F1, by class or averaged
 #include "thalweg/nn/metrics/auc.hpp"               // Auc: the area under the ROC curve
 #include "thalweg/nn/metrics/perplexity.hpp"        // Perplexity of a language model
-#include "thalweg/nn/metrics/regression.hpp"        // MeanAbsoluteError, RootMeanSquareError, R2, ...
+#include "thalweg/nn/metrics/regression.hpp"        // MeanAbsoluteError, R2, ...
 #include "thalweg/nn/metrics/mean.hpp"              // Mean of losses

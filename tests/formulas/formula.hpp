@@ -67,7 +67,9 @@ class Formula {
   friend Formula exp(const Formula& a) { return call("std::exp", a); }
   friend Formula expm1(const Formula& a) { return call("std::expm1", a); }
   friend Formula floor(const Formula& a) { return call("std::floor", a); }
-  friend Formula fma(const Formula& a, const Formula& b, const Formula& c) { return call("std::fma", a, b, c); }
+  friend Formula fma(const Formula& a, const Formula& b, const Formula& c) {
+    return call("std::fma", a, b, c);
+  }
   friend Formula hypot(const Formula& a, const Formula& b) { return call("std::hypot", a, b); }
   friend Formula lgamma(const Formula& a) { return call("thalweg::kernels::lgamma", a); }
   friend Formula log(const Formula& a) { return call("std::log", a); }
