@@ -41,7 +41,9 @@ class ProtoMessage {
   const std::string& bytes() const { return bytes_; }
 
  private:
-  void key(int field, int wire) { varint(static_cast<std::uint64_t>(field * 8 + wire)); }
+  void key(int field, int wire) {
+    varint(8 * static_cast<std::uint64_t>(field) + static_cast<std::uint64_t>(wire));
+  }
   void varint(std::uint64_t value) {
     for (; value >= 128; value >>= 7) bytes_ += static_cast<char>(value | 128);
     bytes_ += static_cast<char>(value);
