@@ -236,14 +236,14 @@ struct Hardsigmoid {
 };
 
 /// y = x min(max(x + 3, 0), 6) / 6.
-/// dy/dx = 0 for x < −3,  x/3 + 1/2 for −3 ≤ x ≤ 3,  1 for x > 3.
+/// dy/dx = 0 for x < −3,  (2x + 3) / 6 for −3 ≤ x ≤ 3,  1 for x > 3.
 struct Hardswish {
   static constexpr auto name = "hardswish";
   template <class T> static T value(const T& x) {
     return fade(x, Hardsigmoid::value(x));
   }
   template <class T> static T slope(Input<T> x) {
-    return select(x < T(-3), T(0), select(x > T(3), T(1), T(x * T(1.0 / 3) + T(0.5))));
+    return select(x < T(-3), T(0), select(x > T(3), T(1), T((2 * x + 3) * T(1.0 / 6))));
   }
 };
 

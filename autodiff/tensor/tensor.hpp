@@ -195,6 +195,8 @@ template <detail::Arithmetic N>
 Tensor(std::initializer_list<std::initializer_list<std::initializer_list<N>>>)
     -> Tensor<std::conditional_t<std::is_integral_v<N>, double, N>>;
 Tensor(std::initializer_list<detail::Nested<double>>)->Tensor<double>;
+template <detail::Arithmetic A, detail::Arithmetic B, detail::Arithmetic... More>
+Tensor(A, B, More...) -> Tensor<double>;  // the same, which clang 14 does not see in `= {1, 2.5}`
 template <TensorExpressionType E>
 Tensor(E&&) -> Tensor<typename std::remove_cvref_t<E>::Real>;
 template <class Real>

@@ -67,6 +67,5 @@ int main() {
   Tensor nothing;
   nothing = a;
   const Tensor mixed = {1, 2.5};
-  const Tensor rows = {{1, 2}, {3, 4.5}};
   return doubled(a).size() == doubled(b).size() ? 0 : 1;
 }

@@ -21,7 +21,6 @@ struct Dual {
   Dual() = default;
   Dual(double value, double slope = 0) : v(value), d(slope) {}
   friend Dual operator+(Dual a, Dual b) { return {a.v + b.v, a.d + b.d}; }
-  friend Dual operator-(Dual a) { return {-a.v, -a.d}; }
   friend Dual operator*(Dual a, Dual b) { return {a.v * b.v, a.d * b.v + a.v * b.d}; }
   Dual& operator+=(Dual b) { return *this = *this + b; }
   Dual& operator*=(Dual b) { return *this = *this * b; }

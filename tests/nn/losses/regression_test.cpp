@@ -49,10 +49,11 @@ TEST_CASE("mse_loss: the laws of a loss") {
 
 TEST_CASE(
     "poisson_nll_loss: from the rate or its logarithm, with Stirling's approximation or not") {
-  const Tensor<double> rate = {{0.3, 1.2, 2.5}, {0.4, 0.9, 4}}, y = {{2, 0.5, 0}, {7, 3, 1.5}};
+  const Tensor<double> rate = {{0.3, 1.2, 2.5}, {0.4, 0.9, 4}}, counts = {{2, 0.5, 0}, {7, 3, 1.5}};
   for (const bool full : {false, true}) {
-    CHECK(nn::poisson_nll_loss(log(rate), y, {.full = full}).item() ==
-          doctest::Approx(nn::poisson_nll_loss(rate, y, {.log_input = false, .full = full}).item())
+    CHECK(nn::poisson_nll_loss(log(rate), counts, {.full = full}).item() ==
+          doctest::Approx(
+              nn::poisson_nll_loss(rate, counts, {.log_input = false, .full = full}).item())
               .epsilon(1e-7));
     for (const bool log_input : {false, true})
       laws::elementwise(
@@ -60,7 +61,7 @@ TEST_CASE(
             return nn::poisson_nll_loss(a, b,
                                         {.log_input = log_input, .full = full, .reduction = r});
           },
-          rate, y);
+          rate, counts);
   }
   // log 3! is about 3 log 3 − 3 + ½ log 6π, to 3 %
   const Tensor<double> three = {3};
