@@ -134,10 +134,7 @@ class ScalarStatements final : public AnyStatements {
   /// arguments; where that ends. `Adjoint` is Real, or any type that a partial can be multiplied
   /// with: several seeds at once, duals.
   template <class Adjoint>
-  SweepPosition sweep(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const {
-    return trapping_ ? sweep_checked<true>(adjoints, from, down_to)
-                     : sweep_checked<false>(adjoints, from, down_to);
-  }
+  SweepPosition sweep(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const;
   SweepPosition end() const { return {last_, arguments_}; }
 
  private:

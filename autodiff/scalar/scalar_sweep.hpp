@@ -125,6 +125,18 @@ SweepPosition ScalarStatements<Real>::sweep_checked(Adjoint* adjoints, SweepPosi
   return {down_to, static_cast<std::size_t>(partial - partials_)};
 }
 
+template <class Real>
+template <class Adjoint>
+SweepPosition ScalarStatements<Real>::sweep(Adjoint* adjoints, SweepPosition from,
+                                            std::uint32_t down_to) const {
+  return trapping_ ? sweep_checked<true>(adjoints, from, down_to)
+                   : sweep_checked<false>(adjoints, from, down_to);
+}
+
+extern template SweepPosition ScalarStatements<float>::sweep(float*, SweepPosition,
+                                                             std::uint32_t) const;
+extern template SweepPosition ScalarStatements<double>::sweep(double*, SweepPosition,
+                                                              std::uint32_t) const;
 extern template class ScalarStatements<float>;
 extern template class ScalarStatements<double>;
 

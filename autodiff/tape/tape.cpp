@@ -12,6 +12,8 @@ namespace detail {
 
 template class ScalarStatements<double>;
 template class ScalarStatements<float>;
+template SweepPosition ScalarStatements<double>::sweep(double*, SweepPosition, std::uint32_t) const;
+template SweepPosition ScalarStatements<float>::sweep(float*, SweepPosition, std::uint32_t) const;
 
 // ---- memory ----
 
