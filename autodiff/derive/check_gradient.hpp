@@ -142,18 +142,17 @@ GradientReport check_at(const GradientCheck& check, F&& f, const Arguments& argu
 /// Puts the parameters' values back.
 template <class Real>
 class Restore {
+  using Packing = derive::Packing<ParameterList<Real>>;
+
  public:
-  explicit Restore(const ParameterList<Real>& parameters) : parameters_(parameters) {
-    for (const auto& named : parameters) values_.push_back(named.parameter->value());
-  }
-  ~Restore() {
-    for (std::size_t k = 0; k < values_.size(); ++k) parameters_[k].parameter->assign(values_[k]);
-  }
+  explicit Restore(const ParameterList<Real>& parameters)
+      : parameters_(parameters), values_(Packing::value(parameters)) {}
+  ~Restore() { Packing::assign(parameters_, values_); }
   Restore(const Restore&) = delete;
 
  private:
   const ParameterList<Real>& parameters_;
-  std::vector<Tensor<Real>> values_;
+  typename Packing::Value values_;
 };
 
 }  // namespace detail

@@ -40,12 +40,6 @@ concept ListedNumber = detail::is_in<T, NumberTypes>;
 template <template <class...> class To>
 using OfNumberTypes = typename detail::Applied<To, NumberTypes>::Type;
 
-/// Calls f(std::type_identity<T>) for each type of the list, in its order.
-template <class F>
-constexpr void for_each_number_type(F&& f) {
-  [&]<class... T>(TypeList<T...>) { (f(std::type_identity<T>{}), ...); }(NumberTypes{});
-}
-
 /// A number type whose name is forgotten: compared by address. Arrays are given by their first
 /// elements.
 class NumberType {
