@@ -22,6 +22,7 @@ struct LaneMask {
   friend LaneMask operator!(LaneMask a) { return {~a.bits}; }
 };
 
+/// A plain number of another type than Real.
 template <class Number, class Real>
 concept OtherNumberThan = std::is_arithmetic_v<Number> && !std::is_same_v<Number, Real>;
 

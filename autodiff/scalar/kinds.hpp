@@ -55,9 +55,6 @@ concept TensorExpressionType = is_tensor_expression<std::remove_cvref_t<X>>;
 namespace detail {
 template <class X>
 concept Arithmetic = std::is_arithmetic_v<std::remove_cvref_t<X>>;
-/// A number of another type than Real.
-template <class X, class Real>
-concept OtherNumber = Arithmetic<X> && !std::is_same_v<std::remove_cvref_t<X>, Real>;
 /// An expression of numbers of type Real.
 template <class X, class Real>
 concept ScalarExpressionOf =

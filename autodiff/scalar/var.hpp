@@ -57,7 +57,7 @@ class Var {
   constexpr Var() = default;
   /// A passive variable: a plain number.
   constexpr Var(const Real& value) : value_(value) {}
-  template <detail::OtherNumber<Real> Number>
+  template <OtherNumberThan<Real> Number>
   constexpr Var(Number value) : value_(static_cast<Real>(value)) {}
   /// Records the expression as one statement, if a tape records and an operand is active.
   template <detail::ScalarExpressionOf<Real> E>
