@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
@@ -106,10 +107,8 @@ Real between(Real lo, Real hi, Real u) {
 /// Uniform on [0, 1) with as many bits as Real holds.
 template <class Real>
 Real unit(std::uint64_t bits) {
-  if constexpr (sizeof(Real) == 4)
-    return static_cast<float>(bits >> 40) * 0x1p-24F;
-  else
-    return static_cast<double>(bits >> 11) * 0x1p-53;
+  constexpr int digits = std::numeric_limits<Real>::digits;
+  return static_cast<Real>(bits >> (64 - digits)) / static_cast<Real>(std::uint64_t{1} << digits);
 }
 
 template <class Real>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 #include "thalweg/autodiff/kernels/dropout.hpp"
@@ -19,10 +20,12 @@ constexpr Index key_block = 64;
 template <class Real>
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
-/// e^x, 0 below e^lowest, the smallest normal number; the vectorised exp is slow beyond.
+/// e^x, 0 where that is below the smallest normal number, 2^(min_exponent − 1); the vectorised exp
+/// is slow beyond.
 template <class Real>
 Lanes<Real> exp_or_zero(Lanes<Real> x) {
-  const Lanes<Real> lowest(sizeof(Real) == 4 ? Real(-87) : Real(-708));
+  const Lanes<Real> lowest(
+      std::trunc((std::numeric_limits<Real>::min_exponent - 1) * std::numbers::ln2_v<Real>));
   const auto tiny = x < lowest;
   return select(tiny, Lanes<Real>(Real{0}), exp(select(tiny, lowest, x)));
 }

@@ -76,14 +76,23 @@ auto parameters(Model& model) {
   return list;
 }
 
+namespace detail {
+template <class... Real>
+using StatePart = std::variant<Parameter<Real>*..., const Buffer<Real>*..., const Buffer<Index>*>;
+template <class... Real>
+using StateValue = std::variant<Tensor<Real>..., IndexTensor>;
+}  // namespace detail
+
 /// A parameter or buffer of a model and its name.
 struct NamedState {
-  using Part = std::variant<Parameter<float>*, Parameter<double>*, const Buffer<float>*,
-                            const Buffer<double>*, const Buffer<Index>*>;
+  using Part = OfNumberTypes<detail::StatePart>;
+  using Value = OfNumberTypes<detail::StateValue>;
   std::string name;
   Part part;
 
-  bool learned() const { return part.index() < 2; }
+  bool learned() const {
+    return std::visit([]<class Any>(Any*) { return is_parameter<Any>; }, part);
+  }
   const Shape& shape() const {
     return std::visit([](const auto* any) -> const Shape& { return any->shape(); }, part);
   }

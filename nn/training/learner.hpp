@@ -1,10 +1,10 @@
 #pragma once
 /// What `fit` has to know of the user's types; the rest of it is compiled once.
 
-#include <variant>
 #include <vector>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/number/any_of.hpp"
 #include "thalweg/autodiff/statement/expression.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/nn/training/model_state.hpp"
@@ -12,7 +12,7 @@
 
 namespace thalweg::nn::detail {
 
-using AnyParameters = std::variant<ParameterList<float>, ParameterList<double>>;
+using AnyParameters = AnyOf<ParameterList>;
 
 /// The mean loss of some examples.
 struct Measured {

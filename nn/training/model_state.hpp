@@ -8,7 +8,6 @@
 ///     const auto best = state.values();                  // shared, not copied
 ///     state.assign(best);
 
-#include <variant>
 #include <vector>
 
 #include "thalweg/nn/model/module.hpp"
@@ -17,7 +16,7 @@
 namespace thalweg::nn {
 
 /// A value of each part of a model's state, in the order of `nn::state`.
-using StateValues = std::vector<std::variant<Tensor<float>, Tensor<double>, IndexTensor>>;
+using StateValues = std::vector<NamedState::Value>;
 
 /// Points into the model: make it anew when the model has moved or grown.
 class ModelState {

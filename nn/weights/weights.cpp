@@ -44,23 +44,21 @@ std::vector<Slot> slots_of(const StateList& state) {
   return slots;
 }
 
-using NewValue = std::variant<Tensor<float>, Tensor<double>, Tensor<Index>>;
-
 template <class Real>
 Real number_in(const Parameter<Real>*);
 template <class Element>
 Element number_in(const Buffer<Element>*);
 
-NewValue value_for(const NamedState::Part& part, const StoredTensor& stored,
-                   const std::string& name) {
+NamedState::Value value_for(const NamedState::Part& part, const StoredTensor& stored,
+                            const std::string& name) {
   return std::visit(
-      [&](auto* place) -> NewValue {
+      [&](auto* place) -> NamedState::Value {
         return detail::weight_of<decltype(number_in(place))>(stored, name);
       },
       part);
 }
 
-void assign(const NamedState::Part& part, const NewValue& value) {
+void assign(const NamedState::Part& part, const NamedState::Value& value) {
   std::visit(
       [&](auto* place) {
         const auto& tensor = std::get<Tensor<decltype(number_in(place))>>(value);
@@ -143,7 +141,7 @@ class Loading {
   std::vector<Slot> slots_;
   std::map<std::string, StoredTensor> tensors_;  // by their names in the model
   std::vector<StoredTensor> kept_;
-  std::vector<std::pair<NamedState::Part, NewValue>> values_;
+  std::vector<std::pair<NamedState::Part, NamedState::Value>> values_;
   WeightsReport report_;
 };
 

@@ -71,23 +71,15 @@ void UpdateRule::expect_groups_used() const {
 }
 
 template <class Real>
-std::vector<ParameterState<Real>>& UpdateRule::states() {
-  if constexpr (sizeof(Real) == sizeof(float))
-    return floats_;
-  else
-    return doubles_;
-}
-template <class Real>
 const std::vector<ParameterState<Real>>& UpdateRule::state() const {
-  return const_cast<UpdateRule*>(this)->states<Real>();
+  return std::get<States<Real>>(states_);
 }
 
 template <class Real>
 void UpdateRule::expect_same(const ParameterList<Real>& parameters) const {
   if (state<Real>().size() != seen_.size())
     throw ValueError(fmt::format("{}: the first step had parameters of {}, these are of {}; {}",
-                                 kind(), floats_.empty() ? "double" : "float",
-                                 sizeof(Real) == sizeof(float) ? "float" : "double", cure));
+                                 kind(), type_held<States>(states_), number_type<Real>.name, cure));
   if (parameters.size() != seen_.size())
     throw ValueError(fmt::format("{}: the first step had {} parameters, this one has {}; {}",
                                  kind(), seen_.size(), parameters.size(), cure));
@@ -114,7 +106,7 @@ void UpdateRule::begin(const ParameterList<Real>& parameters) {
           {moment.name, moment.at_weights ? parameter->value()
                                           : filled<Real>(moment.shape.value_or(parameter->shape()),
                                                          moment.start)});
-    states<Real>().push_back(std::move(state));
+    std::get<States<Real>>(states_).push_back(std::move(state));
   }
 }
 
@@ -140,20 +132,19 @@ void UpdateRule::step_all(const ParameterList<Real>& parameters, const Gradients
     seen_[k].identity = parameter.identity();
     const Group* const group = seen_[k].group(groups_);
     if (parameter.frozen() || (group && group->frozen)) continue;
-    update({.parameter = parameter,
-            .gradient = gradients[parameter],
-            .moments = states<Real>()[k].moments,
-            .rate = rate() * (group ? group->rate_factor : 1),
-            .weight_decay =
-                group && group->weight_decay ? *group->weight_decay : weight_decay().value_or(0)});
+    const Update<Real> one{.parameter = parameter,
+                           .gradient = gradients[parameter],
+                           .moments = std::get<States<Real>>(states_)[k].moments,
+                           .rate = rate() * (group ? group->rate_factor : 1),
+                           .weight_decay = group && group->weight_decay
+                                               ? *group->weight_decay
+                                               : weight_decay().value_or(0)};
+    update(&one);
   }
 }
 
-void UpdateRule::step(const ParameterList<float>& parameters, const Gradients& gradients) {
-  step_all(parameters, gradients);
-}
-void UpdateRule::step(const ParameterList<double>& parameters, const Gradients& gradients) {
-  step_all(parameters, gradients);
+void UpdateRule::step_any(AnyParameters parameters, const Gradients& gradients) {
+  std::visit([&](const auto* list) { step_all(*list, gradients); }, parameters);
 }
 
 void UpdateRule::archive(Archive& archive) {
@@ -164,13 +155,14 @@ void UpdateRule::archive(Archive& archive) {
   archive("steps", steps_);
   archive("groups", groups_);
   archive("parameters", seen_);
-  archive("float", floats_);
-  archive("double", doubles_);
+  for_each_number_type([&]<class Real>(std::type_identity<Real>) {
+    archive(number_type<Real>.name, std::get<States<Real>>(states_));
+  });
   if (archive.restoring()) expect_whole();
 }
 
 template <class Real>
-void UpdateRule::expect_whole(const std::vector<ParameterState<Real>>& states) const {
+void UpdateRule::expect_whole(const States<Real>& states) const {
   for (std::size_t k = 0; k < states.size(); ++k) {
     const std::vector<MomentStart> expected = moments(seen_[k].shape);
     const auto fits = [&](const Moment<Real>& kept, const MomentStart& start) {
@@ -184,12 +176,16 @@ void UpdateRule::expect_whole(const std::vector<ParameterState<Real>>& states) c
 }
 
 void UpdateRule::expect_whole() const {
-  const std::size_t kept = floats_.size() + doubles_.size();
-  if (kept != seen_.size() || (!floats_.empty() && !doubles_.empty()))
-    throw DataError(fmt::format("{}: there are {} parameters and the moments of {}", kind(),
-                                seen_.size(), kept));
-  expect_whole(floats_);
-  expect_whole(doubles_);
+  std::apply(
+      [&](const auto&... states) {
+        const std::size_t kept = (states.size() + ...);
+        const int types = (int{!states.empty()} + ...);
+        if (kept != seen_.size() || types > 1)
+          throw DataError(fmt::format("{}: there are {} parameters and the moments of {}", kind(),
+                                      seen_.size(), kept));
+        (expect_whole(states), ...);
+      },
+      states_);
 }
 
 template void UpdateRule::expect_same(const ParameterList<float>&) const;

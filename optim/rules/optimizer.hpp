@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "thalweg/autodiff/number/any_of.hpp"
 #include "thalweg/autodiff/tape/gradients.hpp"
 #include "thalweg/autodiff/tensor/parameter.hpp"
 #include "thalweg/optim/state/archive.hpp"
@@ -29,8 +30,10 @@ class Optimizer {
   /// empty, names a parameter twice or is not the first step's, or if the gradients hold none of
   /// its parameters. A parameter that the loss does not depend on has gradient zero; one that is
   /// frozen is left alone.
-  virtual void step(const ParameterList<float>& parameters, const Gradients& gradients) = 0;
-  virtual void step(const ParameterList<double>& parameters, const Gradients& gradients) = 0;
+  template <class Real>
+  void step(const ParameterList<Real>& parameters, const Gradients& gradients) {
+    step_any(&parameters, gradients);
+  }
 
   /// α, the rate of the next step.
   virtual double rate() const = 0;
@@ -45,6 +48,13 @@ class Optimizer {
   virtual std::unique_ptr<Optimizer> clone() const = 0;
 
  protected:
+  template <class Real>
+  using ConstList = const ParameterList<Real>;
+  /// A list of parameters of any number type.
+  using AnyParameters = AnyPointer<ConstList>;
+  /// `step`, as an optimizer defines it: std::visit tells the number type.
+  virtual void step_any(AnyParameters parameters, const Gradients& gradients) = 0;
+
   Optimizer() = default;
   Optimizer(const Optimizer&) = default;
   Optimizer(Optimizer&&) = default;
@@ -102,8 +112,6 @@ struct MomentStart {
 /// An optimizer that is a formula: the bookkeeping around it.
 class UpdateRule : public Optimizer {
  public:
-  void step(const ParameterList<float>& parameters, const Gradients& gradients) override;
-  void step(const ParameterList<double>& parameters, const Gradients& gradients) override;
   Index steps() const override { return steps_; }
 
   /// The first group whose pattern fits decides; a parameter that none fits has the optimizer's
@@ -128,14 +136,17 @@ class UpdateRule : public Optimizer {
   virtual void expect_fitting(const std::string&, const Shape&) const {}
   /// Called once per step, after t = steps() has advanced.
   virtual void begin_step() {}
-  virtual void update(const Update<float>& update) = 0;
-  virtual void update(const Update<double>& update) = 0;
+  template <class Real>
+  using ConstUpdate = const Update<Real>;
+  /// The formula, on one parameter of any number type.
+  virtual void update(AnyPointer<ConstUpdate> update) = 0;
   /// The options, and numbers kept beside the moments.
   virtual void archive_options(Archive& archive) = 0;
 
   /// Throws ValueError unless the parameters are the first step's.
   template <class Real>
   void expect_same(const ParameterList<Real>& parameters) const;
+  void step_any(AnyParameters parameters, const Gradients& gradients) override;
 
  private:
   struct Seen {  // of the first step
@@ -149,19 +160,18 @@ class UpdateRule : public Optimizer {
   template <class Real>
   void step_all(const ParameterList<Real>& parameters, const Gradients& gradients);
   template <class Real>
-  std::vector<ParameterState<Real>>& states();
+  using States = std::vector<ParameterState<Real>>;
   template <class Real>
   void begin(const ParameterList<Real>& parameters);
   void expect_groups_used() const;
   /// Throws DataError if what was restored does not fit together.
   template <class Real>
-  void expect_whole(const std::vector<ParameterState<Real>>& states) const;
+  void expect_whole(const States<Real>& states) const;
   void expect_whole() const;
 
   Index steps_ = 0;
   std::vector<Seen> seen_;
-  std::vector<ParameterState<float>> floats_;
-  std::vector<ParameterState<double>> doubles_;
+  EachOf<States> states_;  // those of the parameters' number type
   std::vector<Group> groups_;
   bool groups_checked_ = true;
 };
@@ -193,8 +203,7 @@ class Rule : public UpdateRule {
   Options options_;
 
  private:
-  void update(const Update<float>& update) override;
-  void update(const Update<double>& update) override;
+  void update(AnyPointer<UpdateRule::ConstUpdate> update) override;
 };
 
 }  // namespace thalweg::optim

@@ -36,13 +36,9 @@ void ScheduleFree::expect_training() const {
         "ScheduleFree: the parameters hold the average; call to_training(parameters) first");
 }
 
-void ScheduleFree::step(const ParameterList<float>& parameters, const Gradients& gradients) {
+void ScheduleFree::step_any(AnyParameters parameters, const Gradients& gradients) {
   expect_training();
-  Rule::step(parameters, gradients);
-}
-void ScheduleFree::step(const ParameterList<double>& parameters, const Gradients& gradients) {
-  expect_training();
-  Rule::step(parameters, gradients);
+  Rule::step_any(parameters, gradients);
 }
 
 double ScheduleFree::warmed() const {

@@ -50,10 +50,6 @@ class ScheduleFree final : public Rule<ScheduleFree, ScheduleFreeOptions> {
   /// Throws ValueError for an option out of range.
   explicit ScheduleFree(const Options& options = {});
 
-  /// Throws ValueError too while the parameters hold the average.
-  void step(const ParameterList<float>& parameters, const Gradients& gradients) override;
-  void step(const ParameterList<double>& parameters, const Gradients& gradients) override;
-
   /// Makes the parameters hold x. Throws ValueError if they do, or are not the first step's.
   template <class Real>
   void to_average(const ParameterList<Real>& parameters);
@@ -71,6 +67,7 @@ class ScheduleFree final : public Rule<ScheduleFree, ScheduleFreeOptions> {
   double warmed() const;  // min(1, t / T)
   void expect_training() const;
   std::vector<MomentStart> moments(const Shape& parameter) const override;
+  void step_any(AnyParameters parameters, const Gradients& gradients) override;
   void begin_step() override;
   void archive_options(Archive& archive) override;
 

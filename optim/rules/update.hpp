@@ -114,12 +114,8 @@ void Rule<Derived, Options>::set_rate(double rate) {
   options_.rate = rate;
 }
 template <class Derived, class Options>
-void Rule<Derived, Options>::update(const Update<float>& update) {
-  static_cast<Derived&>(*this).apply(update);
-}
-template <class Derived, class Options>
-void Rule<Derived, Options>::update(const Update<double>& update) {
-  static_cast<Derived&>(*this).apply(update);
+void Rule<Derived, Options>::update(AnyPointer<UpdateRule::ConstUpdate> update) {
+  std::visit([this](const auto* one) { static_cast<Derived&>(*this).apply(*one); }, update);
 }
 
 }  // namespace thalweg::optim

@@ -86,16 +86,14 @@ void all_or_nothing(std::span<const SavedPart> parts, Change&& change) {
 
 }  // namespace
 
-SavedPart::SavedPart(const ParameterList<float>& parameters)
+template <ListedNumber Real>
+SavedPart::SavedPart(const ParameterList<Real>& parameters)
     : SavedPart("Parameters", [&parameters](Archive& archive, std::string_view name) {
         const Archive::Scope scope(archive, name);
         archive_parameters(archive, parameters);
       }) {}
-SavedPart::SavedPart(const ParameterList<double>& parameters)
-    : SavedPart("Parameters", [&parameters](Archive& archive, std::string_view name) {
-        const Archive::Scope scope(archive, name);
-        archive_parameters(archive, parameters);
-      }) {}
+template SavedPart::SavedPart(const ParameterList<float>&);
+template SavedPart::SavedPart(const ParameterList<double>&);
 
 void save_parts(const std::string& path, std::span<const SavedPart> parts) {
   Archive archive;

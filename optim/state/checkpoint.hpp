@@ -37,8 +37,8 @@ class SavedPart {
   SavedPart(Part& part) : SavedPart(kind_of(part), archive_of(part)) {}
   SavedPart(Random& random) : SavedPart("Random", archive_of(random)) {}
   SavedPart(Index& number) : SavedPart("Index", archive_of(number)) {}
-  SavedPart(const ParameterList<float>& parameters);
-  SavedPart(const ParameterList<double>& parameters);
+  template <ListedNumber Real>
+  SavedPart(const ParameterList<Real>& parameters);
 
   const std::string& kind() const { return kind_; }
   void archive(Archive& archive, std::string_view name) const { archive_(archive, name); }

@@ -12,14 +12,22 @@ KeptArrays::KeptArrays(const ParameterList<Real>& parameters) {
   for (const auto& [name, parameter] : parameters) of<Real>().push_back({name, parameter->value()});
 }
 
+std::size_t KeptArrays::size() const {
+  return std::apply([](const auto&... kept) { return (kept.size() + ...); }, kept_);
+}
+
+void KeptArrays::archive(Archive& archive) {
+  for_each_number_type(
+      [&]<class Real>(std::type_identity<Real>) { archive(number_type<Real>.name, of<Real>()); });
+}
+
 template <class Real>
 void KeptArrays::expect_of(const char* owner, const ParameterList<Real>& parameters) const {
   const std::vector<Moment<Real>>& kept = of<Real>();
   if (kept.size() != parameters.size())
     throw ValueError(
         fmt::format("{}: it goes with a list of {} parameters of {}; this one has {} of {}", owner,
-                    floats_.size() + doubles_.size(), floats_.empty() ? "double" : "float",
-                    parameters.size(), sizeof(Real) == sizeof(float) ? "float" : "double"));
+                    size(), type_held<Moments>(kept_), parameters.size(), number_type<Real>.name));
   for (std::size_t k = 0; k < kept.size(); ++k) {
     const auto& [name, parameter] = parameters[k];
     if (kept[k].name == name && kept[k].value.shape() == parameter->shape()) continue;

@@ -5,7 +5,7 @@
 
 namespace thalweg::optim::detail {
 
-/// Of float or double parameters, known by their names and shapes.
+/// Of parameters of one number type, known by their names and shapes.
 class KeptArrays {
  public:
   /// None.
@@ -14,31 +14,27 @@ class KeptArrays {
   template <class Real>
   explicit KeptArrays(const ParameterList<Real>& parameters);
 
-  bool empty() const { return floats_.empty() && doubles_.empty(); }
+  bool empty() const { return size() == 0; }
+  std::size_t size() const;
   /// In the list's order; empty for the number type that they are not made of.
   template <class Real>
   std::vector<Moment<Real>>& of() {
-    if constexpr (sizeof(Real) == sizeof(float))
-      return floats_;
-    else
-      return doubles_;
+    return std::get<Moments<Real>>(kept_);
   }
   template <class Real>
   const std::vector<Moment<Real>>& of() const {
-    return const_cast<KeptArrays*>(this)->of<Real>();
+    return std::get<Moments<Real>>(kept_);
   }
 
   /// Throws ValueError "WeightAverage: …" unless there is one for each parameter.
   template <class Real>
   void expect_of(const char* owner, const ParameterList<Real>& parameters) const;
+  void archive(Archive& archive);
 
  private:
-  std::vector<Moment<float>> floats_;
-  std::vector<Moment<double>> doubles_;
-
- public:
-  static constexpr auto fields =
-      named("float", &KeptArrays::floats_, "double", &KeptArrays::doubles_);
+  template <class Real>
+  using Moments = std::vector<Moment<Real>>;
+  EachOf<Moments> kept_;
 };
 
 /// kept ← kept + share · (w − kept), exactly w if the share is 1.

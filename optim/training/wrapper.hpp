@@ -25,12 +25,6 @@ class Wrapper : public Optimizer {
   Inner& inner() { return inner_; }
   const Inner& inner() const { return inner_; }
 
-  void step(const ParameterList<float>& parameters, const Gradients& gradients) override {
-    static_cast<Derived&>(*this).step_with(parameters, gradients);
-  }
-  void step(const ParameterList<double>& parameters, const Gradients& gradients) override {
-    static_cast<Derived&>(*this).step_with(parameters, gradients);
-  }
   double rate() const override { return inner_.rate(); }
   void set_rate(double rate) override { inner_.set_rate(rate); }
   /// Updates that the inner optimizer has made.
@@ -49,6 +43,10 @@ class Wrapper : public Optimizer {
   explicit Wrapper(Inner inner) : inner_(std::move(inner)) {}
   /// Options and state beside the inner optimizer's.
   virtual void archive_own(Archive&) {}
+  void step_any(Optimizer::AnyParameters parameters, const Gradients& gradients) override {
+    std::visit([&](const auto* list) { static_cast<Derived&>(*this).step_with(*list, gradients); },
+               parameters);
+  }
 
   Inner inner_;
 };
