@@ -114,10 +114,7 @@ std::vector<double> numbers_of(const CheckedInputs& inputs);
 /// The arguments of f with f's gradient there, and f at other numbers.
 template <class F, class Arguments>
 GradientReport check_at(const GradientCheck& check, F&& f, const Arguments& arguments) {
-  const std::vector<derive::Block> blocks = arguments.blocks();
-  Index size = 0;
-  for (const derive::Block& block : blocks) size += block.shape.size();
-  std::vector<double> numbers(size), slopes = numbers;
+  std::vector<double> numbers(arguments.size()), slopes = numbers;
   arguments.put(arguments.values(), numbers.data());
   {
     Tape tape;
@@ -130,7 +127,7 @@ GradientReport check_at(const GradientCheck& check, F&& f, const Arguments& argu
     const std::vector<double> x = numbers_of(moved);
     return probed(arguments.call(f, arguments.variables(nullptr, arguments.get(x.data()))));
   };
-  CheckedInputs inputs = checked_inputs(blocks, numbers, slopes);
+  CheckedInputs inputs = checked_inputs(arguments.blocks(), numbers, slopes);
   return compare(
       check, inputs,
       [](void* context, const CheckedInputs& moved) {

@@ -7,10 +7,11 @@
 ///     Tensor<double> j = jacobian(f, {1.0, 2.0});
 ///
 /// An argument is a number, numbers side by side (vector, array, span, braces), a tensor, a
-/// parameter, a tuple of these, or a list of parameters: autodiff/derive/arguments.hpp says what f
-/// is called with for each. A derivative has the kind and shape of its argument; numbers of integer
-/// type become double. f is recorded on a tape of its own and may be differentiated while another
-/// one records; a variable of that tape may not be used inside f (TapeError): pass its value.
+/// parameter, a tuple or struct of these, or a list of parameters: autodiff/derive/arguments.hpp
+/// says what f is called with for each. A derivative has the kind and shape of its argument;
+/// numbers of integer type become double. f is recorded on a tape of its own and may be
+/// differentiated while another one records; a variable of that tape may not be used inside f
+/// (TapeError): pass its value.
 
 #include <initializer_list>
 
@@ -69,8 +70,7 @@ auto jacobian(F&& f, const X& x) {
   const auto y = as_tensor(arguments.call(f, variables));
   using Real = typename decltype(y)::Real;
   const bool one = blocks.size() == 1;  // several arguments: their numbers side by side
-  Index inner = 0;
-  for (const derive::Block& block : blocks) inner += block.shape.size();
+  const Index inner = derive::size_of(blocks);
   Shape shape = y.shape();
   if (one)
     for (const Index size : blocks[0].shape) shape.push_back(size);

@@ -15,8 +15,7 @@ void set_frozen(const StateList& state, std::string_view pattern, bool frozen) {
     names += (names.empty() ? "" : ", ") + named.name;
     if (!optim::matches(pattern, named.name)) continue;
     ++fitting;
-    if (auto* const single = std::get_if<Parameter<float>*>(&named.part)) (*single)->freeze(frozen);
-    if (auto* const wide = std::get_if<Parameter<double>*>(&named.part)) (*wide)->freeze(frozen);
+    with_parameter(named, [frozen](auto& parameter) { parameter.freeze(frozen); });
   }
   if (fitting > 0) return;
   throw ValueError(fmt::format("{}: no parameter fits {}; there is {}",

@@ -99,6 +99,18 @@ struct NamedState {
 };
 using StateList = std::vector<NamedState>;
 
+namespace detail {
+/// f(parameter) if it is one.
+template <class F>
+void with_parameter(const NamedState& named, F&& f) {
+  std::visit(
+      [&]<class Part>(Part* part) {
+        if constexpr (is_parameter<Part>) f(*part);
+      },
+      named.part);
+}
+}  // namespace detail
+
 /// All that is saved of a model, in order of declaration: parameters, running statistics, …; of
 /// parameters of two number types too.
 template <class Model>

@@ -13,13 +13,6 @@ namespace thalweg::nn {
 namespace detail {
 namespace {
 
-/// f(parameter) if it is one.
-template <class F>
-void with_parameter(const NamedState& named, F&& f) {
-  if (auto* const single = std::get_if<Parameter<float>*>(&named.part)) f(**single);
-  if (auto* const wide = std::get_if<Parameter<double>*>(&named.part)) f(**wide);
-}
-
 /// "layers.0" of "layers.0.weight".
 std::string owner(const std::string& name) {
   const std::size_t dot = name.rfind('.');

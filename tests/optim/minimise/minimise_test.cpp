@@ -23,6 +23,11 @@ const auto rosenbrock = [](const auto& x) {
 };
 const auto parabola = [](const auto& x) { return (x[0] - 3) * (x[0] - 3); };
 
+template <class Number>
+struct Point2 {
+  Number x, y;
+};
+
 bool near(double a, double b) { return a == doctest::Approx(b).epsilon(1e-6); }
 
 }  // namespace
@@ -53,6 +58,12 @@ TEST_CASE("minimise: the start decides how f is called, and the point has its ty
     const auto result = minimise(f, std::tuple(0.0, Tensor<double>{5.0, 6.0}), Lbfgs{}, tight);
     CHECK(near(std::get<0>(result.x), 1));
     CHECK(near(std::get<1>(result.x).data()[1], -2));
+  }
+  SUBCASE("a struct that is a template of its number") {
+    const auto f = [](const auto& c) { return (c.x - 1) * (c.x - 1) + (c.y + 2) * (c.y + 2); };
+    const Point2<double> at = minimise(f, Point2<double>{4, 5}, Lbfgs{}, tight).x;
+    CHECK(near(at.x, 1));
+    CHECK(near(at.y, -2));
   }
   SUBCASE("parameters, which end at the best point") {
     Parameter<float> w(Tensor<float>{1, 5});
