@@ -15,8 +15,10 @@ namespace thalweg {
 template <class... T>
 struct TypeList {};
 
-/// The types of numbers that tensors are differentiated in. The one list: add a type here.
+/// The types of numbers that tensors are differentiated in. The one list: add a type here, and to
+/// the next line, by which sources instantiate their templates.
 using NumberTypes = TypeList<float, double>;
+#define THALWEG_FOR_NUMBER_TYPES(instantiate) instantiate(float) instantiate(double)
 
 namespace detail {
 template <class T, class List>
