@@ -65,12 +65,12 @@ concept StructArgument = LooksLikeStruct<X> &&
     (MembersOf<X>::hold_variables || MembersOf<X>::hold_numbers);
 
 /// What f is called with: X itself, or S<Var<N>> of an S<N> of plain numbers.
-template <class X>
+template <class X, bool numbers = MembersOf<X>::hold_numbers>
 struct WithVariables {
   using Type = X;
 };
-template <template <class> class S, detail::Arithmetic N>
-requires(MembersOf<S<N>>::hold_numbers) struct WithVariables<S<N>> {
+template <template <class> class S, class N>
+struct WithVariables<S<N>, true> {
   using Type = S<Var<N>>;
 };
 

@@ -15,6 +15,10 @@ __attribute__((weak)) char* openblas_get_corename();
 }
 
 namespace thalweg::kernels {
+
+// BLAS knows row-major matrices with a leading dimension: the row lengths of `Product` are these. A
+// row of C is computed as a column, cᵀ = op(B)ᵀ aᵀ, and both as gemv, which reads its matrix once.
+
 namespace {
 
 bool find_blas_knows_processor() {

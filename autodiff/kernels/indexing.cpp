@@ -6,6 +6,16 @@
 #include "thalweg/autodiff/base/parallel.hpp"
 
 namespace thalweg::kernels {
+
+// Along axis a, with i the position in the index tensor:
+//
+//     gather        y[i] = x[i₀, …, index[i], …]
+//     scatter_add   x̄[i₀, …, index[i], …] += ȳ[i]
+//
+// Rows of the index tensor whose positions differ before axis a never meet in x. Scattering threads
+// take whole groups of rows that may (`rows_together`): no element has two writers, and the order
+// of its sum is that of the index.
+
 namespace {
 
 Index count(std::span<const Index> index) { return static_cast<Index>(index.size()); }

@@ -9,6 +9,16 @@
 #include "thalweg/autodiff/kernels/reduce.hpp"
 
 namespace thalweg::kernels {
+
+// A window is a box of loops over a strided tensor, its dense counterpart the same loops over a
+// contiguous one:
+//
+//     y[Σ iₐ denseₐ] ↔ x[offset + Σ iₐ stepₐ],   0 ≤ iₐ < sizeₐ.
+//
+// Loops that follow each other on both sides become one. Two are left inside: the last axis, and
+// the one with the smallest step, so that a permutation becomes many transpositions of small
+// squares; the others are counted by one number, `turn`, that threads share out.
+
 namespace {
 
 /// One loop: `size` elements, this far apart in the window's tensor and in the contiguous one.

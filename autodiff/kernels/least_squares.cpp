@@ -25,6 +25,16 @@ void dgesvj_(const char* form, const char* left, const char* right, const int* m
 }
 
 namespace thalweg::kernels {
+
+// ‖A x + b‖² is, with A = Q R,  ‖R x + Qᵀb‖² and a rest that no x changes: R [n, n] is all that is
+// left of A, however many rows it had. Rotations of pairs of columns, gathered in V, then make the
+// columns of R orthogonal (one-sided Jacobi):
+//
+//     R V = W,   sⱼ = ‖wⱼ‖,   uⱼ = wⱼ / sⱼ:   R = U S Vᵀ,   c = Uᵀ Qᵀ b.
+//
+// Each rotation looks at two columns only and is exact to their own size; that is why small
+// singular values keep their digits.
+
 namespace {
 
 using Numbers = std::vector<double>;

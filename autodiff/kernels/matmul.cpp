@@ -7,6 +7,19 @@
 #include "thalweg/autodiff/kernels/product.hpp"
 
 namespace thalweg::kernels {
+
+// C = op(A) op(B): C is cut by rows or, if it is wide, by columns; a part is one serial product,
+//
+//     C[i, ·] = Σₖ op(A)[i, k] op(B)[k, ·],
+//
+// whose sum over k no cut goes through: a number of C does not depend on how many parts there are,
+// but for which library computes a part of its size.
+//
+//     k = 1                                      own loop
+//     one row or column of C                     BLAS gemv
+//     small or narrow, and double always         BLAS gemm
+//     other float products                       oneDNN
+
 namespace {
 
 /// Multiply-adds up to which the call overhead decides: 30 ns for a BLAS, half a microsecond for

@@ -68,6 +68,10 @@ concept RegressionMetric = detail::Measures<M> &&
 template <class M>
 concept Metric = ClassificationMetric<M> || RegressionMetric<M>;
 
+/// A metric that is none of the type `Any`, whose copies are not to be wrapped again.
+template <class M, class Any>
+concept OtherMetric = !std::is_same_v<M, Any> && Metric<M>;
+
 namespace detail {
 
 /// A metric whose type is forgotten.
@@ -140,9 +144,8 @@ class Held final : public HeldMetric {
 /// A metric of any type; a value, copied with what it has counted.
 class AnyMetric {
  public:
-  template <class M>
-  requires(!std::is_same_v<M, AnyMetric> && Metric<M>) AnyMetric(M metric)
-      : held_(new detail::Held<M>(std::move(metric))) {}
+  template <OtherMetric<AnyMetric> M>
+  AnyMetric(M metric) : held_(new detail::Held<M>(std::move(metric))) {}
   AnyMetric(const AnyMetric& other) : held_(other.held_->copy()) {}
   AnyMetric(AnyMetric&& other) noexcept : held_(other.held_) { other.held_ = nullptr; }
   AnyMetric& operator=(AnyMetric other) noexcept {

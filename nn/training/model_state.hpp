@@ -24,8 +24,7 @@ class ModelState {
   static constexpr auto kind = "ModelState";
 
   template <class Model>
-  requires(!std::is_same_v<Model, StateList>) explicit ModelState(Model& model)
-      : ModelState(state(model)) {}
+  explicit ModelState(Model& model) : ModelState(state(model)) {}
   explicit ModelState(StateList list) : list_(std::move(list)) {}
 
   const StateList& list() const { return list_; }

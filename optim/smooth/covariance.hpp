@@ -27,9 +27,13 @@ struct Covariance {
 /// section 2.3.
 Covariance covariance(Residuals& f, std::span<const double> x);
 
+/// A function that gives residuals, not an object that has them.
+template <class F>
+concept FunctionOfResiduals = !std::derived_from<F, Residuals>;
+
 /// The same of a function that gives residuals; x as for `minimise`.
-template <class F, class X>
-requires(!std::derived_from<F, Residuals>) Covariance covariance(const F& f, const X& x) {
+template <FunctionOfResiduals F, class X>
+Covariance covariance(const F& f, const X& x) {
   detail::ResidualFunction<F, X> function(f, x);
   return covariance(function, function.start());
 }

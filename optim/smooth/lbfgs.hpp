@@ -42,9 +42,8 @@ class Lbfgs final : public Clonable<Lbfgs, DirectionMethod> {
   Lbfgs(const LbfgsOptions& options, const S& search) : Clonable(search), options_(options) {
     validate();
   }
-  template <Search S>
-  requires(!CurvatureSearch<S>) Lbfgs(const LbfgsOptions& options, const S& search)
-  = delete;
+  template <Search S>  // any other
+  Lbfgs(const LbfgsOptions& options, const S& search) = delete;
 
   const char* kind() const override { return "Lbfgs"; }
   const LbfgsOptions& options() const { return options_; }
