@@ -153,6 +153,15 @@ class Lanes {
   }
 #endif
   // clang-format on
+  friend Lanes exp2(Lanes a) {
+    return a.each([](Real x) { return std::exp2(x); });
+  }
+  friend Lanes fmod(Lanes a, Lanes b) {
+    return a.each(b, [](Real x, Real y) { return std::fmod(x, y); });
+  }
+  friend Lanes tgamma(Lanes a) {
+    return a.each([](Real x) { return std::tgamma(x); });
+  }
   friend Lanes lgamma(Lanes a) {
     return a.each([](Real x) { return kernels::lgamma(x); });
   }

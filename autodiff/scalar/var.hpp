@@ -97,6 +97,11 @@ class Var {
     return *this = *this / std::forward<X>(x);
   }
 
+  Var& operator++() & { return *this = *this + Real(1); }
+  Var& operator--() & { return *this = *this - Real(1); }
+  Var operator++(int) & { return std::exchange(*this, Var(*this + Real(1))); }
+  Var operator--(int) & { return std::exchange(*this, Var(*this - Real(1))); }
+
   // What a statement asks of its leaves.
   bool active_on(std::uint32_t generation) const { return place_.generation == generation; }
   template <class Sink>
@@ -223,3 +228,5 @@ class ScalarExpression {
 };
 
 }  // namespace thalweg
+
+#include "thalweg/autodiff/scalar/limits.hpp"

@@ -65,8 +65,10 @@ class Formula {
   friend Formula erf(const Formula& a) { return call("std::erf", a); }
   friend Formula erfc(const Formula& a) { return call("std::erfc", a); }
   friend Formula exp(const Formula& a) { return call("std::exp", a); }
+  friend Formula exp2(const Formula& a) { return call("std::exp2", a); }
   friend Formula expm1(const Formula& a) { return call("std::expm1", a); }
   friend Formula floor(const Formula& a) { return call("std::floor", a); }
+  friend Formula fmod(const Formula& a, const Formula& b) { return call("std::fmod", a, b); }
   friend Formula fma(const Formula& a, const Formula& b, const Formula& c) {
     return call("std::fma", a, b, c);
   }
@@ -83,6 +85,7 @@ class Formula {
   friend Formula sqrt(const Formula& a) { return call("std::sqrt", a); }
   friend Formula tan(const Formula& a) { return call("std::tan", a); }
   friend Formula tanh(const Formula& a) { return call("std::tanh", a); }
+  friend Formula tgamma(const Formula& a) { return call("std::tgamma", a); }
   friend Formula trigamma(const Formula& a) { return call("thalweg::kernels::trigamma", a); }
   // clang-format on
 

@@ -28,6 +28,9 @@ void for_each_rule(F&& f) {
       op::LeakyRelu{0.1}, op::Elu{1.5}, op::Selu{}, op::Silu{}, op::Mish{}, op::Gelu{},
       op::GeluTanh{}, op::Hardtanh{-0.5, 2}, op::Hardsigmoid{}, op::Hardswish{});
   all(one, op::Sign{}, op::Abs{}, op::Floor{}, op::Ceil{}, op::Round{});
+  all(one, op::Trunc{}, op::Nearbyint{}, op::Exp2{}, op::Tgamma{});
+  all(two, op::Fmod{}, op::Copysign{}, op::Fdim{}, op::Fmax{}, op::Fmin{});
+  all(three, op::Lerp{}, op::Hypot3{});
   all(two, op::Add{}, op::Sub{}, op::Mul{}, op::Div{}, op::Pow{}, op::Atan2{}, op::Hypot{},
       op::Maximum{}, op::Minimum{}, op::Choose<bool>{true}, op::Choose<bool>{false}, op::Less{},
       op::Greater{}, op::LessEqual{}, op::GreaterEqual{}, op::Equal{}, op::NotEqual{},
