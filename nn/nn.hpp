@@ -44,6 +44,7 @@
 
 // Data.
 #include "thalweg/nn/data/dataset.hpp"        // examples in memory: split, scaled, in batches
+#include "thalweg/nn/data/statistics.hpp"     // of the finite ones among numbers
 #include "thalweg/nn/data/csv.hpp"            // tables from files
 #include "thalweg/nn/data/table_encoder.hpp"  // tables as tensors
 #include "thalweg/nn/data/idx.hpp"            // the MNIST family

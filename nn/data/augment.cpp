@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/statistics.hpp"
 
 namespace thalweg::nn {
 namespace {
@@ -83,7 +83,7 @@ Tensor<Real> turned(const char* op, const Tensor<Real>& x, Angle&& angle) {
   return y;
 }
 
-/// x ↦ m + f (x − m) for each image, m = centre(image), cut to [0, 1].
+/// x ↦ m + f (x − m) for each image, m = centre(image), cut to [0, 1]. NaN and infinities stay.
 template <class Real, class Centre>
 Tensor<Real> stretched(const char* op, const Tensor<Real>& x, double most, Random& random,
                        Centre&& centre) {
@@ -94,6 +94,7 @@ Tensor<Real> stretched(const char* op, const Tensor<Real>& x, double most, Rando
     const Real* from = x.data() + k * sizes.image();
     const double factor = 1 + most * (2 * random.uniform() - 1), m = centre(from, sizes.image());
     std::transform(from, from + sizes.image(), y.unshared_data() + k * sizes.image(), [&](Real v) {
+      if (!std::isfinite(v)) return v;
       return static_cast<Real>(std::clamp(m + factor * (static_cast<double>(v) - m), 0.0, 1.0));
     });
   }
@@ -180,9 +181,8 @@ Tensor<Real> random_brightness(const Tensor<Real>& x, double most, Random& rando
 
 template <class Real>
 Tensor<Real> random_contrast(const Tensor<Real>& x, double most, Random& random) {
-  return stretched("random_contrast", x, most, random, [](const Real* image, Index size) {
-    return std::accumulate(image, image + size, 0.0) / static_cast<double>(size);
-  });
+  return stretched("random_contrast", x, most, random,
+                   [](const Real* image, Index size) { return statistics_of(image, size).mean; });
 }
 
 template <class Real>
@@ -193,9 +193,12 @@ Tensor<Real> normalise(const Tensor<Real>& x, const std::vector<std::type_identi
   if (mean.size() != channels || deviation.size() != channels)
     throw ShapeError(fmt::format("normalise: {} means and {} deviations for {} channels",
                                  mean.size(), deviation.size(), channels));
-  for (const Real each : deviation)
-    if (!(each > 0))
-      throw ValueError(fmt::format("normalise: a deviation is {}; expected more than 0", each));
+  for (std::size_t c = 0; c < channels; ++c)
+    if (!std::isfinite(mean[c]) || !std::isfinite(deviation[c]) || !(deviation[c] > 0))
+      throw ValueError(fmt::format(
+          "normalise: channel {} has mean {} and deviation {}; expected finite numbers, "
+          "the deviation above 0",
+          c, mean[c], deviation[c]));
   Tensor<Real> y = Tensor<Real>::uninitialised(x.shape());
   const Index plane = sizes.h * sizes.w;
   const Real* from = x.data();

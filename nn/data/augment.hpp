@@ -7,7 +7,8 @@
 ///     for (const auto& [x, y] : nn::batches(train, 128, random)) { … model(augment(x, random)) … }
 ///
 /// Images are [n, c, h, w], each changed in its own way, or one [c, h, w]. What comes from outside
-/// of an image is 0. All throw ShapeError for other shapes, ValueError for options out of range.
+/// of an image is 0; pixels that are NaN or infinite stay so, and count for no mean. All throw
+/// ShapeError for other shapes, ValueError for options out of range.
 
 #include <type_traits>
 #include <vector>

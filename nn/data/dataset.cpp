@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
@@ -33,6 +34,27 @@ void expect_matrix(const char* op, const Shape& shape) {
   if (shape.rank() != 2 || shape.size() == 0)
     throw ShapeError(
         fmt::format("{}: x has shape {}; expected [rows, columns], both above 0", op, shape));
+}
+
+/// A scaling of each column by (mean, deviation) = fit(its statistics, its number).
+template <class Real, class Fit>
+Scaling<Real> fitted(const char* op, const Tensor<Real>& x, Nonfinite nonfinite, Fit&& fit) {
+  expect_matrix(op, x.shape());
+  const Index rows = x.shape()[0], columns = x.shape()[1];
+  for (Index k = 0; nonfinite == Nonfinite::refuse && k < x.size(); ++k)
+    if (!std::isfinite(x.data()[k]))
+      throw DataError(fmt::format("{}: x holds {} in row {}, column {}; expected finite numbers",
+                                  op, x.data()[k], k / columns, k % columns));
+  Scaling<Real> scaling;
+  for (Index j = 0; j < columns; ++j) {
+    const Statistics column = statistics_of(x.data() + j, rows, columns);
+    if (column.count == 0)
+      throw DataError(fmt::format("{}: column {} holds no finite number", op, j));
+    const auto [mean, deviation] = fit(column, j);
+    scaling.mean.push_back(mean);
+    scaling.deviation.push_back(deviation);
+  }
+  return scaling;
 }
 
 void expect_share(double share) {
@@ -79,7 +101,7 @@ Dataset<Real, Target> Dataset<Real, Target>::rows(std::span<const Index> rows) c
 }
 
 template <class Real>
-Dataset<Real> labelled(const Table& table) {
+Dataset<Real> labelled(const Table& table, Nonfinite nonfinite) {
   if (table.label.empty())
     throw DataError(fmt::format("{}: no label column was asked for", table.source));
   if (table.cols() == 0)
@@ -92,6 +114,11 @@ Dataset<Real> labelled(const Table& table) {
     const std::vector<double>& numbers = table.columns[j].numbers;
     for (Index i = 0; i < table.rows; ++i) {
       const double number = numbers[i];
+      if (nonfinite == Nonfinite::refuse && !std::isfinite(number))
+        throw DataError(
+            std::isnan(number)
+                ? fmt::format("{}: the value is missing", table.place(i, j))
+                : fmt::format("{}: expected a finite number, got {}", table.place(i, j), number));
       const Real rounded = static_cast<Real>(number);
       if (std::isfinite(number) && !std::isfinite(rounded))
         throw DataError(
@@ -132,39 +159,24 @@ Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Rando
 }
 
 template <class Real>
-Scaling<Real> standardising(const Tensor<Real>& x) {
-  expect_matrix("standardising", x.shape());
-  const Index n = x.shape()[0], columns = x.shape()[1];
-  Scaling<Real> scaling;
-  for (Index j = 0; j < columns; ++j) {
-    double mean = 0, squares = 0;
-    for (Index i = 0; i < n; ++i) mean += x.data()[i * columns + j];
-    mean /= static_cast<double>(n);
-    for (Index i = 0; i < n; ++i) squares += std::pow(x.data()[i * columns + j] - mean, 2);
-    const double deviation = std::sqrt(squares / static_cast<double>(n));
-    scaling.mean.push_back(static_cast<Real>(mean));
-    // A column of equal numbers has a mean that is off by rounding at most.
-    const bool varies = deviation > 1e-12 * std::abs(mean);
-    scaling.deviation.push_back(varies ? static_cast<Real>(deviation) : Real(0));
-  }
-  return scaling;
+Scaling<Real> standardising(const Tensor<Real>& x, Nonfinite nonfinite) {
+  return fitted("standardising", x, nonfinite, [](const Statistics& column, Index) {
+    const Real deviation = static_cast<Real>(column.deviation);
+    const bool vanishes = deviation == 0 && column.deviation > 0;
+    return std::pair(static_cast<Real>(column.mean),
+                     vanishes ? std::numeric_limits<Real>::denorm_min() : deviation);
+  });
 }
 
 template <class Real>
-Scaling<Real> min_max(const Tensor<Real>& x) {
-  expect_matrix("min_max", x.shape());
-  const Index columns = x.shape()[1];
-  Scaling<Real> scaling;
-  for (Index j = 0; j < columns; ++j) {
-    Real least = x.data()[j], most = least;
-    for (Index k = j; k < x.size(); k += columns) {
-      least = std::min(least, x.data()[k]);
-      most = std::max(most, x.data()[k]);
-    }
-    scaling.mean.push_back(least);
-    scaling.deviation.push_back(most - least);
-  }
-  return scaling;
+Scaling<Real> min_max(const Tensor<Real>& x, Nonfinite nonfinite) {
+  return fitted("min_max", x, nonfinite, [](const Statistics& column, Index j) {
+    const Real least = static_cast<Real>(column.least), most = static_cast<Real>(column.most);
+    if (!std::isfinite(most - least))
+      throw DataError(fmt::format("min_max: column {} goes from {} to {}, a range that overflows",
+                                  j, least, most));
+    return std::pair(least, most - least);
+  });
 }
 
 template <class Real>
@@ -185,10 +197,8 @@ Tensor<Real> Scaling<Real>::operator()(const Tensor<Real>& x) const {
   Tensor<Real> result = Tensor<Real>::uninitialised(x.shape());
   Real* to = result.unshared_data();
   for (Index i = 0; i < x.shape()[0]; ++i)
-    for (std::size_t j = 0; j < mean.size(); ++j, ++to) {
-      const Real centred = x.data()[to - result.data()] - mean[j];
-      *to = deviation[j] == 0 ? Real(0) : centred / deviation[j];
-    }
+    for (std::size_t j = 0; j < mean.size(); ++j, ++to)
+      *to = detail::scaled(x.data()[to - result.data()], mean[j], deviation[j]);
   return result;
 }
 
@@ -196,6 +206,7 @@ template <class Real, class Target>
 Batches<Real, Target>::Batches(Dataset<Real, Target> data, std::vector<Index> order, Index size)
     : data_(std::move(data)), order_(std::move(order)), size_(size) {
   if (size < 1) throw ValueError(fmt::format("batches: the size is {}; expected at least 1", size));
+  if (order_.empty()) throw ValueError("batches: there are no examples");
 }
 
 template <class Real, class Target>
@@ -218,14 +229,14 @@ Batches<Real, Target> batches(const Dataset<Real, Target>& data, Index size) {
 
 // ---- What there is. ----
 
-template Dataset<float> labelled(const Table&);
-template Dataset<double> labelled(const Table&);
+template Dataset<float> labelled(const Table&, Nonfinite);
+template Dataset<double> labelled(const Table&, Nonfinite);
 template Split<float, Index> split_by_class(const Dataset<float>&, double, Random&);
 template Split<double, Index> split_by_class(const Dataset<double>&, double, Random&);
-template Scaling<float> standardising(const Tensor<float>&);
-template Scaling<double> standardising(const Tensor<double>&);
-template Scaling<float> min_max(const Tensor<float>&);
-template Scaling<double> min_max(const Tensor<double>&);
+template Scaling<float> standardising(const Tensor<float>&, Nonfinite);
+template Scaling<double> standardising(const Tensor<double>&, Nonfinite);
+template Scaling<float> min_max(const Tensor<float>&, Nonfinite);
+template Scaling<double> min_max(const Tensor<double>&, Nonfinite);
 template struct Scaling<float>;
 template struct Scaling<double>;
 

@@ -15,6 +15,7 @@
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/tensor/tensor.hpp"
 #include "thalweg/nn/data/csv.hpp"
+#include "thalweg/nn/data/statistics.hpp"
 
 namespace thalweg::optim {
 class Archive;
@@ -37,11 +38,12 @@ struct Dataset {
   Dataset rows(std::span<const Index> rows) const;
 };
 
-/// The table's columns as x [rows, columns] and its label column as y [rows].
+/// The table's columns as x [rows, columns] and its label column as y [rows]. Missing values that
+/// the table keeps are NaN.
 /// Throws DataError, naming the file, without a label column or where a number is too large for
-/// Real.
+/// Real; if they are refused, where one is missing or not finite.
 template <class Real>
-Dataset<Real> labelled(const Table& table);
+Dataset<Real> labelled(const Table& table, Nonfinite nonfinite = Nonfinite::keep);
 
 template <class Real, class Target>
 struct Split {
@@ -57,8 +59,8 @@ Split<Real, Target> split(const Dataset<Real, Target>& data, double share, Rando
 template <class Real>
 Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Random& random);
 
-/// x ↦ (x − mean) / deviation, per column. Saved and restored beside a model, as its input needs
-/// it.
+/// x ↦ (x − mean) / deviation, per column; 0 for deviation 0. NaN and infinities stay as they are.
+/// Saved and restored beside a model, as its input needs it.
 template <class Real>
 struct Scaling {
   std::vector<Real> mean, deviation;
@@ -70,23 +72,27 @@ struct Scaling {
   void archive(optim::Archive& archive);
 };
 
-/// The scaling after which these rows have mean 0 and variance 1 in each column; a column that
-/// does not vary becomes 0. Make it of the training examples and apply it to all: the test must
-/// not know the test examples.
+/// The scaling after which the finite numbers of these rows have mean 0 and variance 1 in each
+/// column; a column whose numbers are all equal becomes 0. Make it of the training examples and
+/// apply it to all: the test must not know the test examples.
+///
+/// Throws DataError for a column without a finite number; if they are refused, for the first number
+/// that is not finite, naming its row and column.
 template <class Real>
-Scaling<Real> standardising(const Tensor<Real>& x);
+Scaling<Real> standardising(const Tensor<Real>& x, Nonfinite nonfinite = Nonfinite::keep);
 
-/// The scaling after which these rows lie between 0 and 1, both of which occur, in each column; a
-/// column that does not vary becomes 0. Its `mean` is the least, its `deviation` the range.
+/// The scaling after which the finite numbers of these rows lie between 0 and 1, both of which
+/// occur, in each column; a column whose numbers are all equal becomes 0. Its `mean` is the least,
+/// its `deviation` the range. Throws as `standardising` does, and if the range overflows.
 template <class Real>
-Scaling<Real> min_max(const Tensor<Real>& x);
+Scaling<Real> min_max(const Tensor<Real>& x, Nonfinite nonfinite = Nonfinite::keep);
 
 /// The examples in groups of `size`, the last one perhaps smaller, as a range for one loop. Each
 /// batch is gathered when the loop reaches it; the dataset is not copied.
 template <class Real, class Target>
 class Batches {
  public:
-  /// In the order of `order`. Throws ValueError if size < 1.
+  /// In the order of `order`. Throws ValueError if size < 1 or the order is empty.
   Batches(Dataset<Real, Target> data, std::vector<Index> order, Index size);
 
   class Iterator {

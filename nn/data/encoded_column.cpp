@@ -8,24 +8,15 @@
 #include <unordered_map>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/statistics.hpp"
 
 namespace thalweg::nn::detail {
 namespace {
 
 std::size_t unsigned_of(Index index) { return static_cast<std::size_t>(index); }
 
-double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-double deviation_of(const std::vector<double>& values, double mean) {
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  const double deviation = std::sqrt(squares / static_cast<double>(values.size()));
-  // A column of equal numbers has a mean that is off by rounding at most.
-  return deviation > 1e-12 * std::abs(mean) ? deviation : 0;
+Statistics statistics_of(const std::vector<double>& values) {
+  return nn::statistics_of(values.data(), static_cast<Index>(values.size()));
 }
 
 double most_frequent(const std::vector<double>& sorted) {
@@ -44,7 +35,7 @@ double most_frequent(const std::vector<double>& sorted) {
 
 /// What stands for missing ones among these values.
 double fill_of(std::vector<double> values, Fill fill) {
-  if (fill == Fill::mean) return mean_of(values);
+  if (fill == Fill::mean) return statistics_of(values).mean;
   std::sort(values.begin(), values.end());
   if (fill == Fill::most_frequent) return most_frequent(values);
   if (fill != Fill::median) return std::numeric_limits<double>::quiet_NaN();
@@ -98,11 +89,9 @@ void EncodedColumn::fit_numbers(const Table& table, Index position, const Encode
   fill_ = fill_of(values, rules.missing_numbers);
   if (!std::isnan(fill_)) values.resize(numbers.size(), fill_);
   if (!rules.standardise) return;
-  mean_ = mean_of(values);
-  deviation_ = deviation_of(values, mean_);
-  if (!std::isfinite(deviation_))
-    throw DataError(
-        fmt::format("{}: column '{}' is too large to standardise", table.source, name_));
+  const Statistics all = statistics_of(values);
+  mean_ = all.mean;
+  deviation_ = all.deviation;
 }
 
 void EncodedColumn::fit_levels(const Table& table, Index position, const EncoderRules& rules) {
@@ -141,7 +130,7 @@ double EncodedColumn::number(const Table& table, Index position, Index row,
     number = fill_;
   }
   expect_finite(number, table, row, position);
-  return deviation_ == 0 ? 0 : (number - mean_) / deviation_;
+  return scaled(number, mean_, deviation_);
 }
 
 /// For each row the level's number, or that after the last one.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/close.hpp"
 #include "tests/message_of.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 
@@ -98,6 +99,20 @@ TEST_CASE(
   CHECK(nn::random_contrast(x, 0, random).to_vector() == x.to_vector());
 }
 
+TEST_CASE("brightness and contrast: pixels that are NaN or infinite stay so, and spoil no mean") {
+  const Tensor<double> x({1, 1, 4}, {0.25, NAN, 0.75, INFINITY}), finite({1, 1, 2}, {0.25, 0.75});
+  for (const bool contrast : {false, true}) {
+    Random one{3}, two{3};
+    const auto change = [&](const Tensor<double>& image, Random& random) {
+      return contrast ? nn::random_contrast(image, 0.5, random)
+                      : nn::random_brightness(image, 0.5, random);
+    };
+    const auto y = change(finite, two).to_vector();
+    CHECK(testing::same(change(x, one), {y[0], NAN, y[1], INFINITY}));
+    CHECK(y[0] != 0.25);
+  }
+}
+
 TEST_CASE("normalise: each channel by its own mean and deviation") {
   const Tensor<float> x = Tensor<float>({2, 2, 1, 1}, {1.0f, 2.0f, 3.0f, 4.0f});
   CHECK(nn::normalise(x, {1, 2}, {2, 0.5}).to_vector() == std::vector<float>{0, 0, 1, 4});
@@ -105,7 +120,19 @@ TEST_CASE("normalise: each channel by its own mean and deviation") {
         "normalise: 1 means and 1 deviations for 2 channels");
   CHECK(message_of<Error>([&] {
           nn::normalise(x, {1, 1}, {1, 0});
-        }) == "normalise: a deviation is 0; expected more than 0");
+        }) ==
+        "normalise: channel 1 has mean 1 and deviation 0; expected finite numbers, the "
+        "deviation above 0");
+  CHECK(message_of<Error>([&] {
+          nn::normalise(x, {NAN, 1}, {1, 1});
+        }) ==
+        "normalise: channel 0 has mean nan and deviation 1; expected finite numbers, the "
+        "deviation above 0");
+  CHECK(message_of<Error>([&] {
+          nn::normalise(x, {0, 0}, {1, INFINITY});
+        }) ==
+        "normalise: channel 1 has mean 0 and deviation inf; expected finite numbers, the "
+        "deviation above 0");
   CHECK(message_of<Error>([] { nn::normalise(Tensor{1.0}, {1}, {1}); }) ==
         "normalise: x has shape [1]; expected [n, c, h, w] or [c, h, w]");
 }

@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "tests/message_of.hpp"
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
 
 using namespace thalweg;
 using test::message_of;
+using testing::close, testing::same;
 using Labels = std::vector<Index>;
 
 namespace {
@@ -119,6 +122,61 @@ TEST_CASE("standardising: mean 0 and variance 1 per column, 0 where nothing vari
         }) == "Scaling: x has shape [1, 2]; expected 3 columns");
 }
 
+TEST_CASE("scalings: NaN and infinities stay as they are, the rest is scaled without them") {
+  const Tensor<float> x = {{1, 10, 5}, {3, NAN, NAN}, {1, 30, 5}, {3, INFINITY, -INFINITY}};
+  CHECK(same(nn::standardising(x)(x), {-1, -1, 0, 1, NAN, NAN, -1, 1, 0, 1, INFINITY, -INFINITY}));
+  CHECK(same(nn::min_max(x)(x), {0, 0, 0, 1, NAN, NAN, 0, 1, 0, 1, INFINITY, -INFINITY}));
+  const Tensor<double> first = {{NAN}, {1}, {3}};
+  CHECK(same(nn::standardising(first)(first), {NAN, -1, 1}));
+  CHECK(same(nn::min_max(first)(first), {NAN, 0, 1}));
+}
+
+TEST_CASE("scalings: what is not finite can be refused, naming row and column") {
+  const Tensor<float> x = {{1, 10}, {2, NAN}, {3, INFINITY}};
+  CHECK(message_of<Error>([&] { nn::standardising(x, nn::Nonfinite::refuse); }) ==
+        "standardising: x holds nan in row 1, column 1; expected finite numbers");
+  CHECK(message_of<Error>([&] { nn::min_max(slice(x, 0, 2, 3), nn::Nonfinite::refuse); }) ==
+        "min_max: x holds inf in row 0, column 1; expected finite numbers");
+  CHECK(message_of<Error>([] {
+          nn::standardising(Tensor<double>{{1, NAN}, {2, INFINITY}});
+        }) == "standardising: column 1 holds no finite number");
+  CHECK(message_of<Error>([] { nn::min_max(Tensor<double>{{NAN}}); }) ==
+        "min_max: column 0 holds no finite number");
+}
+
+TEST_CASE("scalings: a column that varies varies afterwards, however large or small it is") {
+  const auto ends = [](double a, double b) {
+    const Tensor<double> x = {{a}, {b}};
+    return nn::standardising(x)(x);
+  };
+  CHECK(close(ends(1e200, 3e200), {-1, 1}));
+  CHECK(close(ends(1e-200, 3e-200), {-1, 1}));
+  CHECK(close(ends(-1.7e308, 1.7e308), {-1, 1}));
+  CHECK(close(ends(1.7e18, 1.7e18 + 1024), {-1, 1}));  // nanoseconds since 1970
+  const Tensor<float> wide = {{-3e38f}, {3e38f}};
+  CHECK(close(nn::standardising(wide)(wide), {-1, 1}, {.relative = 1e-6}));
+  CHECK(message_of<Error>([&] { nn::min_max(wide); }) ==
+        "min_max: column 0 goes from -3e+38 to 3e+38, a range that overflows");
+  std::vector<double> equal(1000, 0.1);
+  const Tensor<double> constant({1000, 1}, equal);
+  CHECK(same(nn::standardising(constant)(constant), std::vector<double>(1000, 0)));
+}
+
+TEST_CASE("labelled: missing values that a table keeps stay NaN, or are refused by their place") {
+  const nn::Table kept = nn::parse_csv("k,a,b\nx,1,10\ny,2,\nx,3,30\n", "t",
+                                       {.label = "k", .missing = nn::Missing::keep});
+  const auto data = nn::labelled<float>(kept);
+  CHECK(same(data.x, {1, 10, 2, NAN, 3, 30}));
+  const Tensor<float> y = nn::standardising(data.x)(data.x);
+  CHECK(same(slice(y, 1, 1, 2), {-1, NAN, 1}));
+  CHECK(message_of<Error>([&] { nn::labelled<float>(kept, nn::Nonfinite::refuse); }) ==
+        "t:3: column 2 ('b'): the value is missing");
+  const nn::Table infinite =
+      nn::parse_csv("k,a\nx,1\ny,inf\n", "t", {.label = "k", .nonfinite = true});
+  CHECK(message_of<Error>([&] { nn::labelled<float>(infinite, nn::Nonfinite::refuse); }) ==
+        "t:3: column 1 ('a'): expected a finite number, got inf");
+}
+
 TEST_CASE("batches: an epoch shows every example once, in an order drawn anew") {
   Random random{6};
   const auto data = numbered(10);
@@ -165,4 +223,5 @@ TEST_CASE("batches: bad sizes and rows are refused") {
   const nn::Dataset<float> uneven{data.x, IndexTensor{1, 2}};
   CHECK(message_of<Error>([&] { nn::batches(uneven, 1); }) ==
         "Dataset: x [3, 2] and y [2] differ in their first size, the number of examples");
+  CHECK(message_of<Error>([] { nn::batches(numbered(0), 4); }) == "batches: there are no examples");
 }
