@@ -27,7 +27,7 @@ namespace {
 struct Options {
   std::string data, target, task = "automatic";
   std::string model = "tabular", out = "predicted.csv";
-  std::vector<std::string> ignore;
+  std::vector<std::string> ignore, missing;
   std::uint64_t seed = 1;
   Index epochs = 200, batch = 32, hidden = 32, patience = 20;
   double rate = 5e-3;
@@ -84,7 +84,10 @@ double fit(auto& model, nn::Dataset<float, Target> data, const Loss& loss, const
 
 double train(const Options& options) {
   Random random{options.seed};
-  const nn::Table table = nn::read_csv(options.data, {.missing = nn::Missing::keep});
+  nn::CsvOptions reading{.missing = nn::Missing::keep};
+  reading.missing_texts.insert(reading.missing_texts.end(), options.missing.begin(),
+                               options.missing.end());
+  const nn::Table table = nn::read_csv(options.data, reading);
   Recipe recipe{.encoder = nn::TableEncoder{{.target = options.target,
                                              .task = task_named(options.task),
                                              .ignore = options.ignore,
@@ -193,6 +196,8 @@ int main(int argc, char** argv) {
   training->add_option("--task", options.task, "What the target is")
       ->check(CLI::IsMember({"automatic", "classification", "regression"}));
   training->add_option("--ignore", options.ignore, "Columns that are not used");
+  training->add_option("--missing", options.missing,
+                       "What else stands for a missing value, e.g. -999");
   training->add_option("--epochs", options.epochs, "At most")->check(CLI::Range(1, 1'000'000));
   training->add_option("--patience", options.patience, "Epochs without progress that are borne");
   training->add_option("--batch", options.batch, "Rows per step")->check(CLI::Range(1, 1'000'000));

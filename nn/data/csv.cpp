@@ -15,6 +15,7 @@ namespace {
 
 using detail::ColumnBuilder;
 using detail::CsvScanner;
+using detail::MissingMarks;
 using Strings = std::vector<std::string>;
 using Kind = ColumnBuilder::Kind;
 
@@ -93,11 +94,12 @@ class Reading {
  public:
   Reading(std::string_view text, const std::string& source, const CsvOptions& options)
       : options_(options),
-        scanner_(text,
-                 options.separator == automatic_separator ? found_separator(text, source)
-                                                          : options.separator,
-                 source) {
+        separator_(options.separator == automatic_separator ? found_separator(text, source)
+                                                            : options.separator),
+        scanner_(text, separator_, source),
+        marks_(options.missing_texts, separator_) {
     table_.source = source;
+    table_.missing_texts = options.missing_texts;
   }
 
   Strings names() {
@@ -145,7 +147,7 @@ class Reading {
     }
     builders_.reserve(names_.size());
     for (std::size_t i = 0; i < names_.size(); ++i)
-      builders_.emplace_back(table_, names_[i], i, kinds[i], options_);
+      builders_.emplace_back(table_, names_[i], i, kinds[i], options_, marks_);
   }
 
   void take_record() {
@@ -201,7 +203,9 @@ class Reading {
 
   static constexpr Index rows_to_judge_by = 1000;
   const CsvOptions& options_;
+  const char separator_;
   CsvScanner scanner_;
+  const MissingMarks marks_;
   Table table_;
   Strings names_;
   std::vector<ColumnBuilder> builders_;

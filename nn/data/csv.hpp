@@ -34,9 +34,13 @@ struct CsvOptions {
   std::string label = {};
   Header header = Header::automatic;
   char separator = ',';
-  /// Accept "nan", "inf" and numbers beyond the range of double (as ±∞); refused otherwise.
+  /// Accept "nan", "inf" and numbers beyond the range of double (as ±∞); refused otherwise. Then
+  /// "nan" is a number that was asked for, not one that is missing.
   bool nonfinite = false;
   Missing missing = Missing::refuse;
+  /// Cells that stand for a missing value. One that is a number does so however it is written:
+  /// "-999" is "-999.0" and "-9.99e2", too, with a decimal comma where no comma separates cells.
+  /// (In a column of text "0999" is another text than "999".)
   std::vector<std::string> missing_texts = {"", "NA", "NaN", "null", "?"};
   /// Columns, by name or position, that are text though their cells be numbers (postcodes), and
   /// columns in which anything but a number is an error.

@@ -19,29 +19,55 @@ std::int32_t Levels::code_of(std::string_view text) {
   return code;
 }
 
+MissingMarks::MissingMarks(const std::vector<std::string>& texts, char separator)
+    : decimal_commas_(separator != ',') {
+  for (const std::string& text : texts) {
+    const std::size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+    texts_.push_back(begin == text.npos ? "" : text.substr(begin, end + 1 - begin));
+    double value = 0;
+    if (value_of(texts_.back(), value) && !std::isnan(value)) numbers_.push_back(value);
+  }
+}
+
+bool MissingMarks::value_of(std::string_view text, double& value) const {
+  if (number_in(text, value)) return true;
+  const std::size_t comma = text.find(',');
+  if (!decimal_commas_ || comma == text.npos || text.find('.') != text.npos) return false;
+  std::string with_point(text);
+  with_point[comma] = '.';
+  return number_in(with_point, value);
+}
+
+bool MissingMarks::contains(std::string_view cell, bool code) const {
+  if (std::find(texts_.begin(), texts_.end(), cell) != texts_.end()) return true;
+  const std::size_t digits = cell.find_first_not_of("+-");
+  const bool padded = digits != cell.npos && digits + 1 < cell.size() && cell[digits] == '0' &&
+                      cell[digits + 1] >= '0' && cell[digits + 1] <= '9';
+  double value = 0;
+  return !numbers_.empty() && !(code && padded) && value_of(cell, value) && contains(value);
+}
+
 std::string ColumnBuilder::place(Index row) const {
   return fmt::format("{}:{}: column {} ('{}')", table_->source, table_->line(row), position_,
                      name_);
 }
 
-bool ColumnBuilder::is_missing(std::string_view cell) const {
-  const auto& texts = options_->missing_texts;
-  return std::find(texts.begin(), texts.end(), cell) != texts.end();
+void ColumnBuilder::take_missing() {
+  if (missing_++ == 0) first_missing_ = table_->rows;
+  if (kind_ == Kind::text)
+    codes_.push_back(-1);
+  else
+    numbers_.push_back(std::numeric_limits<double>::quiet_NaN());
 }
 
 void ColumnBuilder::take_slowly(CsvScanner& scanner) {
   const std::string_view cell = scanner.cell();
   if (kind_ == Kind::late_text) return;
-  double nan = 0;
-  const bool is_nan = options_->nonfinite && kind_ != Kind::text && number_in(cell, nan);
-  if (!is_nan && is_missing(cell)) {
-    if (missing_++ == 0) first_missing_ = table_->rows;
-    if (kind_ == Kind::text)
-      codes_.push_back(-1);
-    else
-      numbers_.push_back(std::numeric_limits<double>::quiet_NaN());
-    return;
-  }
+  const bool text = kind_ == Kind::text;
+  double number = 0;
+  const bool asked_for =
+      options_->nonfinite && !text && number_in(cell, number) && std::isnan(number);
+  if (!asked_for && marks_->contains(cell, text)) return take_missing();
   if (kind_ != Kind::text) take_number(cell);
   if (kind_ == Kind::text) codes_.push_back(levels_->code_of(cell));
 }
@@ -65,7 +91,7 @@ void ColumnBuilder::take_number(std::string_view cell) {
 
 void ColumnBuilder::become_text() {
   first_text_ = table_->rows;
-  if (static_cast<Index>(numbers_.size()) == missing_) {
+  if (static_cast<Index>(numbers_.size()) == missing_ && !marks_->has_numbers()) {
     kind_ = Kind::text;
     levels_.emplace();
     codes_.assign(numbers_.size(), -1);

@@ -25,6 +25,29 @@ class Levels {
   std::unordered_map<std::string_view, std::int32_t> codes_;
 };
 
+/// What stands for a missing value: texts, and the numbers that some of them are.
+class MissingMarks {
+ public:
+  MissingMarks(const std::vector<std::string>& texts, char separator);
+
+  bool has_numbers() const { return !numbers_.empty(); }
+  bool contains(double number) const {
+    for (const double mark : numbers_)
+      if (mark == number) return true;
+    return false;
+  }
+  /// By text or by value. `code`: of a column of text, in which a number that begins with
+  /// needless zeros is none.
+  bool contains(std::string_view cell, bool code) const;
+
+ private:
+  bool value_of(std::string_view text, double& value) const;
+
+  std::vector<std::string> texts_;
+  std::vector<double> numbers_;
+  bool decimal_commas_;
+};
+
 /// One column: taken for numbers until a cell is none, unless told before.
 class ColumnBuilder {
  public:
@@ -37,22 +60,25 @@ class ColumnBuilder {
 
   /// Of `table` it reads where rows stand, for messages.
   ColumnBuilder(const Table& table, std::string name, std::size_t position, Kind kind,
-                const CsvOptions& options)
+                const CsvOptions& options, const MissingMarks& marks)
       : table_(&table),
         name_(std::move(name)),
         position_(position),
         kind_(kind),
-        options_(&options) {
+        options_(&options),
+        marks_(&marks) {
     if (kind == Kind::text) levels_.emplace();
   }
 
   /// Takes the next cell, as that of row `table.rows`.
   void take(CsvScanner& scanner) {
     double number;
-    if (kind_ <= Kind::only_numbers && scanner.number(number))
-      numbers_.push_back(number);
-    else
+    if (kind_ > Kind::only_numbers || !scanner.number(number))
       take_slowly(scanner);
+    else if (marks_->contains(number))
+      take_missing();
+    else
+      numbers_.push_back(number);
   }
   void reserve(std::size_t rows) { numbers_.reserve(kind_ <= Kind::only_numbers ? rows : 0); }
   Kind kind() const { return kind_; }
@@ -63,9 +89,9 @@ class ColumnBuilder {
 
  private:
   void take_slowly(CsvScanner& scanner);
+  void take_missing();
   void take_number(std::string_view cell);
   void become_text();
-  bool is_missing(std::string_view cell) const;
   void expect_allowed(bool is_label) const;
   std::string place(Index row) const;
 
@@ -74,6 +100,7 @@ class ColumnBuilder {
   std::size_t position_;
   Kind kind_;
   const CsvOptions* options_;
+  const MissingMarks* marks_;
   std::vector<double> numbers_;
   std::vector<std::int32_t> codes_;
   std::optional<Levels> levels_;  // once the column is text

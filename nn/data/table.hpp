@@ -35,7 +35,8 @@ struct Table {
   std::vector<Index> labels = {};         ///< [rows], each in 0 … classes − 1
   std::vector<std::string> classes = {};  ///< what the labels stand for
 
-  Index first_line = 1;           ///< of the file, where row 0 stands
+  std::vector<std::string> missing_texts = {};  ///< CsvOptions::missing_texts of its reading
+  Index first_line = 1;                         ///< of the file, where row 0 stands
   std::vector<Index> lines = {};  ///< of each row, where they do not follow each other
 
   Index cols() const { return static_cast<Index>(columns.size()); }

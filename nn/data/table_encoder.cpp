@@ -88,7 +88,7 @@ Task task_of(const Column& column) {
   constexpr std::size_t most = 20;
   std::set<double> values;
   for (const double number : column.numbers) {
-    if (number != std::round(number)) return Task::regression;
+    if (!std::isfinite(number) || number != std::round(number)) return Task::regression;
     if (values.insert(number).second && values.size() > most) return Task::regression;
   }
   return 2 * values.size() <= column.numbers.size() ? Task::classification : Task::regression;
@@ -108,6 +108,7 @@ bool TableEncoder::used(const std::string& name) const {
 void TableEncoder::fit(const Table& training) {
   expect_usable(training);
   TableEncoder fitted(options_);
+  fitted.missing_texts_ = training.missing_texts;
   for (std::string& name : fitted.options_.ignore) name = training.column(name).name;
   if (!options_.target.empty()) {
     const Index target = training.find(options_.target);
@@ -217,6 +218,8 @@ Dataset<Real, Real> TableEncoder::regression(const Table& table) const {
 Table TableEncoder::read(const std::string& path, CsvOptions options) const {
   expect_fitted();
   options.missing = Missing::keep;
+  options.missing_texts.insert(options.missing_texts.end(), missing_texts_.begin(),
+                               missing_texts_.end());
   const std::string text = read_unpacked(path);
   const std::vector<std::string> names = csv_columns(text, path, options);
   for (const auto& column : columns_)
@@ -242,6 +245,7 @@ void TableEncoder::archive(optim::Archive& archive) {
   archive(options_);
   archive("columns", columns_);
   archive("classes", classes_);
+  archive("missing_texts", missing_texts_);
 }
 
 template Tensor<float> TableEncoder::features(const Table&) const;

@@ -76,8 +76,9 @@ class TableEncoder {
   template <class Real>
   Dataset<Real, Real> regression(const Table& table) const;
 
-  /// Reads a file with columns taken for what they were when fitted. Missing values are kept: what
-  /// becomes of them is for the encoder to say.
+  /// Reads a file with columns taken for what they were when fitted. What stood for missing values
+  /// in the training table does so here, beside what the options say; they are kept: what becomes
+  /// of them is for the encoder to say.
   Table read(const std::string& path, CsvOptions options = {}) const;
 
   Task task() const { return options_.task; }
@@ -98,6 +99,7 @@ class TableEncoder {
   EncoderOptions options_;
   std::vector<detail::EncodedColumn> columns_;
   std::vector<std::string> classes_;
+  std::vector<std::string> missing_texts_;  // of the training table
 };
 
 }  // namespace thalweg::nn

@@ -50,6 +50,7 @@ void csv(std::string_view bytes) {
   if (choice & 8) options.nonfinite = true;
   options.header = choice & 16 ? nn::Header::automatic : nn::Header::no;
   if (choice & 32) options.text = {"0"};
+  if (choice & 64) options.missing_texts = {"-999", "0,5"};
   read_or_refuse([&] {
     const nn::Table table = nn::parse_csv(bytes, "x", options);
     for (const nn::Column& column : table.columns) {

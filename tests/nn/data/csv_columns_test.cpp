@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "tests/message_of.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/data/csv.hpp"
@@ -11,6 +12,7 @@
 
 using namespace thalweg;
 using nn::parse_csv;
+using testing::same;
 using Codes = std::vector<std::int32_t>;
 using Strings = std::vector<std::string>;
 using Values = std::vector<double>;
@@ -85,6 +87,57 @@ TEST_CASE(
   const auto none = parse_csv("x,y\n1,\n2,NA\n", "t", keep);
   CHECK_FALSE(none.columns[1].text);
   CHECK(none.columns[1].missing == 2);
+}
+
+TEST_CASE("csv: a mark that is a number stands for a missing value however it is written") {
+  const auto read = [](std::string_view text, Strings marks, char separator = ',') {
+    return parse_csv(
+        text, "t",
+        {.separator = separator, .missing = nn::Missing::keep, .missing_texts = std::move(marks)});
+  };
+  const auto plain = read("a\n1\n-999\n3\n", {"-999"});
+  CHECK(same(plain.columns[0].numbers, {1, NAN, 3}));
+  CHECK(plain.columns[0].missing == 1);
+  CHECK(plain.columns[0].missing_in(1));
+  constexpr std::string_view written =
+      "a,b\n1,1\n-999,2\n-999.0,3\n-9.99e2,4\n\"-999\",5\n\" -999.00 \",6\n -999 ,-998\n7,-999\n";
+  for (const char* mark : {"-999", "-999.0", " -999 ", "-9.99e+02"}) {
+    CAPTURE(mark);
+    const auto table = read(written, {mark});
+    CHECK(same(table.columns[0].numbers, {1, NAN, NAN, NAN, NAN, NAN, NAN, 7}));
+    CHECK(same(table.columns[1].numbers, {1, 2, 3, 4, 5, 6, -998, NAN}));
+    CHECK(table.columns[0].missing == 6);
+  }
+  const auto two = read("a\n0\n-0.0\n+9999\n1\n", {"9999", "0"});
+  CHECK(same(two.columns[0].numbers, {NAN, NAN, NAN, 1}));
+  CHECK(same(read("a;b\n-999,0;1\n-999,00;2\n5;3\n", {"-999,0"}, ';').columns[0].numbers,
+             {NAN, NAN, 5}));
+  CHECK(same(read("a;b\n-999.5;1\n5;3\n", {"-999,5"}, nn::automatic_separator).columns[0].numbers,
+             {NAN, 5}));
+}
+
+TEST_CASE("csv: a mark that is a number counts in columns of text and of labels, and if refused") {
+  const nn::CsvOptions marks{.missing = nn::Missing::keep, .missing_texts = {"-999"}};
+  for (const char* text : {"c\n-999\n-999.0\nred\n5\n", "c\n-999.0\n-999\n5\nred\n"}) {
+    const auto column = parse_csv(text, "t", marks).columns[0];
+    CHECK(column.text);
+    CHECK(column.missing == 2);
+    CHECK(column.levels == Strings{"5", "red"});
+  }
+  nn::CsvOptions code{.missing = nn::Missing::keep, .missing_texts = {"9999"}, .text = {"zip"}};
+  CHECK(parse_csv("zip\n9999\n09999\n9999.0\n", "t", code).columns[0].codes == Codes{-1, 0, -1});
+  code.text.clear();
+  CHECK(parse_csv("c\n09999\nred\n", "t", code).columns[0].codes == Codes{0, 1});
+  CHECK(error_of("x,y\n1,3\n2,-999.0\n", {.label = "y", .missing_texts = {"-999"}}) ==
+        "t:3: column 1 ('y'): the label is missing");
+  CHECK(error_of("x,y\n1,3\n-999.0,2\n", {.missing_texts = {"-999"}}) ==
+        "t:3: column 0 ('x'): the value is missing; set CsvOptions::missing to read it");
+  const nn::CsvOptions any{.nonfinite = true,
+                           .missing = nn::Missing::keep,
+                           .missing_texts = {"-999", "inf"},
+                           .numbers = {"x"}};
+  const auto column = parse_csv("x\n\"-999\"\n1e999\n-inf\nnan\n", "t", any).columns[0];
+  CHECK(same(column.numbers, {NAN, NAN, -INFINITY, NAN}));
 }
 
 TEST_CASE("csv: names that std::from_chars would take for numbers are text among texts") {

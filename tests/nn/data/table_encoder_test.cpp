@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/message_of.hpp"
 #include "tests/temporary_folder.hpp"
 #include "thalweg/autodiff/base/error.hpp"
@@ -15,6 +16,7 @@ using nn::Fill;
 using nn::TableEncoder;
 using nn::Task;
 using test::message_of;
+using testing::same;
 using Strings = std::vector<std::string>;
 using Values = std::vector<float>;
 
@@ -81,6 +83,9 @@ TEST_CASE("TableEncoder: missing numbers are refused, or stand for what the trai
   };
   CHECK(fill(Fill::mean) == doctest::Approx(4.2));
   CHECK(fill(Fill::median) == 2);
+  const auto even = fitted({.missing_numbers = Fill::median, .standardise = false},
+                           "x,y\n9,0\n1,0\n4,0\n2,0\n,0\n");
+  CHECK(encoded(even, one)[0] == 3);
   CHECK(fill(Fill::most_frequent) == 1);
   CHECK(std::isnan(fill(Fill::nan)));
   const auto scaled = encoded(fitted({.missing_numbers = Fill::mean}, rows), rows);
@@ -160,6 +165,44 @@ TEST_CASE("TableEncoder: saved beside a model and restored it encodes a new file
         "TableEncoder::read");
   CHECK(message_of<Error>([&] { encoded(restored, "code,x\n1,two\n"); }) ==
         "t:2: column 1 ('x'): expected a number, got 'two'");
+}
+
+TEST_CASE("TableEncoder: what stood for missing values in training does so in new files") {
+  const TemporaryFolder folder;
+  TableEncoder encoder{{.missing_numbers = Fill::nan, .missing_texts = Fill::zeros}};
+  encoder.fit(nn::parse_csv("x,c\n1,a\n-999,b\n3,?\n", "t",
+                            {.missing = nn::Missing::keep, .missing_texts = {"-999", "?"}}));
+  Index steps = 7;
+  optim::save(folder / "m.safetensors", steps, encoder);
+  TableEncoder restored;
+  optim::restore(folder / "m.safetensors", steps, restored);
+  write_file(folder / "new.csv", "x,c\n-999.0,b\n3,-999\n-1,a\n");
+  for (const TableEncoder& each : {encoder, restored})
+    CHECK(same(each(each.read(folder / "new.csv", {.missing_texts = {"-1"}})),
+               {NAN, 0, 1, 1, 0, 0, NAN, 1, 0}));
+}
+
+TEST_CASE("TableEncoder: statistics are those of the values that are there, and are finite") {
+  const TableEncoder kept = fitted({.missing_numbers = Fill::nan}, "x,y\n1,0\n,0\n3,0\n");
+  CHECK(same(kept(table("x,y\n1,0\n,5\n3,0\n")), {-1, 0, NAN, 0, 1, 0}));
+  const auto mean = [](std::string_view rows) {
+    return encoded(fitted({.missing_numbers = Fill::mean, .standardise = false}, rows),
+                   "x,y\n,0\n")[0];
+  };
+  CHECK(mean("x,y\n1e38,0\n2e38,0\n3e38,0\n,0\n") == 2e38f);
+  CHECK(mean("x,y\n0.1,0\n0.1,0\n0.1,0\n,0\n") == 0.1f);
+  const TableEncoder large = fitted({}, "x,y\n1e300,0\n3e300,0\n");
+  CHECK(encoded(large, "x,y\n1e300,0\n3e300,0\n") == Values{-1, 0, 1, 0});
+  const TableEncoder equal =
+      fitted({.missing_numbers = Fill::mean}, "x,y\n0.1,0\n0.1,0\n0.1,0\n,0\n");
+  CHECK(encoded(equal, "x,y\n0.1,0\n7,0\n,0\n") == Values{0, 0, 0, 0, 0, 0});
+  const auto infinite = [](const nn::EncoderOptions& options) {
+    return message_of<Error>([&] {
+      TableEncoder{options}.fit(nn::parse_csv("x,y\n1,0\n-inf,0\n", "t", {.nonfinite = true}));
+    });
+  };
+  CHECK(infinite({.target = "y"}) == "t:3: column 0 ('x'): expected a finite number, got -inf");
+  CHECK(infinite({.target = "x"}) == "t:3: column 0 ('x'): the target is -inf");
 }
 
 TEST_CASE("TableEncoder: a column of text may be wholly missing in another table") {
