@@ -91,9 +91,8 @@ void run(const Options& options) {
               test,
               {.title = title, .classes = table.classes, .pictures = pictures(unscaled)}});
 
-  const IndexTensor predicted = argmax(model(test.x), 1);  // no tape, nothing recorded
   nn::ConfusionMatrix confusion(table.classes);
-  confusion.add(test.y.values(), predicted.values());
+  confusion.add(model(test.x), test.y);  // no tape, nothing recorded
   fmt::print("\ntest accuracy {:.2f} %\n\n{}", 100 * confusion.accuracy(), confusion);
   fmt::print("\nwrote {}\n", options.report);
 }

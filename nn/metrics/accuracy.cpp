@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/ops/extrema.hpp"
@@ -13,13 +15,8 @@ namespace {
 /// True if fewer than k classes come before the label's.
 bool among_first(Index k, Index classes, const double* scores, Index label) {
   const double s = scores[label];
-  const bool nan = std::isnan(s);
   Index before = 0;
-  for (Index c = 0; c < classes; ++c) {
-    const bool equal = nan ? std::isnan(scores[c]) : scores[c] == s;
-    const bool larger = !nan && !(scores[c] <= s);
-    before += larger || (equal && c < label);
-  }
+  for (Index c = 0; c < classes; ++c) before += scores[c] > s || (scores[c] == s && c < label);
   return before < k;
 }
 
@@ -39,14 +36,16 @@ std::vector<bool> truth_values(const char* metric, const Numbers& scores, const 
   return truth;
 }
 
-Index count_correct(const Numbers& scores, const std::vector<bool>& truth, double threshold) {
-  Index correct = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i)
-    correct += (scores.values()[i] > threshold) == truth[i];
-  return correct;
+}  // namespace
+
+double detail::share_right(Index correct, Index count, Index without_order) {
+  if (without_order > 0) return std::numeric_limits<double>::quiet_NaN();
+  return static_cast<double>(correct) / static_cast<double>(count);
 }
 
-}  // namespace
+bool detail::has_nan(std::span<const double> scores) {
+  return std::any_of(scores.begin(), scores.end(), [](double score) { return std::isnan(score); });
+}
 
 void detail::expect_scores(const char* metric, const Shape& scores, const IndexTensor& labels) {
   bool fits = scores.rank() == labels.rank() + 1;
@@ -73,11 +72,13 @@ double accuracy(const Tensor<Real>& scores, const IndexTensor& labels) {
   if (scores.rank() != 2 || labels.shape() != Shape{scores.shape()[0]})
     throw ShapeError(fmt::format("accuracy: scores {} and labels {}; expected [n, classes] and [n]",
                                  scores.shape(), labels.shape()));
-  const IndexTensor predicted = argmax(scores, 1);
-  Index correct = 0;
-  for (Index row = 0; row < labels.size(); ++row)
+  const IndexTensor predicted = argmax(scores, 1);  // a NaN, if there is one
+  Index correct = 0, without_order = 0;
+  for (Index row = 0; row < labels.size(); ++row) {
     correct += predicted.data()[row] == labels.data()[row];
-  return static_cast<double>(correct) / static_cast<double>(labels.size());
+    without_order += std::isnan(scores.data()[row * scores.shape()[1] + predicted.data()[row]]);
+  }
+  return detail::share_right(correct, labels.size(), without_order);
 }
 
 TopK::TopK(Index k) : k_(k) {
@@ -87,9 +88,11 @@ TopK::TopK(Index k) : k_(k) {
 void TopK::add(const Numbers& scores, const Indices& labels) {
   detail::expect_scores(k_ == 1 ? "Accuracy" : "TopK", scores.shape(), labels.tensor());
   const Index classes = scores.shape().at(-1);
-  for (Index i = 0; i < labels.size(); ++i)
-    correct_ +=
-        among_first(k_, classes, scores.tensor().data() + i * classes, labels.tensor().data()[i]);
+  for (Index i = 0; i < labels.size(); ++i) {
+    const double* const line = scores.tensor().data() + i * classes;
+    correct_ += among_first(k_, classes, line, labels.tensor().data()[i]);
+    without_order_ += detail::has_nan({line, static_cast<std::size_t>(classes)});
+  }
   count_ += labels.size();
 }
 
@@ -101,19 +104,24 @@ TopK& TopK::operator+=(const TopK& other) {
                     other.k_, k_));
   correct_ += other.correct_;
   count_ += other.count_;
+  without_order_ += other.without_order_;
   return *this;
 }
 
+void BinaryAccuracy::count(const Numbers& scores, const std::vector<bool>& truth) {
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    correct_ += (scores.values()[i] > threshold_) == truth[i];
+    without_order_ += std::isnan(scores.values()[i]);
+  }
+  count_ += scores.size();
+}
+
 void BinaryAccuracy::add(const Numbers& scores, const Indices& labels) {
-  correct_ +=
-      count_correct(scores, detail::binary_labels("BinaryAccuracy", scores, labels), threshold_);
-  count_ += labels.size();
+  count(scores, detail::binary_labels("BinaryAccuracy", scores, labels));
 }
 
 void BinaryAccuracy::add(const Numbers& scores, const Numbers& labels) {
-  correct_ +=
-      count_correct(scores, detail::binary_labels("BinaryAccuracy", scores, labels), threshold_);
-  count_ += labels.size();
+  count(scores, detail::binary_labels("BinaryAccuracy", scores, labels));
 }
 
 BinaryAccuracy& BinaryAccuracy::operator+=(const BinaryAccuracy& other) {
@@ -122,6 +130,7 @@ BinaryAccuracy& BinaryAccuracy::operator+=(const BinaryAccuracy& other) {
                                  other.threshold_));
   correct_ += other.correct_;
   count_ += other.count_;
+  without_order_ += other.without_order_;
   return *this;
 }
 

@@ -1,13 +1,25 @@
 #pragma once
 /// How often a classifier is right.
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/ops/indices.hpp"
 #include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
 
-/// The share of rows whose largest score is at the label's place; NaN without rows.
+namespace detail {
+/// correct / count; NaN if nothing is counted, and if some scores had no order.
+double share_right(Index correct, Index count, Index without_order);
+/// True if one of a line's scores is NaN.
+bool has_nan(std::span<const double> scores);
+}  // namespace detail
+
+/// The share of rows whose largest score is at the label's place; NaN without rows, and where a
+/// score is NaN.
 ///
 ///     scores [n, classes]    labels [n]
 ///
@@ -25,8 +37,9 @@ double accuracy(const E& scores, const IndexTensor& labels) {
 ///     nn::TopK top5{5};
 ///     top5.add(model(x), labels);        // scores […, classes]    labels […]
 ///
-/// Of equal scores the class with the lower number comes first, as in argmax; NaN counts as larger
-/// than any number. With k ≥ classes everything is right.
+/// Of equal scores the class with the lower number comes first, as in argmax. Scores among which
+/// one is NaN put no class first: from then on the value is NaN. With k ≥ classes everything is
+/// right.
 class TopK {
  public:
   /// Throws ValueError unless k is at least 1.
@@ -38,8 +51,8 @@ class TopK {
   /// no class; counts nothing then.
   void add(const Numbers& scores, const Indices& labels);
   /// NaN before the first example.
-  double value() const { return static_cast<double>(correct_) / static_cast<double>(count_); }
-  void reset() { correct_ = count_ = 0; }
+  double value() const { return detail::share_right(correct_, count_, without_order_); }
+  void reset() { correct_ = count_ = without_order_ = 0; }
   /// Throws ValueError if the other has another k.
   TopK& operator+=(const TopK& other);
 
@@ -50,9 +63,11 @@ class TopK {
   Index k_;
   Index correct_ = 0;
   Index count_ = 0;
+  Index without_order_ = 0;  // examples with a NaN among their scores
 
  public:
-  static constexpr auto fields = named("correct", &TopK::correct_, "count", &TopK::count_);
+  static constexpr auto fields = named("correct", &TopK::correct_, "count", &TopK::count_,
+                                       "without_order", &TopK::without_order_);
 };
 
 /// The share of examples whose largest score is the label's: TopK with k = 1.
@@ -70,7 +85,7 @@ class Accuracy : public TopK {
 ///     nn::BinaryAccuracy{}          // scores are logits
 ///     nn::BinaryAccuracy{0.5}       // scores are probabilities
 ///
-/// A score that is NaN is taken for class 0. Throws ShapeError unless the shapes are equal,
+/// A score that is NaN makes the value NaN. Throws ShapeError unless the shapes are equal,
 /// ValueError for a label that is neither 0 nor 1.
 class BinaryAccuracy {
  public:
@@ -79,19 +94,23 @@ class BinaryAccuracy {
   std::string name() const { return "accuracy"; }
   void add(const Numbers& scores, const Indices& labels);
   void add(const Numbers& scores, const Numbers& labels);
-  double value() const { return static_cast<double>(correct_) / static_cast<double>(count_); }
-  void reset() { correct_ = count_ = 0; }
+  double value() const { return detail::share_right(correct_, count_, without_order_); }
+  void reset() { correct_ = count_ = without_order_ = 0; }
   /// Throws ValueError if the other has another threshold.
   BinaryAccuracy& operator+=(const BinaryAccuracy& other);
 
  private:
+  void count(const Numbers& scores, const std::vector<bool>& truth);
+
   double threshold_;
   Index correct_ = 0;
   Index count_ = 0;
+  Index without_order_ = 0;  // scores that are NaN
 
  public:
   static constexpr auto fields =
-      named("correct", &BinaryAccuracy::correct_, "count", &BinaryAccuracy::count_);
+      named("correct", &BinaryAccuracy::correct_, "count", &BinaryAccuracy::count_, "without_order",
+            &BinaryAccuracy::without_order_);
 };
 
 namespace detail {

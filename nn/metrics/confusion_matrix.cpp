@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/extrema.hpp"
+#include "thalweg/nn/metrics/accuracy.hpp"
 
 namespace thalweg::nn {
 
@@ -62,6 +64,20 @@ void ConfusionMatrix::add(std::span<const Index> truth, std::span<const Index> p
                                  truth.size(), predicted.size()));
   for (std::size_t i = 0; i < truth.size(); ++i) at(truth[i], predicted[i]);
   for (std::size_t i = 0; i < truth.size(); ++i) add(truth[i], predicted[i]);
+}
+
+void ConfusionMatrix::add(const Numbers& scores, const Indices& labels) {
+  detail::expect_scores("ConfusionMatrix", scores.shape(), labels.tensor());
+  const Index classes = scores.shape().at(-1);
+  if (classes != size())
+    throw ShapeError(
+        fmt::format("ConfusionMatrix: scores of {} classes; expected {}", classes, size()));
+  const auto width = static_cast<std::size_t>(classes);
+  for (std::size_t i = 0; i < labels.values().size(); ++i)
+    if (detail::has_nan(scores.values().subspan(i * width, width)))
+      throw ValueError(fmt::format(
+          "ConfusionMatrix: a score of example {} is NaN, so it is taken for no class", i));
+  add(labels.values(), argmax(scores.tensor(), -1).values());
 }
 
 ConfusionMatrix& ConfusionMatrix::operator+=(const ConfusionMatrix& other) {

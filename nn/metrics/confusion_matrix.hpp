@@ -8,13 +8,15 @@
 #include "thalweg/autodiff/base/fields.hpp"
 #include "thalweg/autodiff/base/shape.hpp"
 #include "thalweg/autodiff/base/text_formatter.hpp"
+#include "thalweg/autodiff/ops/indices.hpp"
+#include "thalweg/autodiff/ops/numbers.hpp"
 
 namespace thalweg::nn {
 
 /// Counts of (true class, predicted class).
 ///
 ///     nn::ConfusionMatrix confusion(table.classes);
-///     confusion.add(labels, argmax(model(x), 1).values());
+///     confusion.add(model(x), labels);
 ///     fmt::print("{}", confusion);
 class ConfusionMatrix {
  public:
@@ -27,6 +29,13 @@ class ConfusionMatrix {
   /// ShapeError if the lengths differ; counts nothing then.
   void add(Index truth, Index predicted);
   void add(std::span<const Index> truth, std::span<const Index> predicted);
+  /// Each example is taken for the class of its largest score, the first of equal ones.
+  ///
+  ///     scores […, classes]    labels […]
+  ///
+  /// Throws ValueError for scores among which one is NaN, ShapeError unless there is one label per
+  /// line of scores, IndexError for a label that is no class; counts nothing then.
+  void add(const Numbers& scores, const Indices& labels);
   /// Adds the counts of another matrix. Throws ShapeError unless the classes are the same.
   ConfusionMatrix& operator+=(const ConfusionMatrix& other);
 

@@ -58,7 +58,12 @@ void ClassScore::add(const Numbers& scores, const Indices& labels) {
                                  name_, classes, counts_[0].size()));
   if (labels.size() == 0) return;
   if (counts_.empty()) counts_.emplace_back(classes);
-  counts_[0].add(labels.values(), argmax(scores.tensor(), -1).values());
+  const IndexTensor predicted = argmax(scores.tensor(), -1);  // a NaN, if there is one
+  for (Index i = 0; i < labels.size(); ++i)
+    if (std::isnan(scores.tensor().data()[i * classes + predicted.data()[i]]))
+      ++without_order_;
+    else
+      counts_[0].add(labels.values()[static_cast<std::size_t>(i)], predicted.data()[i]);
 }
 
 ClassScore::Counts ClassScore::counts(Index c) const {
@@ -74,7 +79,7 @@ ClassScore::Counts ClassScore::counts(Index c) const {
 
 double ClassScore::of_class(Index c) const {
   const Counts n = counts(c);
-  return n.found + n.wrong + n.missed == 0 ? nan : score_(n);
+  return without_order_ > 0 || n.found + n.wrong + n.missed == 0 ? nan : score_(n);
 }
 
 std::vector<double> ClassScore::per_class() const {
@@ -84,7 +89,7 @@ std::vector<double> ClassScore::per_class() const {
 }
 
 double ClassScore::value() const {
-  if (counts_.empty()) return nan;
+  if (counts_.empty() || without_order_ > 0) return nan;
   if (options_.average == Average::binary) return of_class(options_.positive);
   if (options_.average == Average::micro) return counts_[0].accuracy();
   double total = 0, weight = 0;
@@ -107,6 +112,7 @@ const ConfusionMatrix& ClassScore::confusion() const {
 void ClassScore::add_part(const ClassScore& other) {
   if (options_.average != other.options_.average || options_.positive != other.options_.positive)
     throw ValueError(fmt::format("{}: only counts for the same average can be added", name_));
+  without_order_ += other.without_order_;
   if (other.counts_.empty()) return;
   if (counts_.empty())
     counts_ = other.counts_;

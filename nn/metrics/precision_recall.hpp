@@ -23,7 +23,8 @@ struct ClassScoreOptions {
 ///
 ///     scores [..., classes]    labels [...]
 ///
-/// The predicted class is that of the largest score, the first of equal ones. With TP, FP, FN the
+/// The predicted class is that of the largest score, the first of equal ones; an example with a NaN
+/// among its scores is taken for none, and makes all values NaN. With TP, FP, FN the
 /// examples of a class that were found, wrongly taken for it, and missed,
 ///
 ///     precision = TP / (TP + FP),  recall = TP / (TP + FN),  F1 = 2 TP / (2 TP + FP + FN).
@@ -39,7 +40,8 @@ class ClassScore {
   double value() const;
   /// One number for each class; empty before the first batch.
   std::vector<double> per_class() const;
-  /// The counts; throws ValueError before the first batch.
+  /// The counts, without examples that were taken for no class; throws ValueError before the first
+  /// batch.
   const ConfusionMatrix& confusion() const;
   /// For runs that are saved in the middle of an epoch (optim/state/archive.hpp).
   template <class Archive>
@@ -48,8 +50,12 @@ class ClassScore {
     a("classes", classes);
     if (counts_.empty() && classes > 0) counts_.emplace_back(classes);
     if (!counts_.empty()) a("counts", counts_[0]);
+    a("without_order", without_order_);
   }
-  void reset() { counts_.clear(); }
+  void reset() {
+    counts_.clear();
+    without_order_ = 0;
+  }
 
  protected:
   struct Counts {
@@ -69,6 +75,7 @@ class ClassScore {
   ClassScoreOptions options_;
   Score score_;
   std::vector<ConfusionMatrix> counts_;  // one, or none yet
+  Index without_order_ = 0;              // examples with a NaN among their scores
 };
 
 class Precision : public ClassScore {

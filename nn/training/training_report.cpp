@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/statistics.hpp"
 #include "thalweg/nn/metrics/confusion_matrix.hpp"
 #include "thalweg/nn/report/report.hpp"
 
@@ -39,15 +40,22 @@ struct Verdict {
   double loss;
 };
 
+bool has_nan(std::span<const float> scores) {
+  return std::any_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
+}
+
 Verdict verdict(Index row, std::span<const float> scores, Index truth) {
   const auto largest = std::max_element(scores.begin(), scores.end());
   double sum = 0;
   for (const float score : scores) sum += std::exp(static_cast<double>(score) - *largest);
   const double score = static_cast<double>(scores[truth]);
-  return {row, truth, largest - scores.begin(), std::log(sum) + *largest - score};
+  const double loss = std::log(sum) + *largest - score;
+  // Of infinite scores it is not known.
+  return {row, truth, largest - scores.begin(), std::isnan(loss) ? INFINITY : loss};
 }
 
-/// Empty unless there are [n, classes] scores and labels among the classes.
+/// Of the examples without a NaN among their scores. Empty unless there are [n, classes] scores and
+/// labels among the classes.
 std::vector<Verdict> verdicts(const detail::Classified& data) {
   if (data.score_shape.rank() != 2) return {};
   const Index classes = data.score_shape[1];
@@ -56,10 +64,24 @@ std::vector<Verdict> verdicts(const detail::Classified& data) {
     const Index truth = data.labels[row];
     if (truth < 0 || truth >= classes) return {};
     const auto width = static_cast<std::size_t>(classes);
-    all.push_back(verdict(static_cast<Index>(row),
-                          std::span(data.scores).subspan(row * width, width), truth));
+    const auto scores = std::span(data.scores).subspan(row * width, width);
+    if (!has_nan(scores)) all.push_back(verdict(static_cast<Index>(row), scores, truth));
   }
   return all;
+}
+
+/// Says how many examples the rest of the page leaves out.
+void add_unjudged(Report& report, const detail::Classified& data) {
+  if (data.score_shape.rank() != 2) return;
+  const auto width = static_cast<std::size_t>(data.score_shape[1]);
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < data.labels.size(); ++row)
+    count += has_nan(std::span(data.scores).subspan(row * width, width));
+  if (count > 0)
+    report.text(
+        fmt::format("{} of {} examples have NaN among their scores: they are taken for no "
+                    "class and left out below.",
+                    count, data.labels.size()));
 }
 
 std::vector<std::string> names_of(const std::vector<std::string>& given, Index classes) {
@@ -114,8 +136,10 @@ Gallery gallery_of(std::span<const float> pixels, const Shape& shape,
                    const std::vector<Verdict>& shown, const std::vector<std::string>& classes) {
   const auto [height, width] = picture_size(shape);
   const auto size = static_cast<std::size_t>(height * width);
-  const auto [low, high] = std::minmax_element(pixels.begin(), pixels.end());
-  Gallery gallery{.title = "Mistakes, the largest loss first", .black = *low, .white = *high};
+  const Statistics range = statistics_of(pixels.data(), static_cast<Index>(pixels.size()));
+  Gallery gallery{.title = "Mistakes, the largest loss first",
+                  .black = static_cast<float>(range.least),
+                  .white = static_cast<float>(range.most)};
   for (const Verdict& each : shown) {
     const auto own = pixels.subspan(static_cast<std::size_t>(each.row) * size, size);
     gallery.pictures.push_back({.pixels = {own.begin(), own.end()},
@@ -179,6 +203,7 @@ void TrainingReport::end(const Outcome& outcome) {
   if (classify_) {
     const detail::Classified data = classify_();
     expect_pictures(options_, data.labels.size());
+    add_unjudged(report, data);
     if (const auto judged = verdicts(data); !judged.empty()) {
       const auto classes = names_of(options_.classes, data.score_shape[1]);
       add_confusion(report, judged, classes);

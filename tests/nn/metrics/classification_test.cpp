@@ -4,6 +4,7 @@
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/extrema.hpp"
 #include "thalweg/nn/losses/losses.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 using namespace thalweg;
 using nn::Average;
@@ -72,17 +73,71 @@ TEST_CASE("Accuracy: takes float, expressions and sequences") {
   CHECK(accuracy.count() == 4);
 }
 
-TEST_CASE("Accuracy agrees with argmax where scores tie or are NaN; TopK goes on from there") {
-  const Tensor<double> tied = {{2, 2, 1}, {NAN, 7, NAN}, {1, 3, NAN}};
+TEST_CASE("Accuracy agrees with argmax where scores tie or are infinite; TopK goes on from there") {
+  const Tensor<double> tied = {{2, 2, 1}, {-INFINITY, -INFINITY, -INFINITY}, {1, 3, INFINITY}};
   const IndexTensor first = argmax(tied, -1);
   nn::Accuracy accuracy;
   accuracy.add(tied, first);
   CHECK(accuracy.value() == 1);
   nn::TopK two{2};
-  two.add(tied, {1, 2, 1});
+  two.add(tied, {1, 1, 1});
   CHECK(two.value() == 1);
-  two.add(tied, {2, 1, 0});
+  two.add(tied, {2, 2, 0});
   CHECK(two.value() == 0.5);
+}
+
+namespace {
+
+/// A NaN among the scores makes the value NaN, alone, among others, saved, and as a part; a reset
+/// forgets it.
+template <class M, class X, class Y>
+void nan_is_seen(const M& fresh, const X& sound, const X& spoiled, const Y& y) {
+  M metric = fresh, clean = fresh, restored = fresh;
+  clean.add(sound, y);
+  CHECK_FALSE(std::isnan(clean.value()));
+  metric.add(spoiled, y);
+  CHECK(std::isnan(metric.value()));
+  metric.add(sound, y);
+  CHECK(std::isnan(metric.value()));
+  optim::Archive archive;
+  archive(metric);
+  optim::Archive stored = archive.reversed();
+  stored(restored);
+  CHECK(std::isnan(restored.value()));
+  M sum = clean;
+  sum += restored;
+  CHECK(std::isnan(sum.value()));
+  metric.reset();
+  metric.add(sound, y);
+  CHECK(metric.value() == clean.value());
+}
+
+}  // namespace
+
+TEST_CASE("metrics of classifiers: scores that are NaN are no class's, the value is NaN") {
+  Tensor<double> spoiled = scores;
+  spoiled.set({1, 2}, NAN);  // not the label's, and not where the largest is
+  nan_is_seen(nn::Accuracy{}, scores, spoiled, labels);
+  nan_is_seen(nn::TopK{2}, scores, spoiled, labels);
+  nan_is_seen(nn::TopK{3}, scores, spoiled, labels);
+  nan_is_seen(nn::Perplexity{}, scores, spoiled, labels);
+  for (const Average average :
+       {Average::macro, Average::micro, Average::weighted, Average::binary}) {
+    nan_is_seen(nn::Precision{{.average = average}}, scores, spoiled, labels);
+    nan_is_seen(nn::Recall{{.average = average}}, scores, spoiled, labels);
+    nan_is_seen(nn::F1{{.average = average}}, scores, spoiled, labels);
+  }
+  const Tensor<double> line = {1, -1, 2}, broken = {1, NAN, 2};
+  const IndexTensor bits{1, 0, 0};
+  nan_is_seen(nn::BinaryAccuracy{}, line, broken, bits);
+  nan_is_seen(nn::Auc{}, line, broken, bits);
+  CHECK(std::isnan(nn::accuracy(spoiled, labels)));
+  const Tensor<float> all = full<float>({5, 3}, NAN);
+  CHECK(std::isnan(nn::accuracy(all, IndexTensor{0, 0, 0, 0, 0})));
+  nn::F1 f1;
+  f1.add(spoiled, labels);
+  CHECK(f1.confusion().total() == 4);
+  for (const double each : f1.per_class()) CHECK(std::isnan(each));
 }
 
 TEST_CASE("Precision, Recall, F1 by class, against counts by hand") {

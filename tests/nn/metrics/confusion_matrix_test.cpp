@@ -24,6 +24,20 @@ TEST_CASE("ConfusionMatrix: accuracy, recall and precision are shares of the cou
   CHECK(confusion.recall(2) == 0);
 }
 
+TEST_CASE("ConfusionMatrix: of scores each example counts for its largest, none for NaN") {
+  ConfusionMatrix confusion(3);
+  confusion.add(Tensor<float>{{1, 5, 2}, {3, 3, 1}, {0, 1, INFINITY}}, {1, 1, 2});
+  CHECK(confusion.count(1, 1) == 1);
+  CHECK(confusion.count(1, 0) == 1);
+  CHECK(confusion.count(2, 2) == 1);
+  CHECK_THROWS_WITH_AS(confusion.add(Tensor<float>{{1, 5, 2}, {NAN, 3, 1}}, {1, 1}),
+                       "ConfusionMatrix: a score of example 1 is NaN, so it is taken for no class",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(confusion.add(Tensor<float>{{1, 5}}, {1}),
+                       "ConfusionMatrix: scores of 2 classes; expected 3", ShapeError);
+  CHECK(confusion.total() == 3);
+}
+
 TEST_CASE("ConfusionMatrix: shares of nothing are NaN") {
   const ConfusionMatrix confusion(2);
   CHECK(std::isnan(confusion.accuracy()));
