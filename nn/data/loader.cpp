@@ -39,6 +39,14 @@ EpochPlan::EpochPlan(const LoaderOptions& options, Index examples, Random& rando
     if (row < 0 || row >= examples)
       throw IndexError(
           fmt::format("DataLoader: the sampler gave position {} for {} examples", row, examples));
+  // An epoch without a batch would be a loop that does nothing.
+  if (order_.empty())
+    throw ValueError("DataLoader: the sampler gave no example; an epoch needs one at least");
+  if (batches() == 0)
+    throw ValueError(fmt::format(
+        "DataLoader: an epoch has no batch: batch is {}, there are {} examples, and drop_last "
+        "leaves out a smaller batch; expected a batch of at most {}, or drop_last = false",
+        size_, order_.size(), order_.size()));
 }
 
 Index EpochPlan::batches() const {

@@ -124,7 +124,8 @@ class DataLoader {
   using Transform = std::function<Batch(Batch, Random&)>;
 
   /// Keeps the source; a Dataset's copy shares its examples. Throws ValueError for an option out of
-  /// range and for a source without examples.
+  /// range, for a source without examples, and, as `next_epoch` does, for an epoch without a batch:
+  /// of fewer examples than `batch` with `drop_last`, or of none if the sampler gives none.
   explicit DataLoader(Source source, const LoaderOptions& options = {}, Transform transform = {})
       : parts_(std::make_shared<const Parts>(Parts{std::move(source), std::move(transform)})),
         ahead_(options.prefetch),

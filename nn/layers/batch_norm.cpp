@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/model/init.hpp"
 
@@ -27,14 +29,17 @@ Tensor<Real> filled(Index channels, double value) {
   return init::constant<Real>({channels}, value);
 }
 
-/// old ← (1 − μ) old + μ factor fresh.
+/// old ← (1 − μ) old + μ factor fresh; where fresh is not finite old stays.
 template <class Real>
 void blend(const Buffer<Real>& old, const Tensor<Real>& fresh, double momentum, double factor) {
   Tensor<Real> value = Tensor<Real>::uninitialised(old.shape());
-  for (Index c = 0; c < value.size(); ++c)
+  for (Index c = 0; c < value.size(); ++c) {
+    const Real before = old.value().data()[c], now = fresh.data()[c];
     value.unshared_data()[c] =
-        static_cast<Real>((1 - momentum) * static_cast<double>(old.value().data()[c]) +
-                          momentum * factor * static_cast<double>(fresh.data()[c]));
+        std::isfinite(now) ? static_cast<Real>((1 - momentum) * static_cast<double>(before) +
+                                               momentum * factor * static_cast<double>(now))
+                           : before;
+  }
   old.set(std::move(value));
 }
 
@@ -89,6 +94,12 @@ Tensor<Real> BatchNorm<Real, axes>::normalised(const Tensor<Real>& x, Mode mode,
   if (!mode.training())
     return batch_norm_with(x, running_mean.value(), running_var.value(), w, b, options_.epsilon,
                            where);
+  if (x.size() / channels() < 2)
+    throw ShapeError(fmt::format(
+        "{}: the batch has shape {}: of {} per channel there is no variance; in training expected "
+        "two at least. If it is an epoch's last one, leave it out with drop_last = true; with "
+        "threads each of them has a part of the batch",
+        type_name, x.shape(), x.size() / channels() == 1 ? "one number" : "no number"));
   NormalisedBatch<Real> batch = batch_norm(x, w, b, options_.epsilon, where);
   if (mode.updates_statistics()) follow(batch, x.size() / channels());
   return std::move(batch.y);

@@ -29,7 +29,8 @@ struct BatchNormOptions {
 ///     running_var  ← (1 − μ) running_var  + μ variance N / (N − 1),
 ///
 /// with the batch's biased variance and N numbers per channel; without μ, with μ = 1 / (number of
-/// batches). In evaluation the running statistics take the place of the batch's.
+/// batches). A mean or variance that is not finite leaves them as they are. In evaluation the
+/// running statistics take the place of the batch's.
 template <class RealType, int axes>
 class BatchNorm {
  public:
@@ -42,7 +43,8 @@ class BatchNorm {
   BatchNorm(Tensor<Real> weight, Tensor<Real> bias, Tensor<Real> running_mean,
             Tensor<Real> running_var, const BatchNormOptions& options = {});
 
-  /// Throws ShapeError for another shape, and in training for less than two numbers per channel.
+  /// Throws ShapeError for another shape, and in training for less than two numbers per channel:
+  /// one row, such as an epoch's last batch may be.
   template <RealTensorLike X>
   Tensor<Real> operator()(X&& x, Mode mode, Location where = Location::current()) const {
     return normalised(as_tensor(std::forward<X>(x), where), mode, where);

@@ -45,6 +45,10 @@ void refuse_validation() {
   throw ValueError("fit: the validation data are of another type than the training data");
 }
 
+void expect_validation(Index examples) {
+  if (examples < 1) throw ValueError("fit: the validation data hold no examples");
+}
+
 void refuse_metric(const std::string& name) {
   throw ValueError(fmt::format("fit: the metric {} takes no predictions of this type", name));
 }

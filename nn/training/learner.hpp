@@ -51,6 +51,7 @@ Gradients weighted_mean(std::vector<Gradients>& gradients, const std::vector<Mea
 Measured mean_of(const std::vector<Measured>& parts);
 [[noreturn]] void refuse_threads();
 [[noreturn]] void refuse_validation();
+void expect_validation(Index examples);
 [[noreturn]] void refuse_metric(const std::string& name);
 
 /// The step of training, as one would write it.
@@ -170,6 +171,7 @@ class ModelLearner final : public Learner {
     using Source = typename Loader::SourceType;
     const Source* source = options.validation.get<Source>();
     if (!source) refuse_validation();
+    expect_validation(source->size());
     return Loader(*source,
                   {.batch = options.validation_batch ? options.validation_batch : options.batch});
   }

@@ -35,6 +35,7 @@ std::string to_string(const Outcome& outcome) {
   }
   if (!outcome.why.empty() && outcome.stop != Stop::epochs)
     text += fmt::format(" ({})", outcome.why);
+  if (!outcome.fault.empty()) text += fmt::format("; {}", outcome.fault);
   return text;
 }
 

@@ -42,7 +42,7 @@ struct Epoch {
   static constexpr auto unit = "epoch";
 };
 
-/// Why training ended.
+/// Why training ended. None of them says that the model has learned something: see Outcome.
 enum class Stop {
   epochs,          ///< all epochs are done
   early_stopping,  ///< no progress for too long
@@ -58,10 +58,13 @@ struct Outcome {
   Epoch last = {};       ///< the last whole epoch; its `epoch` is 0 if there was none
   Index steps = 0;
   double seconds = 0;
+  std::string fault = {};  ///< why the model is not to be trusted, in words; empty if it may be
 
-  /// False if trouble or a signal ended the run.
+  /// False if trouble or a signal ended the run, and if it has a fault: no step was made, no
+  /// parameter has changed, one is not finite, or the last epoch's loss (that of validation, if
+  /// there is one) is not.
   explicit operator bool() const {
-    return stop != Stop::nonfinite_loss && stop != Stop::interrupted;
+    return stop != Stop::nonfinite_loss && stop != Stop::interrupted && fault.empty();
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -34,6 +35,50 @@ const FitOptions& checked(const FitOptions& options) {
   return options;
 }
 
+/// Throws if there is nothing to learn.
+void expect_learning(const detail::AnyParameters& parameters) {
+  std::visit(
+      [](const auto& list) {
+        if (list.empty()) throw ValueError("fit: the model has no parameters to learn");
+        for (const auto& named : list)
+          if (!named.parameter->frozen()) return;
+        throw ValueError(fmt::format(
+            "fit: all parameters of the model, {} in number, are frozen; expected one to learn at "
+            "least: see unfreeze",
+            list.size()));
+      },
+      parameters);
+}
+
+/// A number that differs, but for a chance of 2⁻⁶⁴, where parameters differ: FNV-1a over their
+/// bits.
+std::uint64_t fingerprint_of(const detail::AnyParameters& parameters) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  std::visit(
+      [&](const auto& list) {
+        for (const auto& named : list)
+          for (const auto value : named.parameter->value().values()) {
+            hash ^= std::bit_cast<std::uint64_t>(static_cast<double>(value));
+            hash *= 0x100000001b3;
+          }
+      },
+      parameters);
+  return hash;
+}
+
+/// The first parameter that holds a number that is not finite; empty if there is none.
+std::string nonfinite_in(const detail::AnyParameters& parameters) {
+  std::string name;
+  std::visit(
+      [&](const auto& list) {
+        for (const auto& named : list)
+          for (const auto value : named.parameter->value().values())
+            if (name.empty() && !std::isfinite(value)) name = named.name;
+      },
+      parameters);
+  return name;
+}
+
 MetricValues values_of(const MetricList& metrics) {
   MetricValues values;
   for (const AnyMetric& metric : metrics) values.emplace_back(metric.name(), metric.value());
@@ -54,12 +99,17 @@ Training::Training(detail::Learner& learner, StateList state, detail::AnyParamet
       random_(options.seed),
       metrics_(options.metrics),
       began_(std::chrono::steady_clock::now()) {
+  expect_learning(parameters_);
   last_.epochs = options.epochs;
   last_.loss = last_.validation_loss = nan;
 }
 
 Outcome Training::run() {
   observers_.begin(*this);
+  // A loader that somebody has read to its end begins with the next epoch.
+  if (learner_.left() == 0 && step_of_epoch_ == 0) learner_.next_epoch();
+  first_step_ = step_;
+  fingerprint_ = fingerprint_of(parameters_);
   const detail::Interrupt wish(options_.catch_interrupt);
   while (!ended()) {
     if (learner_.left() > 0)
@@ -163,8 +213,20 @@ double Training::seconds() const {
   return seconds_before_ + passed.count();
 }
 
+std::string Training::fault() const {
+  if (step_ == 0) return "no step was made";
+  if (const std::string name = nonfinite_in(parameters_); !name.empty())
+    return fmt::format("the parameter {} is not finite", name);
+  if (last_.epoch > 0 && !std::isfinite(last_.judged_loss()))
+    return fmt::format("the {} of the last epoch is {}",
+                       last_.validated ? "validation loss" : "loss", last_.judged_loss());
+  if (step_ > first_step_ && fingerprint_of(parameters_) == fingerprint_)
+    return fmt::format("no parameter has changed in {} steps", step_ - first_step_);
+  return {};
+}
+
 Outcome Training::outcome() const {
-  return {stop_.value_or(Stop::epochs), why_, last_, step_, seconds()};
+  return {stop_.value_or(Stop::epochs), why_, last_, step_, seconds(), fault()};
 }
 
 // A run that ended because it was interrupted or had no epochs left goes on when it is restored;

@@ -17,7 +17,8 @@ class Training {
   static constexpr auto kind = "Training";
   using Reason = Stop;
 
-  /// For `fit`. Throws ValueError for an option out of range.
+  /// For `fit`. Throws ValueError for an option out of range, and for a model without parameters to
+  /// learn.
   Training(detail::Learner& learner, StateList state, detail::AnyParameters parameters,
            optim::Optimizer& optimizer, const FitOptions& options,
            std::span<const detail::ObserverReference> observers);
@@ -53,6 +54,7 @@ class Training {
   double clip(Gradients& gradients) const;
   void set_rate();
   Outcome outcome() const;
+  std::string fault() const;
   double seconds() const;
 
   detail::Learner& learner_;
@@ -65,7 +67,9 @@ class Training {
   Random random_;
   MetricList metrics_;
   Index epoch_ = 0, step_ = 0, step_of_epoch_ = 0;
-  double loss_sum_ = 0;  // over the epoch's examples so far
+  Index first_step_ = 0;           // of this run, if it continues others
+  std::uint64_t fingerprint_ = 0;  // of the parameters before it
+  double loss_sum_ = 0;            // over the epoch's examples so far
   Index rows_ = 0;
   Epoch last_;
   std::optional<Stop> stop_;

@@ -51,8 +51,42 @@ TEST_CASE("DataLoader: in order, all examples, the last batch smaller") {
   CHECK(loader.epoch() == 1);
   nn::DataLoader whole{numbered(5), {.batch = 2, .drop_last = true}};
   CHECK(epoch_of(whole).size() == 2);
-  nn::DataLoader none{numbered(1), {.batch = 2, .drop_last = true}};
-  CHECK(epoch_of(none).empty());
+}
+
+TEST_CASE("DataLoader: an epoch without a batch is refused, by whatever it has none") {
+  CHECK_THROWS_WITH_AS(
+      (nn::DataLoader{numbered(5), {.batch = 6, .drop_last = true}}),
+      "DataLoader: an epoch has no batch: batch is 6, there are 5 examples, and drop_last leaves "
+      "out a smaller batch; expected a batch of at most 5, or drop_last = false",
+      ValueError);
+  CHECK(nn::DataLoader{numbered(5), {.batch = 5, .drop_last = true}}.size() == 1);
+  Index calls = 0;
+  const nn::Sampler ending = [&](Index n, Random&) {
+    return std::vector<Index>(calls++ == 0 ? static_cast<std::size_t>(n) : 0);
+  };
+  nn::DataLoader loader{numbered(5), {.batch = 6, .sampler = ending}};
+  CHECK_THROWS_WITH_AS(loader.next_epoch(),
+                       "DataLoader: the sampler gave no example; an epoch needs one at least",
+                       ValueError);
+}
+
+TEST_CASE("DataLoader: a transform draws other numbers for each batch of each epoch") {
+  for (const Index ahead : {0, 2}) {
+    nn::DataLoader loader{numbered(20),
+                          {.batch = 4, .seed = 3, .prefetch = ahead},
+                          [](nn::Dataset<float> batch, Random& random) {
+                            for (float& each : batch.x.mutable_values())
+                              each = static_cast<float>(random.uniform());
+                            return batch;
+                          }};
+    std::vector<float> drawn;
+    for (int epoch = 0; epoch < 3; ++epoch)
+      for (const auto& batch : epoch_of(loader))
+        drawn.insert(drawn.end(), batch.begin(), batch.end());
+    CHECK(drawn.size() == 120);
+    std::sort(drawn.begin(), drawn.end());
+    CHECK(std::adjacent_find(drawn.begin(), drawn.end()) == drawn.end());
+  }
 }
 
 TEST_CASE("DataLoader: shuffled, every epoch has every example once, in another order") {
@@ -175,4 +209,32 @@ TEST_CASE("DataLoader: options and states that do not fit are refused") {
   CHECK_THROWS_WITH_AS(
       four.archive(saved),
       "archive: a DataLoader of 3 examples in batches of 2; expected 4 in batches of 2", DataError);
+}
+
+TEST_CASE("DataLoader: a restored position beyond the end is refused, and nothing has changed") {
+  const auto at = [](Index epoch, Index position) {
+    Random random{77};
+    Index examples = 23, batch = 4;
+    optim::Archive archive;
+    archive("random", random), archive("epoch", epoch), archive("position", position);
+    archive("examples", examples), archive("batch", batch);
+    return archive.reversed();
+  };
+  const nn::LoaderOptions options{.batch = 4, .shuffle = true, .seed = 3};
+  nn::DataLoader loader{numbered(23), options}, untouched{numbered(23), options};
+  loader.next(), untouched.next();
+  for (const auto& [epoch, position] : {std::pair<Index, Index>{2, 7}, {2, -1}, {-2, 3}}) {
+    optim::Archive saved = at(epoch, position);
+    CHECK_THROWS_WITH_AS(
+        loader.archive(saved),
+        fmt::format("archive: a DataLoader at batch {} of 6 of epoch {}", position, epoch).c_str(),
+        DataError);
+    CHECK(loader.left() == untouched.left());
+  }
+  CHECK(epoch_of(loader) == epoch_of(untouched));
+  CHECK(epoch_of(loader) == epoch_of(untouched));
+  optim::Archive end = at(2, 6);
+  loader.archive(end);
+  CHECK(loader.left() == 0);
+  CHECK(loader.epoch() == 2);
 }

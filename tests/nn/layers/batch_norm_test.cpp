@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
 #include "thalweg/autodiff/ops/reduce.hpp"
@@ -61,6 +62,17 @@ TEST_CASE("BatchNorm: without momentum the average of all batches is kept") {
   }
   CHECK(at(norm.running_mean, 1) == Approx(means));
   CHECK(at(norm.running_var, 1) == Approx(variances));
+}
+
+TEST_CASE("BatchNorm: a channel that is not finite leaves its running statistics as they are") {
+  Random random{1};
+  const nn::BatchNorm1d<double> norm{3}, spared{3};
+  norm(Tensor<double>{{1, 2, 3}, {3, 4, 7}}, nn::training(random));
+  spared(Tensor<double>{{1, 2, 3}, {3, 4, 7}}, nn::training(random));
+  norm(Tensor<double>{{NAN, 1, 3}, {3, INFINITY, 5}}, nn::training(random));
+  spared(Tensor<double>{{0, 0, 3}, {0, 0, 5}}, nn::training(random));
+  CHECK(testing::close(norm.running_mean.value(), {0.2, 0.3, at(spared.running_mean, 2)}));
+  CHECK(testing::close(norm.running_var.value(), {1.1, 1.1, at(spared.running_var, 2)}));
 }
 
 TEST_CASE("BatchNorm: evaluation takes the running statistics and leaves them alone") {
@@ -123,8 +135,18 @@ TEST_CASE("BatchNorm: options and shapes out of range are refused") {
   CHECK_THROWS_WITH_AS(nn::BatchNorm1d<double>{3}(random_images({2, 4}), nn::evaluation),
                        "BatchNorm1d: x has shape [2, 4]; expected [n, 3] or [n, 3, length]",
                        ShapeError);
-  CHECK_THROWS_WITH_AS(nn::BatchNorm1d<double>{3}(random_images({1, 3}), nn::training(random)),
-                       "batch_norm: x has shape [1, 3], 1 per channel; a variance needs at least "
-                       "two",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      nn::BatchNorm1d<double>{3}(random_images({1, 3}), nn::training(random)),
+      "BatchNorm1d: the batch has shape [1, 3]: of one number per channel there is "
+      "no variance; in training expected two at least. If it is an epoch's last "
+      "one, leave it out with drop_last = true; with threads each of them has a "
+      "part of the batch",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      nn::BatchNorm2d<double>{3}(random_images({0, 3, 2, 2}), nn::training(random)),
+      "BatchNorm2d: the batch has shape [0, 3, 2, 2]: of no number per channel "
+      "there is no variance; in training expected two at least. If it is an "
+      "epoch's last one, leave it out with drop_last = true; with threads each of "
+      "them has a part of the batch",
+      ShapeError);
 }

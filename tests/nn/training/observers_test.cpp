@@ -75,6 +75,41 @@ TEST_CASE("KeepBest: the model of the lowest validation loss, in a file and give
   CHECK(to_tensor<float>(file.tensors.at("epoch"), "").item() == 4);
 }
 
+TEST_CASE("KeepBest: a first epoch whose loss is NaN is not the best") {
+  Script late{.losses = {NAN, 5, 4, 4.5}}, never{.losses = {NAN, NAN}};
+  nn::KeepBest best{"", {.restore = true}}, none{"", {.restore = true}};
+  CHECK(play(late, best));
+  CHECK(best.best_epoch() == 3);
+  CHECK(best.best() == 4);
+  CHECK(late.epoch.value().item() == 3);
+  const auto outcome = play(never, none);
+  CHECK(none.best_epoch() == 0);
+  CHECK(never.epoch.value().item() == 2);
+  CHECK(outcome.fault == "the validation loss of the last epoch is nan");
+  CHECK(!outcome);
+}
+
+TEST_CASE("EarlyStopping: to stop since no loss was ever a number is no success") {
+  Script script{.losses = {NAN, NAN, NAN, NAN}};
+  const auto outcome = play(script, nn::EarlyStopping{{.patience = 2}});
+  CHECK(outcome.stop == nn::Stop::early_stopping);
+  CHECK(outcome.last.epoch == 2);
+  CHECK(!outcome);
+}
+
+TEST_CASE("EarlyStopping: a resumed run has waited as long as before it was interrupted") {
+  const Folder folder("waiting");
+  const nn::CheckpointsOptions resume{.resume = true};
+  Script first{.losses = {5, 4, 4.5}}, second{.losses = {5, 4, 4.5, 4.6, 4.7, 4.8}};
+  play(first, nn::EarlyStopping{{.patience = 3}}, nn::Checkpoints{folder.string(), resume});
+  nn::EarlyStopping enough{{.patience = 3}};
+  const auto outcome = play(second, enough, nn::Checkpoints{folder.string(), resume});
+  CHECK(outcome.stop == nn::Stop::early_stopping);
+  CHECK(outcome.last.epoch == 5);
+  CHECK(enough.best() == 4);
+  CHECK(enough.waited() == 3);
+}
+
 TEST_CASE("KeepBest: without `restore` the model stays what training made of it") {
   Script script{.losses = {5, 4, 6}};
   nn::KeepBest best;
@@ -84,6 +119,15 @@ TEST_CASE("KeepBest: without `restore` the model stays what training made of it"
   CHECK(script.epoch.value().item() == 2);
   CHECK_THROWS_WITH_AS(play(script, nn::KeepBest{"", {.metric = "f1"}}),
                        "KeepBest: there is no metric f1", ValueError);
+}
+
+TEST_CASE("History: one that has seen a run begins anew with the next one") {
+  Script first{.losses = {5, 4, 3}}, second{.losses = {7, 6}};
+  nn::History history;
+  play(first, history);
+  CHECK(history.validation_losses() == std::vector<double>{5, 4, 3});
+  play(second, history);
+  CHECK(history.validation_losses() == std::vector<double>{7, 6});
 }
 
 TEST_CASE("History: files come back as they were written") {
@@ -173,6 +217,20 @@ TEST_CASE("TrainingReport: curves, confusion, and mistakes as pictures") {
   CHECK(count("<svg") == 2);
   CHECK(count("Confusion matrix") == 1);
   CHECK(count("<figure class=\"wrong\">") == 4);
+}
+
+TEST_CASE("TrainingReport: examples whose scores are NaN are in no class") {
+  const Folder folder("report_nan");
+  auto data = rings(40);
+  for (const Index row : {3, 7, 8}) data.x.set({row, 0}, NAN);
+  auto model = plain_net();
+  optim::Sgd sgd{{.rate = 0.01}};
+  nn::fit(model, Loss{}, rings(40), sgd, {.epochs = 1},
+          nn::TrainingReport{folder / "page.html", model, data});
+  const std::string page = read_file(folder / "page.html");
+  CHECK(page.find("3 of 40 examples have NaN among their scores: they are taken for no class and "
+                  "left out below.") != page.npos);
+  CHECK(page.find(" of 37 right") != page.npos);
 }
 
 TEST_CASE("TrainingReport: curves alone for what is no classifier; mistakes in words") {

@@ -89,10 +89,13 @@ std::vector<float> numbers(Model& model) {
   return all;
 }
 
+/// The largest |a − b|; NaN, which is neither above nor below, if there is one.
 inline double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
-  double most = a.size() == b.size() ? 0 : INFINITY;
-  for (std::size_t k = 0; k < a.size() && k < b.size(); ++k)
-    most = std::max(most, std::abs(static_cast<double>(a[k]) - static_cast<double>(b[k])));
+  double most = a.size() == b.size() ? 0 : NAN;
+  for (std::size_t k = 0; k < a.size() && k < b.size(); ++k) {
+    const double here = std::abs(static_cast<double>(a[k]) - static_cast<double>(b[k]));
+    if (!(here <= most)) most = here + 0 * most;
+  }
   return most;
 }
 
