@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/autodiff/files/safetensors.hpp"
 #include "thalweg/autodiff/files/safetensors_format.hpp"
@@ -143,12 +144,16 @@ void expect_seamless(const std::map<std::string, StoredTensor>& tensors, std::st
 }
 
 Safetensors parse(std::string_view bytes) {
+  const std::string_view all = bytes;
   if (bytes.size() < length_size)
     refuse("not in the format safetensors: {} bytes; a header's length alone takes {}",
            bytes.size(), length_size);
   std::uint64_t length;
   std::memcpy(&length, bytes.data(), length_size);
   bytes.remove_prefix(length_size);
+  if (length > bytes.size())  // not a file that begins so by chance
+    if (const std::string kind = file_kind(all); !kind.empty())
+      refuse("not in the format safetensors: it is {}", kind);
   if (length > largest_header)
     refuse(
         "not in the format safetensors: a header of {} bytes is announced; at most {} are allowed",

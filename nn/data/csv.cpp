@@ -8,6 +8,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/data/csv_columns.hpp"
 #include "thalweg/nn/data/csv_scanner.hpp"
+#include "thalweg/nn/data/csv_text.hpp"
 #include "thalweg/nn/formats/gzip.hpp"
 
 namespace thalweg::nn {
@@ -15,6 +16,7 @@ namespace {
 
 using detail::ColumnBuilder;
 using detail::CsvScanner;
+using detail::CsvText;
 using detail::MissingMarks;
 using Strings = std::vector<std::string>;
 using Kind = ColumnBuilder::Kind;
@@ -80,6 +82,15 @@ char found_separator(std::string_view text, const std::string& source) {
   return best;
 }
 
+/// As the file says, or the option, or as it looks.
+char separator_of(const CsvText& text, const std::string& source, char option) {
+  if (text.separator()) {
+    expect_separator(*text.separator());
+    return *text.separator();
+  }
+  return option == automatic_separator ? found_separator(text.text(), source) : option;
+}
+
 /// Notes the line on which row `table.rows` begins.
 void note_line(Table& table, Index line) {
   if (table.rows == 0) table.first_line = line;
@@ -92,11 +103,10 @@ void note_line(Table& table, Index line) {
 /// One reading of a text.
 class Reading {
  public:
-  Reading(std::string_view text, const std::string& source, const CsvOptions& options)
+  Reading(const CsvText& text, const std::string& source, const CsvOptions& options)
       : options_(options),
-        separator_(options.separator == automatic_separator ? found_separator(text, source)
-                                                            : options.separator),
-        scanner_(text, separator_, source),
+        separator_(separator_of(text, source, options.separator)),
+        scanner_(text.text(), separator_, source, text.first_line()),
         marks_(options.missing_texts, separator_) {
     table_.source = source;
     table_.missing_texts = options.missing_texts;
@@ -129,6 +139,9 @@ class Reading {
       throw DataError(fmt::format("{}: the file is empty", table_.source));
     const Strings cells = cells_of(scanner_);
     const bool header = is_header(cells, options_.header);
+    for (std::size_t i = 0; header && i < cells.size(); ++i)
+      detail::expect_utf8(
+          cells[i], fmt::format("{}:{}: the name of column {}", table_.source, scanner_.line(), i));
     names_ = names_of(cells, header);
     if (!header) scanner_ = start;
   }
@@ -216,12 +229,12 @@ class Reading {
 
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
   expect_separator(options.separator);
-  return Reading(text, source, options).run();
+  return Reading(CsvText(text, source), source, options).run();
 }
 
 Strings csv_columns(std::string_view text, const std::string& source, const CsvOptions& options) {
   expect_separator(options.separator);
-  return Reading(text, source, options).names();
+  return Reading(CsvText(text, source), source, options).names();
 }
 
 Table read_csv(const std::string& path, const CsvOptions& options) {

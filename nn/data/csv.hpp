@@ -51,7 +51,8 @@ struct CsvOptions {
 /// Reads a whole file. A column whose cells are numbers, as C++ and every spreadsheet write them
 /// (a point, no thousands separators), is one of numbers; others are text. Cells may be in quotes,
 /// and then hold separators, line ends and doubled quotes; blanks around them do not count. Lines
-/// end in LF or CR LF; blank lines and a byte order mark are skipped.
+/// end in LF, CR LF or CR; blank lines and a byte order mark are skipped. A first line `sep=;`
+/// names the separator, whatever the options say. Text is UTF-8, or UTF-16 with a byte order mark.
 ///
 /// The label column may hold any text. Classes are numbered in sorted order, by value where all
 /// of them are whole numbers ("2" before "10", and "3.0" is "3").
@@ -61,8 +62,9 @@ struct CsvOptions {
 /// each different text once.
 ///
 /// Throws DataError with the file, and the line and column where there is one, if the file is
-/// missing, empty or truncated, if rows differ in length, if a value is missing and may not be, or
-/// if no column is called as an option says; ValueError for a separator that may be part of a cell.
+/// missing, empty, truncated or no text (another format is named), if a text is not UTF-8, if rows
+/// differ in length, if a value is missing and may not be, or if no column is called as an option
+/// says; ValueError for a separator that may be part of a cell.
 Table read_csv(const std::string& path, const CsvOptions& options = {});
 
 /// The same of the text of a file; `source` begins the messages.

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/csv_text.hpp"
+#include "thalweg/nn/formats/utf8.hpp"
 
 namespace thalweg::nn::detail {
 
@@ -69,7 +71,10 @@ void ColumnBuilder::take_slowly(CsvScanner& scanner) {
       options_->nonfinite && !text && number_in(cell, number) && std::isnan(number);
   if (!asked_for && marks_->contains(cell, text)) return take_missing();
   if (kind_ != Kind::text) take_number(cell);
-  if (kind_ == Kind::text) codes_.push_back(levels_->code_of(cell));
+  if (kind_ != Kind::text) return;
+  const std::size_t known = levels_->size();
+  codes_.push_back(levels_->code_of(cell));
+  if (levels_->size() != known && !is_utf8(cell)) expect_utf8(cell, place(table_->rows));
 }
 
 /// Perhaps it makes the column one of text.

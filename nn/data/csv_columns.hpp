@@ -18,6 +18,7 @@ namespace thalweg::nn::detail {
 class Levels {
  public:
   std::int32_t code_of(std::string_view text);
+  std::size_t size() const { return texts_.size(); }
   std::vector<std::string> take() { return {texts_.begin(), texts_.end()}; }
 
  private:

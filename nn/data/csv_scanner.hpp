@@ -20,10 +20,13 @@ namespace thalweg::nn::detail {
 class CsvScanner {
  public:
   /// The text has to live as long.
-  CsvScanner(std::string_view text, char separator, const std::string& source)
-      : begin_(text.data()), end_(begin_ + text.size()), separator_(separator), source_(&source) {
-    at_ = text.starts_with("\xEF\xBB\xBF") ? begin_ + 3 : begin_;  // UTF-8's byte order mark
-  }
+  CsvScanner(std::string_view text, char separator, const std::string& source, Index first_line = 1)
+      : begin_(text.data()),
+        at_(begin_),
+        end_(begin_ + text.size()),
+        separator_(separator),
+        source_(&source),
+        next_line_(first_line) {}
 
   /// Goes to the first cell of the next record; false at the end.
   bool next_record() {
@@ -75,7 +78,7 @@ class CsvScanner {
   char separator_;
   const std::string* source_;
   Index line_ = 0;
-  Index next_line_ = 1;
+  Index next_line_;
   std::string joined_;  // a cell whose doubled quotes have been joined
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/nn/data/stored.hpp"
 #include "thalweg/nn/formats/bytes.hpp"
@@ -48,14 +49,15 @@ Shape shape_of(detail::ByteReader& reader, std::uint64_t rank, const std::string
 
 /// Type and shape of what follows the header.
 StoredTensor header_of(detail::ByteReader& reader, const std::string& origin) {
+  const std::string_view all = reader.rest();
   const std::uint64_t zeros = reader.big(2, "header"), code = reader.big(1, "header");
   StoredTensor stored;
   const char* type = type_of(code);
   if (zeros != 0 || !type)
     throw DataError(fmt::format(
         "{}: not in the format IDX: begins with {:04x} {:02x}; expected 0000 and a type "
-        "(08, 09, 0b, 0c, 0d or 0e)",
-        origin, zeros, code));
+        "(08, 09, 0b, 0c, 0d or 0e){}",
+        origin, zeros, code, it_is(all)));
   stored.type = type;
   stored.shape = shape_of(reader, reader.big(1, "header"), origin);
   return stored;

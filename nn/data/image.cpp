@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/nn/data/pixels.hpp"
 
@@ -17,7 +18,7 @@ using detail::Pixels;
 Pixels parsed(std::string_view bytes, const std::string& origin, Index largest) {
   if (detail::is_png(bytes)) return detail::parse_png(bytes, origin, largest);
   if (detail::is_jpeg(bytes)) return detail::parse_jpeg(bytes, origin, largest);
-  throw DataError(fmt::format("{}: neither a PNG nor a JPEG image", origin));
+  throw DataError(fmt::format("{}: neither a PNG nor a JPEG image{}", origin, it_is(bytes)));
 }
 
 /// Channel `to` of `channels` of one pixel, in [0, 1].

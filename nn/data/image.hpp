@@ -5,7 +5,8 @@
 ///     nn::write_png("cat.png", x);
 ///
 /// Values are those of the file over 255, as sRGB has them (PNG files that declare another gamma
-/// are converted; of 16 bits the upper 8 count). How a camera was held is not looked at.
+/// are converted; 16 bits are rounded to 8). Images are turned as Exif data say the camera was
+/// held.
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 #include <turbojpeg.h>
 
+#include <utility>
+
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/orientation.hpp"
 #include "thalweg/nn/data/pixels.hpp"
 
 namespace thalweg::nn::detail {
@@ -44,7 +47,7 @@ Pixels parse_jpeg(std::string_view bytes, const std::string& origin, Index large
                        reinterpret_cast<unsigned char*>(pixels.bytes.data()), width, 0, height,
                        colours == TJCS_GRAY ? TJPF_GRAY : TJPF_RGB,
                        TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS));
-  return pixels;
+  return upright(std::move(pixels), jpeg_orientation(bytes));
 }
 
 }  // namespace thalweg::nn::detail

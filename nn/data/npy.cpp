@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/nn/data/npy_header.hpp"
 #include "thalweg/nn/data/stored.hpp"
@@ -18,11 +19,11 @@ constexpr std::string_view magic = "\x93NUMPY";
 
 constexpr std::pair<std::string_view, std::string_view> types[] = {
     {"b1", "BOOL"}, {"u1", "U8"},  {"i1", "I8"},  {"i2", "I16"}, {"u2", "U16"}, {"i4", "I32"},
-    {"u4", "U32"},  {"f4", "F32"}, {"f8", "F64"}, {"i8", "I64"}, {"u8", "U64"},
+    {"u4", "U32"},  {"f2", "F16"}, {"f4", "F32"}, {"f8", "F64"}, {"i8", "I64"}, {"u8", "U64"},
 };
 
-/// "<f4" is F32. Sets `swapped` for ">f4".
-std::string type_of(const std::string& descr, bool& swapped, const std::string& origin) {
+/// "<f4" is F32; empty if numbers of this type are not supported. Sets `swapped` for ">f4".
+std::string type_of(const std::string& descr, bool& swapped) {
   for (const auto& [code, type] : types) {
     const bool bytes = code[1] == '1';
     if (descr.size() != 3 || descr.substr(1) != code) continue;
@@ -31,8 +32,7 @@ std::string type_of(const std::string& descr, bool& swapped, const std::string& 
     swapped = descr[0] == '>';
     return std::string(type);
   }
-  throw DataError(fmt::format("{}: holds numbers of type '{}', which is not supported", origin,
-                              detail::shown(descr)));
+  return "";
 }
 
 /// Column-major to row-major.
@@ -60,8 +60,8 @@ std::string transposed(std::string_view bytes, const Shape& shape, std::size_t w
 
 std::string_view header_text(detail::ByteReader& reader, const std::string& origin) {
   if (reader.rest().substr(0, magic.size()) != magic)
-    throw DataError(
-        fmt::format("{}: not in the format NPY: does not begin with \\x93NUMPY", origin));
+    throw DataError(fmt::format("{}: not in the format NPY: does not begin with \\x93NUMPY{}",
+                                origin, it_is(reader.rest())));
   reader.take(magic.size(), "header");
   const std::uint64_t major = reader.little(1, "header"), minor = reader.little(1, "header");
   if (major < 1 || major > 3 || minor != 0)
@@ -73,13 +73,26 @@ std::string_view header_text(detail::ByteReader& reader, const std::string& orig
 }  // namespace
 
 StoredTensor parse_npy(std::string_view bytes, const std::string& origin) {
+  StoredTensor stored = detail::parse_npy_of_any_type(bytes, origin);
+  if (detail::stored_width(stored.type) == 0)
+    throw DataError(fmt::format("{}: holds {}, which is not supported", origin, stored.type));
+  return stored;
+}
+
+StoredTensor detail::parse_npy_of_any_type(std::string_view bytes, const std::string& origin) {
   detail::ByteReader reader(bytes, origin);
   const auto header = detail::parse_npy_header(header_text(reader, origin), origin);
   bool swapped = false;
   StoredTensor stored;
-  stored.type = type_of(header.descr, swapped, origin);
+  stored.type = type_of(header.descr, swapped);
   stored.shape = header.shape;
   stored.bytes = reader.rest();
+  if (stored.type.empty()) {
+    stored.type = header.descr == detail::structures
+                      ? header.descr
+                      : fmt::format("elements of type '{}'", detail::shown(header.descr));
+    return stored;
+  }
   const std::size_t width = detail::stored_width(stored.type);
   if (!detail::fills(stored.shape, width, stored.bytes.size()))
     throw DataError(fmt::format("{}: {} bytes follow the header, which are not {} {}", origin,

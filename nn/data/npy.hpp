@@ -5,7 +5,7 @@
 ///     nn::write_npy("y.npy", y);                       // numpy.load("y.npy")
 ///
 /// Read: versions 1 to 3; truth values, whole numbers of 1, 2, 4 and 8 bytes, floating-point
-/// numbers of 4 and 8, of either byte order; row-major and column-major ("Fortran") order, the
+/// numbers of 2, 4 and 8, of either byte order; row-major and column-major ("Fortran") order, the
 /// latter turned to row-major. Not read: text, structures, objects, complex numbers. Written:
 /// version 1, little-endian, row-major, byte for byte as numpy.save writes it.
 ///
@@ -21,6 +21,12 @@ namespace thalweg::nn {
 /// What these bytes hold: a view of them, where they need no change. Throws DataError, which begins
 /// with `origin`, if they are not in this format to the last byte.
 StoredTensor parse_npy(std::string_view bytes, const std::string& origin);
+
+namespace detail {
+/// The same of an array of any type: of one that is not supported `type` says what it holds, in
+/// words, and no conversion takes it.
+StoredTensor parse_npy_of_any_type(std::string_view bytes, const std::string& origin);
+}  // namespace detail
 
 /// A file's array, in its own type or as float, double or Index (see `converted`).
 /// Throws DataError.

@@ -41,6 +41,14 @@ class Literals {
     rest_.remove_prefix(end + 1);
     return std::string(taken);
   }
+  /// What follows an opening bracket, to the one that closes it. Texts hold no brackets of types.
+  void skip_list() {
+    for (int depth = 1; depth > 0; rest_.remove_prefix(1)) {
+      if (rest_.empty()) refuse("']'");
+      depth += rest_.front() == '[';
+      depth -= rest_.front() == ']';
+    }
+  }
   bool truth() {
     skip_blanks();
     for (const bool value : {false, true}) {
@@ -77,6 +85,7 @@ class Literals {
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), size);
     if (error != std::errc{} || size < 0) refuse("a size");
     rest_.remove_prefix(end - rest_.data());
+    if (rest_.starts_with('L')) rest_.remove_prefix(1);  // as Python 2 wrote long numbers
     return size;
   }
 
@@ -111,9 +120,7 @@ NpyHeader parse_npy_header(std::string_view text, const std::string& origin) {
     const std::string key = literals.text();
     literals.expect(':');
     if (key == "descr" && once(descr)) {
-      if (literals.next_is('['))
-        throw DataError(fmt::format("{}: holds structures; expected an array of numbers", origin));
-      header.descr = literals.text();
+      header.descr = literals.next_is('[') ? literals.skip_list(), structures : literals.text();
     } else if (key == "fortran_order" && once(order)) {
       header.fortran_order = literals.truth();
     } else if (key == "shape" && once(shape)) {

@@ -8,6 +8,9 @@
 
 namespace thalweg::nn::detail {
 
+/// In place of the type of an array of structures.
+inline constexpr const char* structures = "structures";
+
 struct NpyHeader {
   std::string descr;  // "<f4"
   bool fortran_order = false;

@@ -35,7 +35,7 @@ StoredTensor array_of(const detail::ZipEntry& entry, const std::string& origin) 
   }
   if (detail::crc32_of(bytes) != entry.crc)
     throw DataError(fmt::format("{} is damaged: its checksum differs", place));
-  StoredTensor array = parse_npy(bytes, place);
+  StoredTensor array = detail::parse_npy_of_any_type(bytes, place);
   if (!array.owner) array.owner = unpacked;
   return array;
 }

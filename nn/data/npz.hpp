@@ -20,8 +20,9 @@ namespace thalweg::nn {
 
 using StoredTensors = std::map<std::string, StoredTensor>;
 
-/// What these bytes hold; arrays that are stored are views of them. Throws DataError, which begins
-/// with `origin`, if anything is damaged: the checksums of all arrays are compared.
+/// What these bytes hold; arrays that are stored are views of them. Of an array that is not of
+/// numbers (text, structures) the type says so; the error comes when it is converted. Throws
+/// DataError, which begins with `origin`, if anything is damaged: all checksums are compared.
 StoredTensors parse_npz(std::string_view bytes, const std::string& origin);
 /// The same of a file, whose bytes the arrays own together.
 StoredTensors read_npz(const std::string& path);

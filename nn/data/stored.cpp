@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/formats/half.hpp"
 
 namespace thalweg::nn {
 namespace {
@@ -48,6 +49,16 @@ void convert(const StoredTensor& stored, To* to, std::string_view what) {
   }
 }
 
+/// F16 and BF16.
+template <float (*decode)(std::uint16_t), class To>
+void convert_half(const StoredTensor& stored, To* to, std::string_view) {
+  for (std::size_t k = 0; k < stored.bytes.size() / sizeof(std::uint16_t); ++k) {
+    std::uint16_t bits;
+    std::memcpy(&bits, stored.bytes.data() + k * sizeof bits, sizeof bits);
+    to[k] = static_cast<To>(decode(bits));
+  }
+}
+
 template <class To>
 void convert_bools(const StoredTensor& stored, To* to) {
   for (const char byte : stored.bytes) *to++ = static_cast<To>(byte != 0);
@@ -67,6 +78,8 @@ Convert<To> conversion(std::string_view type) {
   if (type == "I64") return convert<std::int64_t, To>;
   if (type == "U64") return convert<std::uint64_t, To>;
   if constexpr (std::is_floating_point_v<To>) {
+    if (type == "F16") return convert_half<detail::from_f16, To>;
+    if (type == "BF16") return convert_half<detail::from_bf16, To>;
     if (type == "F32") return convert<float, To>;
     if (type == "F64") return convert<double, To>;
   }
@@ -77,8 +90,8 @@ Convert<To> conversion(std::string_view type) {
 
 std::size_t detail::stored_width(std::string_view type) {
   static constexpr std::pair<std::string_view, std::size_t> widths[] = {
-      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"I16", 2}, {"U16", 2}, {"I32", 4},
-      {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8}, {"U64", 8},
+      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"I16", 2}, {"U16", 2}, {"I32", 4}, {"F16", 2},
+      {"BF16", 2}, {"U32", 4}, {"F32", 4}, {"F64", 8}, {"I64", 8}, {"U64", 8},
   };
   for (const auto& [name, width] : widths)
     if (name == type) return width;

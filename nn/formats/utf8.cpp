@@ -21,6 +21,15 @@ CodePoint first_code_point(std::string_view text) {
   return {value, length};
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = first_code_point(text).length;
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 void append_utf8(std::string& text, std::uint32_t code_point) {
   const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
   const auto rest = [&](int shift) { put(0x80 | (code_point >> shift & 0x3F)); };

@@ -18,6 +18,8 @@ struct CodePoint {
 /// values beyond 10FFFF are UTF-8.
 CodePoint first_code_point(std::string_view text);
 
+bool is_utf8(std::string_view text);
+
 void append_utf8(std::string& text, std::uint32_t code_point);
 
 }  // namespace thalweg::nn::detail

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/nn/formats/bytes.hpp"
 
 namespace thalweg::nn::detail {
@@ -45,7 +46,9 @@ Directory directory_of(std::string_view bytes, const std::string& origin) {
           fmt::format("{}: the directory of the ZIP archive does not precede its end", origin));
     return found;
   }
-  throw DataError(fmt::format("{}: not a ZIP archive, or it ends too early", origin));
+  throw DataError(bytes.starts_with("PK")
+                      ? fmt::format("{}: the ZIP archive ends too early", origin)
+                      : fmt::format("{}: not a ZIP archive{}", origin, it_is(bytes)));
 }
 
 /// The data behind the local header at `offset`.

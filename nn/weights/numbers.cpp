@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstring>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/nn/data/stored.hpp"
-#include "thalweg/nn/weights/half.hpp"
+#include "thalweg/nn/formats/half.hpp"
 
 namespace thalweg::nn::detail {
 namespace {
@@ -55,25 +53,8 @@ StoredTensor stored_as(const Tensor<Number>& tensor, WeightType type, std::strin
   return to_stored(tensor);
 }
 
-template <class Number>
-Tensor<Number> weight_of(const StoredTensor& stored, std::string_view what) {
-  const bool f16 = stored.type == "F16";
-  if (std::is_integral_v<Number> || (!f16 && stored.type != "BF16"))
-    return converted<Number>(stored, what);
-  Tensor<Number> tensor = Tensor<Number>::uninitialised(stored.shape);
-  for (Index k = 0; k < tensor.size(); ++k) {
-    std::uint16_t bits;
-    std::memcpy(&bits, stored.bytes.data() + 2 * k, sizeof bits);
-    tensor.unshared_data()[k] = static_cast<Number>(f16 ? from_f16(bits) : from_bf16(bits));
-  }
-  return tensor;
-}
-
 template StoredTensor stored_as(const Tensor<float>&, WeightType, std::string_view);
 template StoredTensor stored_as(const Tensor<double>&, WeightType, std::string_view);
 template StoredTensor stored_as(const Tensor<Index>&, WeightType, std::string_view);
-template Tensor<float> weight_of(const StoredTensor&, std::string_view);
-template Tensor<double> weight_of(const StoredTensor&, std::string_view);
-template Tensor<Index> weight_of(const StoredTensor&, std::string_view);
 
 }  // namespace thalweg::nn::detail

@@ -10,6 +10,7 @@
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/autodiff/files/safetensors.hpp"
 #include "thalweg/nn/data/npz.hpp"
+#include "thalweg/nn/data/stored.hpp"
 #include "thalweg/nn/formats/bytes.hpp"
 #include "thalweg/nn/weights/names.hpp"
 #include "thalweg/nn/weights/numbers.hpp"
@@ -19,10 +20,16 @@ namespace {
 
 bool is_npz(const char* op, const std::string& path) {
   const bool npz = path.ends_with(".npz");
-  if (!npz && !path.ends_with(".safetensors"))
-    throw ValueError(
-        fmt::format("{}: {}: expected a name that ends in .safetensors or .npz", op, path));
-  return npz;
+  if (npz || path.ends_with(".safetensors")) return npz;
+  for (const char* ending : {".pt", ".pth", ".bin", ".ckpt"})
+    if (path.ends_with(ending))
+      throw ValueError(fmt::format(
+          "{}: {}: expected a name that ends in .safetensors or .npz; a file of PyTorch is "
+          "converted by: python3 -c 'import torch, safetensors.torch as s; "
+          "s.save_file(torch.load(\"{}\", map_location=\"cpu\"), \"model.safetensors\")'",
+          op, path, path));
+  throw ValueError(
+      fmt::format("{}: {}: expected a name that ends in .safetensors or .npz", op, path));
 }
 
 /// A part of the model under all its names.
@@ -53,7 +60,7 @@ NamedState::Value value_for(const NamedState::Part& part, const StoredTensor& st
                             const std::string& name) {
   return std::visit(
       [&](auto* place) -> NamedState::Value {
-        return detail::weight_of<decltype(number_in(place))>(stored, name);
+        return converted<decltype(number_in(place))>(stored, name);
       },
       part);
 }

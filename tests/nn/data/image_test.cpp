@@ -1,5 +1,8 @@
 #include "thalweg/nn/data/image.hpp"
 
+#include <zlib.h>
+
+#include <array>
 #include <cmath>
 #include <filesystem>
 
@@ -38,6 +41,83 @@ TEST_CASE("image: PNG files of every kind become their values over 255") {
   CHECK(image("deep.png").to_vector() == Values{0.2, 1});
   CHECK(image("bits.png").to_vector() ==
         Values{1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
+}
+
+TEST_CASE("image: 16 bits are rounded to 8, interlaced or not") {
+  // Level k of 65535 at pixel k, in the passes of Adam7.
+  const auto level = [](Index row, Index column) { return 1021 * (8 * row + column); };
+  std::string data;
+  for (const auto [x, y, dx, dy] : {std::array{0, 0, 8, 8},
+                                    {4, 0, 8, 8},
+                                    {0, 4, 4, 8},
+                                    {2, 0, 4, 4},
+                                    {0, 2, 2, 4},
+                                    {1, 0, 2, 2},
+                                    {0, 1, 1, 2}})
+    for (int row = y; row < 8; row += dy) {
+      data += '\0';  // no filter
+      for (int column = x; column < 8; column += dx) {
+        data += static_cast<char>(level(row, column) >> 8);
+        data += static_cast<char>(level(row, column) & 255);
+      }
+    }
+  const auto big = [](std::uint32_t n) {
+    return std::string{char(n >> 24), char(n >> 16), char(n >> 8), char(n)};
+  };
+  const auto chunk = [&](const std::string& content) {  // its type and data
+    const auto check =
+        crc32(0, reinterpret_cast<const Bytef*>(content.data()), uInt(content.size()));
+    return big(std::uint32_t(content.size() - 4)) + content + big(std::uint32_t(check));
+  };
+  std::string packed(compressBound(data.size()), '\0');
+  uLongf size = packed.size();
+  compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+           reinterpret_cast<const Bytef*>(data.data()), data.size());
+  packed.resize(size);
+  const std::string header("IHDR\0\0\0\x08\0\0\0\x08\x10\0\0\0\x01", 17);
+  const std::string file =
+      "\x89PNG\r\n\x1A\n" + chunk(header) + chunk("IDAT" + packed) + chunk("IEND");
+  const auto x = nn::parse_image<double>(file, "x");
+  for (Index row = 0; row < 8; ++row)
+    for (Index column = 0; column < 8; ++column)
+      CHECK(x(0, row, column).value() ==
+            std::round(double(level(row, column)) * 255 / 65535) / 255);
+}
+
+TEST_CASE("image: a picture stands as its camera was held") {
+  const std::string upright = seed("colour.jpg");
+  const auto held = [&](int orientation, bool little) {
+    const std::string exif =
+        little ? std::string("II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 18) +
+                     char(orientation) + std::string(7, '\0')
+               : std::string("MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", 19) +
+                     char(orientation) + std::string(6, '\0');
+    const std::string segment = std::string("Exif\0\0", 6) + exif;
+    const std::string mark = std::string{'\xFF', '\xE1', '\0', char(segment.size() + 2)};
+    return nn::parse_image<double>(upright.substr(0, 2) + mark + segment + upright.substr(2), "x");
+  };
+  const auto x = nn::parse_image<double>(upright, "x");
+  const Index h = x.size(1), w = x.size(2);
+  for (const bool little : {true, false})
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      CAPTURE(orientation);
+      const auto y = held(orientation, little);
+      CHECK(y.shape() == (orientation < 5 ? Shape{3, h, w} : Shape{3, w, h}));
+      for (Index r = 0; r < y.size(1); ++r)
+        for (Index c = 0; c < y.size(2); ++c) {
+          const std::array<std::pair<Index, Index>, 8> from = {{{r, c},
+                                                                {r, w - 1 - c},
+                                                                {h - 1 - r, w - 1 - c},
+                                                                {h - 1 - r, c},
+                                                                {c, r},
+                                                                {h - 1 - c, r},
+                                                                {h - 1 - c, w - 1 - r},
+                                                                {c, w - 1 - r}}};
+          const auto [row, column] = from[orientation - 1];
+          CHECK(y(0, r, c).value() == x(0, row, column).value());
+        }
+    }
+  CHECK(held(9, true).to_vector() == x.to_vector());  // no such orientation
 }
 
 TEST_CASE("image: the channels can be chosen") {
@@ -96,7 +176,8 @@ TEST_CASE("image: every truncation is refused, and what is large before memory i
   }
   CHECK(refusal([&] { nn::parse_image<float>(seed("grey.png"), "x", {.largest = 5}); }) ==
         "x: has 3 × 2 pixels; expected 1 to 5");
-  CHECK(refusal([&] { parse("GIF89a"); }) == "x: neither a PNG nor a JPEG image");
+  CHECK(refusal([&] { parse("GIF89a"); }) ==
+        "x: neither a PNG nor a JPEG image: it is a GIF image");
 }
 
 TEST_CASE("resize: constants stay, doubling is bilinear, halving takes the mean of more") {

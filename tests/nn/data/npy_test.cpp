@@ -100,9 +100,9 @@ TEST_CASE("npy: what is not in the format is refused, saying why") {
   CHECK(error_of(npy_of("|u1", "(1,1,1,1,1,1,1,1,1)", "")) ==
         "x: has 9 axes; at most 8 are supported");
   CHECK(error_of(npy_of("<U3", "()", "")) ==
-        "x: holds numbers of type '<U3', which is not supported");
-  CHECK(error_of(npy("{'descr': [('a', '<f4')], ", "")) ==
-        "x: holds structures; expected an array of numbers");
+        "x: holds elements of type '<U3', which is not supported");
+  CHECK(error_of(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
+                     "abcd")) == "x: holds structures, which is not supported");
   CHECK(error_of(npy_of("|u1", "(-1,)", "")) ==
         "x: the header is damaged: expected a size before \"-1,), }?\"");
   CHECK(error_of(npy("{'descr': '|u1', 'descr': '|u1'}", "")) ==

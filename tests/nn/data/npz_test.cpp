@@ -98,7 +98,7 @@ TEST_CASE("npz: damage is found by checksum, and every truncation is refused") {
 
 TEST_CASE("npz: what is no archive of arrays is refused, saying why") {
   const std::string good = written({{"a", to_stored(numbers)}});
-  CHECK(parse_error("") == "x: not a ZIP archive, or it ends too early");
+  CHECK(parse_error("") == "x: not a ZIP archive");
   CHECK(parse_error("x" + good) == "x: the directory of the ZIP archive does not precede its end");
   std::string other = good;
   for (std::size_t at = 0; (at = other.find(".npy", at)) != other.npos;) other[at + 3] = 'z';

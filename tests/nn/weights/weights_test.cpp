@@ -14,7 +14,7 @@
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/nn/data/npz.hpp"
 #include "thalweg/nn/layers/linear.hpp"
-#include "thalweg/nn/weights/half.hpp"
+#include "thalweg/nn/formats/half.hpp"
 #include "thalweg/nn/weights/names.hpp"
 #include "thalweg/optim/rules/adam.hpp"
 

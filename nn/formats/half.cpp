@@ -1,4 +1,4 @@
-#include "thalweg/nn/weights/half.hpp"
+#include "thalweg/nn/formats/half.hpp"
 
 #include <bit>
 #include <cmath>
