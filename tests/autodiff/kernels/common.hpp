@@ -46,7 +46,7 @@ double distance(const std::vector<A>& a, const std::vector<B>& b) {
 
 /// Rounding of a few operations, in either precision.
 template <class Real>
-constexpr double close = sizeof(Real) == 4 ? 2e-6 : 4e-15;
+constexpr double rounding = sizeof(Real) == 4 ? 2e-6 : 4e-15;
 
 /// Sets the number of threads and puts the old one back.
 class Threads {

@@ -53,7 +53,7 @@ TEST_CASE_TEMPLATE("gemm is the sum of products, stored or added, in all forms",
           const auto a = test::numbers<Real>(m * k, 1), b = test::numbers<Real>(k * n, 2);
           std::vector<Real> c(test::length(m * n), test::nan<Real>);  // not read when it stores
           kernels::gemm(use_a, use_b, m, n, k, a.data(), b.data(), false, c.data());
-          const double tolerance = 20 * test::close<Real>;
+          const double tolerance = 20 * test::rounding<Real>;
           const Real* nothing = nullptr;
           CHECK(test::distance(c, naive(use_a, use_b, m, n, k, a.data(), b.data(), nothing)) <
                 tolerance);
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("gemm_batched: each product by itself, operands repeated by a
                           &wanted[test::length(i * m * n)]);
           kernels::gemm_batched(use_a, Use::plain, {count, stride_a, stride_b, m * n}, m, n, k,
                                 a.data(), b.data(), accumulate, c.data());
-          CHECK(test::distance(c, wanted) < test::close<Real>);
+          CHECK(test::distance(c, wanted) < test::rounding<Real>);
         }
 }
 
@@ -120,7 +120,7 @@ TEST_CASE_TEMPLATE("gemm_batched with stride_c = 0 sums the products", Real, flo
                       &b[test::length(i * k * n)], true, wanted.data());
       kernels::gemm_batched(use_a, Use::plain, {count, m * k, k * n, 0}, m, n, k, a.data(),
                             b.data(), accumulate, c.data());
-      CHECK(test::distance(c, wanted) < test::close<Real>);
+      CHECK(test::distance(c, wanted) < test::rounding<Real>);
     }
 }
 

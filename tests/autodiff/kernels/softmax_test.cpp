@@ -39,9 +39,9 @@ TEST_CASE_TEMPLATE("softmax and log_softmax along any axis", Real, float, double
     kernels::softmax(v, x.data(), y.data());
     kernels::log_softmax(v, x.data(), log_y.data());
     auto wanted = naive_log_softmax(v, x);
-    CHECK(test::distance(log_y, wanted) < test::close<Real>);
+    CHECK(test::distance(log_y, wanted) < test::rounding<Real>);
     for (double& value : wanted) value = std::exp(value);
-    CHECK(test::distance(y, wanted) < test::close<Real>);
+    CHECK(test::distance(y, wanted) < test::rounding<Real>);
   }
 }
 
@@ -80,10 +80,10 @@ TEST_CASE_TEMPLATE("softmax backward: y (ȳ − Σ y ȳ), log_softmax backward: 
       });
       auto dx = start;
       kernels::softmax_backward(v, y.data(), dy.data(), accumulate, dx.data());
-      CHECK(test::distance(dx, wanted) < 10 * test::close<Real>);
+      CHECK(test::distance(dx, wanted) < 10 * test::rounding<Real>);
       dx = start;
       kernels::log_softmax_backward(v, y.data(), dy.data(), accumulate, dx.data());
-      CHECK(test::distance(dx, log_wanted) < 10 * test::close<Real>);
+      CHECK(test::distance(dx, log_wanted) < 10 * test::rounding<Real>);
     }
 }
 
@@ -110,7 +110,7 @@ TEST_CASE_TEMPLATE("cross_entropy: −log_softmax at the label, slope softmax �
                              static_cast<double>(dloss[test::length(i * step)]);
       }
     }
-    CHECK(test::distance(dx, wanted) < test::close<Real>);
+    CHECK(test::distance(dx, wanted) < test::rounding<Real>);
   }
 }
 
