@@ -44,6 +44,8 @@ endfunction()
 find_package(Threads REQUIRED)
 find_package(fmt QUIET CONFIG)
 thalweg_require(fmt fmt::fmt)
+find_package(TBB QUIET CONFIG)
+thalweg_require(tbb TBB::tbb)
 find_package(OpenMP QUIET COMPONENTS CXX)
 thalweg_require(openmp OpenMP::OpenMP_CXX)
 find_package(ZLIB QUIET)
@@ -61,8 +63,9 @@ endif()
 thalweg_import(thalweg::dnnl dnnl.hpp dnnl)
 thalweg_require(dnnl thalweg::dnnl)
 
-# The OpenMP build shares its threads with the library's own loops; two pools get in each
-# other's way. Debian keeps that build in a folder, Fedora calls it openblaso.
+# The library calls it from its own threads and holds the OpenMP build to one in each of them; the
+# other build has a pool that gets in the way. Debian keeps the first in a folder, Fedora calls it
+# openblaso.
 thalweg_import(thalweg::blas cblas.h "openblaso;openblas;cblas;blas" openblas-openmp openblas
                opt/openblas/include opt/openblas/lib)
 thalweg_require(blas thalweg::blas)

@@ -6,8 +6,10 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/base/tasks.hpp"
 
 namespace thalweg {
 namespace {
@@ -23,7 +25,6 @@ void set_threads(int count) {
   if (count < 1)
     throw ValueError(fmt::format("set_threads: expected at least 1 thread, got {}", count));
   thread_count().store(count, std::memory_order_relaxed);
-  omp_set_num_threads(count);
 }
 
 int threads() { return thread_count().load(std::memory_order_relaxed); }
@@ -50,8 +51,14 @@ class FirstException {
   Index part_ = 0;
 };
 
+/// True in a thread that runs a part.
+thread_local bool in_part = false;
+
+/// In a part of a loop, or in a parallel region of the user's own OpenMP.
+bool nested() { return in_part || omp_in_parallel(); }
+
 /// What the threads of one loop share. `order` makes the writes of each side visible to the other
-/// in the language's own terms: the thread sanitizer does not see into OpenMP's fork and join.
+/// in the language's own terms: the thread sanitizer does not see into oneTBB.
 struct Job {
   void (*body)(void*, Index);
   void* context;
@@ -60,37 +67,38 @@ struct Job {
 
   void run(Index part) {
     order.load(std::memory_order_acquire);
+    const LibraryThreads one(1);
+    const bool outer = std::exchange(in_part, true);
     try {
       body(context, part);
     } catch (...) {
       first.keep(part);
     }
+    in_part = outer;
     order.fetch_add(1, std::memory_order_release);
   }
 };
-
-/// Unsanitized, since the compiler hands `job` to the threads through memory of its own.
-__attribute__((no_sanitize("thread"))) void fork_and_join(Index count, Job& job) {
-  // One part per iteration: all of them run even where OpenMP grants fewer threads than asked for.
-#pragma omp parallel for schedule(static, 1) num_threads(static_cast <int>(count))
-  for (Index part = 0; part < count; ++part) job.run(part);
-}
 
 }  // namespace
 
 Parts split(Index n, Index grain, Index multiple) {
   if (n <= 0) return {0, 0};
   const Index wanted = std::min<Index>(threads(), n / std::max<Index>(1, grain));
-  if (wanted <= 1 || omp_in_parallel()) return {1, n};
+  if (wanted <= 1 || nested()) return {1, n};
   const Index each = (n + wanted - 1) / wanted;
   const Index size = (each + multiple - 1) / multiple * multiple;
   return {(n + size - 1) / size, size};
 }
 
 void run_parts(Index count, void (*body)(void*, Index), void* context) {
+  if (count == 1) return body(context, 0);
   Job job{body, context};
   job.order.store(1, std::memory_order_release);
-  fork_and_join(count, job);
+  if (count == 0 || nested())
+    for (Index part = 0; part < count; ++part) job.run(part);
+  else
+    run_tasks(
+        count, [](void* all, Index part) { static_cast<Job*>(all)->run(part); }, &job);
   job.order.load(std::memory_order_acquire);
   job.first.rethrow();
 }

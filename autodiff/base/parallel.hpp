@@ -1,8 +1,10 @@
 #pragma once
 /// Threads: one knob for the whole library, and loops cut into contiguous parts.
 ///
-/// OpenMP runs the parts. oneDNN and BLAS are called from inside them with one thread each, so that
-/// the same parts are made whatever library computes them.
+/// The parts depend on the number of threads alone, not on who runs them: the caller takes up those
+/// that no other thread has begun, so that a loop on a busy machine takes no longer than on one
+/// thread. oneDNN and BLAS are called from inside them with one thread each, so that the same parts
+/// are made whatever library computes them.
 
 #include <type_traits>
 
@@ -36,12 +38,13 @@ constexpr Index grain_of(Index elements) {
   return elements < 1 ? 32768 : elements > 32768 ? 1 : 32768 / elements;
 }
 
-/// Calls body(context, part) for part = 0 … count − 1, on as many threads. An exception of the
-/// first part that threw leaves after all parts have ended.
+/// Calls body(context, part) once for each part = 0 … count − 1, on as many threads as are free; in
+/// order and in the calling thread where that already runs inside a parallel loop. An exception of
+/// the first part that threw leaves after all parts have ended.
 void run_parts(Index count, void (*body)(void*, Index), void* context);
 
 /// f(begin, end, part) over 0 … n in the parts of `split`; f runs in the calling thread, with no
-/// call into OpenMP, where there is one part only. What f throws is thrown here.
+/// call into a library, where there is one part only. What f throws is thrown here.
 template <class F>
 void parallel_for(Index n, Index grain, F&& f, Index multiple = 1) {
   if (n <= 0) return;

@@ -42,7 +42,7 @@ int narrow(Index size) {
 }
 
 /// OpenBLAS built on pthreads keeps a thread pool of its own, which would fight with ours for the
-/// cores. The OpenMP build needs nothing: it sees that it runs in one of our threads.
+/// cores. The OpenMP build needs nothing: `LibraryThreads` holds it to one thread.
 void keep_blas_serial() {
   constexpr int pthreads = 1;
   [[maybe_unused]] static const bool done = [] {
