@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "thalweg/autodiff/base/memory.hpp"
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/matmul.hpp"
 
@@ -164,23 +165,122 @@ void products_to_weight(const Convolution& c, const Real* x, const Real* dy, Rea
   }
 }
 
+namespace {
+
+// A part of a convolution is one itself, of some of the images or, where there is one, of some of
+// its rows. It begins `x` elements into the image and `y` elements into the result.
+struct Part {
+  Convolution c;
+  Index x = 0, y = 0;
+};
+
+Part part_of_images(const Convolution& c, Index begin, Index end) {
+  Part part{c, begin * (c.in_size() / c.images), begin * (c.result_size() / c.images)};
+  part.c.images = end - begin;
+  return part;
+}
+
+// Rows a … b of the image and i … j of the result.
+Part part_of_rows(const Convolution& c, Index a, Index b, Index i, Index j) {
+  Part part{c, a * c.size.width * c.in, i * c.out_size.width * c.out};
+  part.c.size.height = b - a;
+  part.c.out_size.height = j - i;
+  part.c.padding.height = c.padding.height + a - i * c.stride.height;
+  return part;
+}
+
+// Row i of the result sees `extent` rows of the image, from i · stride − padding on.
+Index extent(const Convolution& c) { return (c.kernel.height - 1) * c.dilation.height + 1; }
+
+// Rows i … j of the result and what they see of the image.
+Part part_of_result(const Convolution& c, Index i, Index j) {
+  const Index first = i * c.stride.height - c.padding.height;
+  const Index last = (j - 1) * c.stride.height - c.padding.height + extent(c);
+  return part_of_rows(c, std::max<Index>(0, first), std::min(c.size.height, last), i, j);
+}
+
+// Rows a … b of the image and all of the result that see one of them.
+Part part_of_image(const Convolution& c, Index a, Index b) {
+  const Index s = c.stride.height, top = a + c.padding.height, bottom = b + c.padding.height;
+  return part_of_rows(c, a, b, top < extent(c) ? 0 : (top - extent(c)) / s + 1,
+                      std::min(c.out_size.height, (bottom - 1) / s + 1));
+}
+
+// How a convolution is cut into parts for threads. `rows`: those of one image that can be cut.
+struct Cut {
+  Cut(const Convolution& c, Index rows)
+      // Every window has to touch the image, and every row of it to be seen.
+      : by_rows(c.images == 1 && c.padding.height < extent(c) && c.stride.height <= extent(c)),
+        items(by_rows ? rows : c.images) {
+    constexpr Index work_per_part = Index{1} << 18;  // multiply-adds, in some ten microseconds
+    const Index work = c.result_size() * (c.in / c.groups) * c.window();
+    const Index each = work / std::max<Index>(1, items);
+    grain = std::max<Index>(1, work_per_part / std::max<Index>(1, each));
+    count = split(items, grain).count;
+  }
+  bool by_rows;
+  Index items, grain, count;
+};
+
 template <class Real>
-void convolve(const Convolution& c, const Real* x, const Real* weight, const Real* bias, Real* y) {
+void convolve_part(const Convolution& c, const Real* x, const Real* weight, const Real* bias,
+                   Real* y) {
   if constexpr (std::is_same_v<Real, float>)
     if (onednn_convolve(c, x, weight, bias, y)) return;
   convolve_by_products(c, x, weight, bias, y);
 }
 template <class Real>
-void convolve_to_image(const Convolution& c, const Real* dy, const Real* weight, Real* dx) {
+void part_to_image(const Convolution& c, const Real* dy, const Real* weight, Real* dx) {
   if constexpr (std::is_same_v<Real, float>)
     if (onednn_to_image(c, dy, weight, dx)) return;
   products_to_image(c, dy, weight, dx);
 }
 template <class Real>
-void convolve_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* dweight) {
+void part_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* dweight) {
   if constexpr (std::is_same_v<Real, float>)
     if (onednn_to_weight(c, x, dy, dweight)) return;
   products_to_weight(c, x, dy, dweight);
+}
+
+}  // namespace
+
+template <class Real>
+void convolve(const Convolution& c, const Real* x, const Real* weight, const Real* bias, Real* y) {
+  const Cut cut(c, c.out_size.height);
+  if (cut.count <= 1) return convolve_part(c, x, weight, bias, y);
+  parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index) {
+    const Part part = cut.by_rows ? part_of_result(c, begin, end) : part_of_images(c, begin, end);
+    convolve_part(part.c, x + part.x, weight, bias, y + part.y);
+  });
+}
+
+template <class Real>
+void convolve_to_image(const Convolution& c, const Real* dy, const Real* weight, Real* dx) {
+  const Cut cut(c, c.size.height);
+  if (cut.count <= 1) return part_to_image(c, dy, weight, dx);
+  parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index) {
+    const Part part = cut.by_rows ? part_of_image(c, begin, end) : part_of_images(c, begin, end);
+    part_to_image(part.c, dy + part.y, weight, dx + part.x);
+  });
+}
+
+// Each part has a sum of its own; these are added in order.
+template <class Real>
+void convolve_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* dweight) {
+  const Cut cut(c, c.out_size.height);
+  if (cut.count <= 1) return part_to_weight(c, x, dy, dweight);
+  const Index size = c.weight_size();
+  const thalweg::detail::Storage buffer(static_cast<std::size_t>(cut.count * size) * sizeof(Real));
+  Real* const sums = static_cast<Real*>(buffer.data());
+  parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index number) {
+    const Part part = cut.by_rows ? part_of_result(c, begin, end) : part_of_images(c, begin, end);
+    part_to_weight(part.c, x + part.x, dy + part.y, sums + number * size);
+  });
+  parallel_for(size, grain_of(cut.count), [&](Index begin, Index end, Index) {
+    std::copy(sums + begin, sums + end, dweight + begin);
+    for (Index number = 1; number < cut.count; ++number)
+      for (Index k = begin; k < end; ++k) dweight[k] += sums[number * size + k];
+  });
 }
 
 template <class Real>

@@ -69,7 +69,6 @@ enum class Kind { plain, biased, to_image, to_weight };
 struct Prepared {
   Convolution shape;
   Kind kind;
-  int threads;
   std::optional<dnnl::primitive> run;
   std::optional<dnnl::reorder> reorder;  // of the weights, unless they are taken as they are
   memory::desc x, y, weight, plain_weight, bias;
@@ -123,14 +122,13 @@ void prepare(Prepared& p) {
 
 // Null if oneDNN does not want to.
 const Prepared* prepared(const Convolution& c, Kind kind) {
-  constexpr std::size_t most = 64;
+  constexpr std::size_t most = 256;
   thread_local std::vector<Prepared> known;
-  const int count = kernels::split(1 << 20, 1).count == 1 ? 1 : threads();
   for (const Prepared& p : known)
-    if (p.kind == kind && p.threads == count && p.shape == c) return p.run ? &p : nullptr;
+    if (p.kind == kind && p.shape == c) return p.run ? &p : nullptr;
   if (known.size() == most) known.clear();
   Prepared& p = known.emplace_back();
-  p.shape = c, p.kind = kind, p.threads = count;
+  p.shape = c, p.kind = kind;
   try {
     prepare(p);
   } catch (const dnnl::error&) {  // no implementation: `run` stays empty
@@ -166,7 +164,7 @@ bool fits(const Convolution& c) {
 bool onednn_convolve(const Convolution& c, const float* x, const float* weight, const float* bias,
                      float* y) {
   if (!fits(c)) return false;
-  const LibraryThreads all(threads());
+  const LibraryThreads one(1);
   const Prepared* const p = prepared(c, bias ? Kind::biased : Kind::plain);
   if (!p) return false;
   std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, as_memory(p->x, x)},
@@ -180,7 +178,7 @@ bool onednn_convolve(const Convolution& c, const float* x, const float* weight, 
 
 bool onednn_to_image(const Convolution& c, const float* dy, const float* weight, float* dx) {
   if (!fits(c)) return false;
-  const LibraryThreads all(threads());
+  const LibraryThreads one(1);
   const Prepared* const p = prepared(c, Kind::to_image);
   if (!p) return false;
   p->run->execute(stream(), {{DNNL_ARG_DIFF_DST, as_memory(p->y, dy)},
@@ -192,7 +190,7 @@ bool onednn_to_image(const Convolution& c, const float* dy, const float* weight,
 
 bool onednn_to_weight(const Convolution& c, const float* x, const float* dy, float* dweight) {
   if (!fits(c)) return false;
-  const LibraryThreads all(threads());
+  const LibraryThreads one(1);
   const Prepared* const p = prepared(c, Kind::to_weight);
   if (!p) return false;
   memory plain = as_memory(p->plain_weight, dweight);
