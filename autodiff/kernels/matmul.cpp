@@ -28,8 +28,9 @@ constexpr Index small = 64 * 64 * 64;
 constexpr Index small_for_old_blas = 16 * 16 * 16;
 /// Columns of C below which oneDNN's register tiles, 16 columns wide and more, run half empty.
 constexpr Index narrow = 16;
-/// Multiply-adds that a part must have for a second thread to pay.
-constexpr Index work_per_part = Index{1} << 17;
+/// Multiply-adds that a part must have for a second thread to pay, which are some ten microseconds;
+/// narrow products are slower.
+constexpr Index work_per_part(Index columns) { return Index{1} << (columns > narrow ? 19 : 18); }
 /// Parts begin at multiples of this, the height of the libraries' register tiles.
 constexpr Index tile = 16;
 
@@ -52,6 +53,7 @@ namespace {
 template <class Real>
 void product(const Product<Real>& p) {
   const Index work = p.m * p.n * p.k;
+  const Index work_per_part = kernels::work_per_part(p.n);
   if (work <= work_per_part) return serial_product(p);
   const bool by_rows = p.m >= p.n || p.m >= 4 * tile * threads();
   const Index items = by_rows ? p.m : p.n;
@@ -119,7 +121,7 @@ void gemm_batched(Use use_a, Use use_b, Batch batch, Index m, Index n, Index k, 
     for (Index i = 0; i < batch.count; ++i) one(i);
     return;
   }
-  const Index grain = std::max<Index>(1, work_per_part / std::max<Index>(1, m * n * k));
+  const Index grain = std::max<Index>(1, work_per_part(n) / std::max<Index>(1, m * n * k));
   parallel_for(batch.count, grain, [&](Index begin, Index end, Index) {
     for (Index i = begin; i < end; ++i) one(i);
   });
