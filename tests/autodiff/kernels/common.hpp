@@ -1,5 +1,5 @@
 #pragma once
-/// What the tests of the kernels share: numbers to work on, and closeness in either precision.
+/// What the tests of the kernels share: numbers to work on, and rounding in either precision.
 
 #include <doctest/doctest.h>
 
@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/base/shape.hpp"
 
@@ -30,23 +31,12 @@ constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 template <class Real>
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
-/// The largest |a_i − b_i| / (1 + |b_i|); 0 where both are the same infinity or both NaN.
-template <class A, class B>
-double distance(const std::vector<A>& a, const std::vector<B>& b) {
-  if (a.size() != b.size()) return infinity<double>;
-  double worst = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
-    if (x == y || (std::isnan(x) && std::isnan(y))) continue;
-    const double error = std::abs(x - y) / (1 + std::abs(y));
-    worst = std::isnan(error) ? infinity<double> : std::max(worst, error);
-  }
-  return worst;
-}
-
-/// Rounding of a few operations, in either precision.
+/// Rounding of a few operations, or `times` as many, in either precision.
 template <class Real>
-constexpr double rounding = sizeof(Real) == 4 ? 2e-6 : 4e-15;
+constexpr testing::Tolerance rounding(double times = 1) {
+  const double each = times * (sizeof(Real) == 4 ? 2e-6 : 4e-15);
+  return {each, each};
+}
 
 /// Sets the number of threads and puts the old one back.
 class Threads {

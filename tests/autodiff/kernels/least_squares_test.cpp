@@ -5,6 +5,7 @@
 using namespace thalweg;
 using kernels::Singular;
 using std::vector;
+using testing::close;
 
 namespace {
 
@@ -42,12 +43,12 @@ TEST_CASE("singular: V S² Vᵀ = AᵀA, V S c = Aᵀb and VᵀV = 1, whatever t
     const auto a = test::numbers<double>(m * n), b = test::numbers<double>(m, 2);
     const Singular s = kernels::singular(n, a, b);
     const auto half = scaled(s, s.values);
-    CHECK(test::distance(transposed_product(half, width, half, width),
-                         transposed_product(a, width, a, width)) < 1e-13);
-    CHECK(test::distance(transposed_product(half, width, s.right, 1),
-                         transposed_product(a, width, b, 1)) < 1e-13);
-    CHECK(test::distance(transposed_product(s.axes, width, s.axes, width), identity(width)) <
-          1e-13);
+    const testing::Tolerance digits{1e-13, 1e-13};
+    CHECK(close(transposed_product(half, width, half, width),
+                transposed_product(a, width, a, width), digits));
+    CHECK(close(transposed_product(half, width, s.right, 1), transposed_product(a, width, b, 1),
+                digits));
+    CHECK(close(transposed_product(s.axes, width, s.axes, width), identity(width), digits));
     for (std::size_t i = 1; i < width; ++i) CHECK(s.values[i] <= s.values[i - 1]);
     CHECK((s.values.back() > 1e-6) == (m >= n));
   }
@@ -57,15 +58,13 @@ TEST_CASE("singular: columns of unlike size cost no digits") {
   // Orthogonal columns of lengths 5, 5e-20 and 5e+20: the singular values.
   const vector<double> a = {3, 4e-20, 0, 4, -3e-20, 0, 0, 0, 5e20};
   const Singular s = kernels::singular(3, a, {1, 2, 3});
-  CHECK(s.values[0] == doctest::Approx(5e20).epsilon(1e-15));
-  CHECK(s.values[1] == doctest::Approx(5).epsilon(1e-15));
-  CHECK(s.values[2] == doctest::Approx(5e-20).epsilon(1e-15));
-  CHECK(s.right[2] * s.axes[7] == doctest::Approx((4e-20 - 6e-20) / 5e-20).epsilon(1e-14));
+  CHECK(close(s.values, {5e20, 5, 5e-20}, {.relative = 1e-15}));
+  CHECK(close(s.right[2] * s.axes[7], (4e-20 - 6e-20) / 5e-20, {.relative = 1e-14}));
 }
 
 TEST_CASE("singular: equal columns have one axis, zeros none") {
   const Singular equal = kernels::singular(2, {1, 1, 2, 2}, {1, 3});
-  CHECK(equal.values[0] == doctest::Approx(std::sqrt(10)).epsilon(1e-15));
+  CHECK(close(equal.values[0], std::sqrt(10), {.relative = 1e-15}));
   CHECK(equal.values[1] < 1e-15);
   const Singular zero = kernels::singular(2, vector<double>(6), {1, 2, 3});
   CHECK(zero.values == vector<double>{0, 0});

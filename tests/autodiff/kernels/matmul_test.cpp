@@ -34,10 +34,10 @@ struct Size {
 };
 
 /// Every route: outer product, row, column, dot, narrow, small, large; more rows or more columns.
-constexpr Size sizes[] = {{1, 1, 1},     {3, 4, 1},       {1, 5, 7},    {6, 1, 9},
-                          {1, 1, 33},    {2, 3, 4},       {17, 10, 20}, {10, 300, 31},
-                          {64, 10, 784}, {700, 10, 200},  {65, 67, 71}, {20, 400, 90},
-                          {400, 20, 90}, {130, 129, 128}, {1, 700, 300}};
+constexpr Size sizes[] = {
+    {1, 1, 1},     {3, 4, 1},       {1, 5, 7},     {6, 1, 9},      {1, 1, 33},    {2, 3, 4},
+    {17, 10, 20},  {10, 300, 31},   {64, 10, 784}, {700, 10, 200}, {65, 67, 71},  {20, 400, 90},
+    {400, 20, 90}, {130, 129, 128}, {1, 700, 300}, {20, 700, 90},  {3000, 10, 20}};
 
 }  // namespace
 
@@ -53,14 +53,14 @@ TEST_CASE_TEMPLATE("gemm is the sum of products, stored or added, in all forms",
           const auto a = test::numbers<Real>(m * k, 1), b = test::numbers<Real>(k * n, 2);
           std::vector<Real> c(test::length(m * n), test::nan<Real>);  // not read when it stores
           kernels::gemm(use_a, use_b, m, n, k, a.data(), b.data(), false, c.data());
-          const double tolerance = 20 * test::rounding<Real>;
+          const auto tolerance = test::rounding<Real>(20);
           const Real* nothing = nullptr;
-          CHECK(test::distance(c, naive(use_a, use_b, m, n, k, a.data(), b.data(), nothing)) <
-                tolerance);
+          CHECK(testing::close(c, naive(use_a, use_b, m, n, k, a.data(), b.data(), nothing),
+                               tolerance));
           c = test::numbers<Real>(m * n, 3);
           const auto wanted = naive(use_a, use_b, m, n, k, a.data(), b.data(), c.data());
           kernels::gemm(use_a, use_b, m, n, k, a.data(), b.data(), true, c.data());
-          CHECK(test::distance(c, wanted) < tolerance);
+          CHECK(testing::close(c, wanted, tolerance));
         }
   }
 }
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("gemm_batched: each product by itself, operands repeated by a
                           &wanted[test::length(i * m * n)]);
           kernels::gemm_batched(use_a, Use::plain, {count, stride_a, stride_b, m * n}, m, n, k,
                                 a.data(), b.data(), accumulate, c.data());
-          CHECK(test::distance(c, wanted) < test::rounding<Real>);
+          CHECK(testing::close(c, wanted, test::rounding<Real>()));
         }
 }
 
@@ -120,7 +120,7 @@ TEST_CASE_TEMPLATE("gemm_batched with stride_c = 0 sums the products", Real, flo
                       &b[test::length(i * k * n)], true, wanted.data());
       kernels::gemm_batched(use_a, Use::plain, {count, m * k, k * n, 0}, m, n, k, a.data(),
                             b.data(), accumulate, c.data());
-      CHECK(test::distance(c, wanted) < test::rounding<Real>);
+      CHECK(testing::close(c, wanted, test::rounding<Real>()));
     }
 }
 

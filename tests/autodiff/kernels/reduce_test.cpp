@@ -110,14 +110,14 @@ TEST_CASE_TEMPLATE("sum, moments, prod and logsumexp along any axis", Real, floa
     }
     auto y = start, other = start;
     kernels::sum(v, x.data(), true, y.data());
-    CHECK(test::distance(y, sums) < 10 * test::rounding<Real>);
+    CHECK(testing::close(y, sums, test::rounding<Real>(10)));
     kernels::moments(v, x.data(), y.data(), other.data());
-    CHECK(test::distance(y, means) < 10 * test::rounding<Real>);
-    CHECK(test::distance(other, squares) < 10 * test::rounding<Real>);
+    CHECK(testing::close(y, means, test::rounding<Real>(10)));
+    CHECK(testing::close(other, squares, test::rounding<Real>(10)));
     kernels::prod(v, x.data(), y.data());
-    CHECK(test::distance(y, products) < test::rounding<Real>);
+    CHECK(testing::close(y, products, test::rounding<Real>()));
     kernels::logsumexp(v, x.data(), y.data());
-    CHECK(test::distance(y, logs) < test::rounding<Real>);
+    CHECK(testing::close(y, logs, test::rounding<Real>()));
   }
 }
 
@@ -177,7 +177,7 @@ TEST_CASE_TEMPLATE("prod backward: the product of the others, zeros or not", Rea
           wanted[line][j] = slope + (accumulate ? wanted[line][j] : 0);
         }
       kernels::prod_backward(v, x.data(), dy.data(), accumulate, dx.data());
-      CHECK(test::distance(dx, joined(v, wanted)) < test::rounding<Real>);
+      CHECK(testing::close(dx, joined(v, wanted), test::rounding<Real>()));
     }
 }
 
@@ -198,9 +198,9 @@ TEST_CASE_TEMPLATE("cumsum runs forward and backward", Real, float, double) {
       }
       auto y = start;
       kernels::cumsum(v, x.data(), Direction::forward, accumulate, y.data());
-      CHECK(test::distance(y, joined(v, forward)) < test::rounding<Real>);
+      CHECK(testing::close(y, joined(v, forward), test::rounding<Real>()));
       y = start;
       kernels::cumsum(v, x.data(), Direction::backward, accumulate, y.data());
-      CHECK(test::distance(y, joined(v, backward)) < test::rounding<Real>);
+      CHECK(testing::close(y, joined(v, backward), test::rounding<Real>()));
     }
 }

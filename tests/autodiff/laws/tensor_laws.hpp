@@ -19,10 +19,8 @@ Tensor<Real> random_tensor(const Shape& shape, unsigned seed = 1) {
 /// Compares, to a few units in the last place or the given tolerance.
 template <class Real>
 void check_equal(const Tensor<Real>& got, const Tensor<Real>& wanted,
-                 double tolerance = rounding<Real>) {
-  CHECK(to_string(got.shape()) == to_string(wanted.shape()));
-  if (got.shape() == wanted.shape())
-    CHECK(distance(got.to_vector(), wanted.to_vector()) <= tolerance);
+                 double tolerance = rounding<Real>().relative) {
+  CHECK(testing::close(got, wanted, {tolerance, tolerance}));
 }
 
 /// A function of tensors whose type is forgotten, so that the laws are compiled once.

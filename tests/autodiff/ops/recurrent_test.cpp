@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/derive/check_gradient.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
@@ -66,11 +67,7 @@ struct Example {
 };
 
 void check_same(const T& a, const T& b, double tolerance = 1e-13) {
-  REQUIRE(to_string(a.shape()) == to_string(b.shape()));
-  double largest = 0;
-  for (Index k = 0; k < a.size(); ++k)
-    largest = std::max(largest, std::abs(a.data()[k] - b.data()[k]));
-  CHECK(largest <= tolerance);
+  CHECK(testing::close(a, b, {0, tolerance}));
 }
 
 void check_same(const LstmState<Real>& a, const LstmState<Real>& b) {
