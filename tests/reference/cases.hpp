@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reference.hpp"
+#include "tests/close.hpp"
 #include "thalweg/autodiff/ops/axes.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 
@@ -103,12 +104,6 @@ const Ops& attention_ops();
 const Ops& recurrent_ops();
 const Ops& normalisations();
 
-/// |a − b|, also of infinities; infinite if one is NaN.
-inline double distance(double a, double b) {
-  const double d = a == b ? 0 : std::fabs(a - b);
-  return std::isnan(d) ? HUGE_VAL : d;
-}
-
 inline double largest(const Tensor<double>& x) {
   double bound = 0;
   for (const double number : x.values()) bound = std::max(bound, std::fabs(number));
@@ -126,20 +121,8 @@ inline double gradient_tolerance(const std::string& op) {
 inline void check_close(const std::string& what, const Tensor<double>& actual,
                         const Tensor<double>& expected, double tolerance = 1e-12) {
   CAPTURE(what);
-  REQUIRE(to_string(actual.shape()) == to_string(expected.shape()));
   const double floor = 0.1 * tolerance * largest(expected) + 1e-15;
-  double worst = 0;
-  Index position = 0;
-  for (Index i = 0; i < expected.size(); ++i) {
-    const double error = distance(actual.data()[i], expected.data()[i]);
-    const double relative = error / (tolerance * std::fabs(expected.data()[i]) + floor);
-    if (relative <= worst) continue;
-    worst = relative;
-    position = i;
-  }
-  CHECK_MESSAGE(worst <= 1,
-                fmt::format("element {}: {} instead of {}, {:.3g} of the tolerance", position,
-                            actual.data()[position], expected.data()[position], worst));
+  CHECK(thalweg::testing::close(actual, expected, {tolerance, floor}));
 }
 
 /// Value and gradients of one case.

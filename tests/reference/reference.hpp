@@ -30,10 +30,13 @@ inline Json read_file(const std::string& name) {
   return {};
 }
 
-/// Cases that were not checked: how many, of what and why.
-inline void print_skipped(const std::map<std::string, int>& skipped) {
+/// "det (1), conv2d (7)": cases that were not checked, how many and of what. "none" if there are
+/// none.
+inline std::string list(const std::map<std::string, int>& skipped) {
+  std::string text;
   for (const auto& [what, count] : skipped)
-    fmt::print("reference: skipped {} cases of {}\n", count, what);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", what, count);
+  return text.empty() ? "none" : text;
 }
 
 }  // namespace reference
