@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
@@ -104,10 +105,10 @@ TEST_CASE(
 TEST_CASE("Random: normal numbers have the normal distribution's moments") {
   const std::vector<double> values = normals(1000000, 0, 1);
   CHECK(std::abs(moment(values, 1)) < 0.005);
-  CHECK(moment(values, 2) == doctest::Approx(1).epsilon(0.007));
+  CHECK(testing::close(moment(values, 2), 1, {.relative = 0.007}));
   CHECK(std::abs(moment(values, 3)) < 0.02);
-  CHECK(moment(values, 4) == doctest::Approx(3).epsilon(0.017));
-  CHECK(moment(values, 6) == doctest::Approx(15).epsilon(0.04));
+  CHECK(testing::close(moment(values, 4), 3, {.relative = 0.017}));
+  CHECK(testing::close(moment(values, 6), 15, {.relative = 0.04}));
 }
 
 TEST_CASE("Random: a normal number is the quantile of a uniform one") {
@@ -130,7 +131,7 @@ TEST_CASE("Random: fill_normal scales and shifts, and draws what normal() would"
   Random random{7};
   for (std::size_t i = 0; i < 100; ++i) {
     CHECK(standard[i] == random.normal());
-    CHECK(shifted[i] == doctest::Approx(3 + 2 * standard[i]));
+    CHECK(testing::close(shifted[i], 3 + 2 * standard[i]));
   }
   std::vector<float> constant(3);
   random.fill_normal(std::span(constant), 2.5F, 0.0F);
@@ -176,6 +177,25 @@ TEST_CASE("Random: split streams differ from each other and from their parent's"
   for (Random* random : {&parent, &first, &second, &grandchild})
     for (int i = 0; i < 10000; ++i) drawn.insert(random->next());
   CHECK(drawn.size() == 40000);
+}
+
+TEST_CASE("Random: numbers of a split stream never change, and are a hash of the parent's") {
+  Random parent{42};
+  Random child = parent.split();
+  CHECK(child.next() == 526414318281624537u);
+  CHECK(child.next() == 452798015445346301u);
+  CHECK(child.next() == 17568324208738931787u);
+  CHECK(parent.next() == 14637574242682825331u);
+  // Each word of the child is one of Random{0}, changed by a number of the parent's, hashed.
+  const auto hashed = [](std::uint64_t bits) {
+    bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+    bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+    return bits ^ (bits >> 31);
+  };
+  Random again{42};
+  Random::State state = Random{0}.state();
+  for (std::uint64_t& word : state) word ^= hashed(again.next());
+  CHECK(Random{42}.split().state() == state);
 }
 
 TEST_CASE("Random refuses what makes no distribution") {

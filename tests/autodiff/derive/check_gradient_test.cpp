@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/derive/custom.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
@@ -73,11 +74,11 @@ TEST_CASE("the report names the worst coordinate and prints as a few lines") {
   CHECK(report.compared == 7);
   CHECK(report.failed == 1);
   CHECK(report.where == "argument 1 [1, 2]");
-  CHECK(report.tape == doctest::Approx(6));
-  CHECK(report.difference == doctest::Approx(12));
-  CHECK(report.error == doctest::Approx(6));
-  CHECK(report.tolerance == doctest::Approx(std::cbrt(2.22e-16)).epsilon(1e-3));
-  CHECK(report.step == doctest::Approx(6 * std::cbrt(2.22e-16)).epsilon(1e-3));
+  CHECK(testing::close(report.tape, 6));
+  CHECK(testing::close(report.difference, 12));
+  CHECK(testing::close(report.error, 6));
+  CHECK(testing::close(report.tolerance, std::cbrt(2.22e-16), {.relative = 1e-3}));
+  CHECK(testing::close(report.step, 6 * std::cbrt(2.22e-16), {.relative = 1e-3}));
   const std::string text = fmt::format("{}", report);
   CHECK(
       text.starts_with("gradient check failed: 1 of 7 slopes differ\n"

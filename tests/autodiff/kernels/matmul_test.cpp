@@ -129,7 +129,7 @@ TEST_CASE_TEMPLATE("dot", Real, float, double) {
   double sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i)
     sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
-  CHECK(kernels::dot(1000, x.data(), y.data()) == doctest::Approx(sum).epsilon(1e-4));
+  CHECK(testing::close(kernels::dot(1000, x.data(), y.data()), sum, {.relative = 1e-4}));
   CHECK(kernels::dot(0, x.data(), y.data()) == 0);
 }
 

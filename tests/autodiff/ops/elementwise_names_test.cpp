@@ -1,4 +1,5 @@
 #include "tests/autodiff/laws/laws_numeric.hpp"
+#include "tests/close.hpp"
 #include "thalweg/autodiff.hpp"
 
 using namespace thalweg;
@@ -26,12 +27,12 @@ TEST_SUITE("names of the elementwise ops") {
     const double y = sigmoid(0.5);
     CHECK(Var(sigmoid(x)).value() == y);
     CHECK(Var(sigmoid(x + 0)).value() == y);
-    CHECK(Tensor(sigmoid(t)).data()[0] == doctest::Approx(y).epsilon(1e-15));
-    CHECK(Tensor(sigmoid(p)).data()[0] == doctest::Approx(y).epsilon(1e-15));
-    CHECK(Tensor(sigmoid(t * 1)).data()[0] == doctest::Approx(y).epsilon(1e-15));
-    CHECK(sigmoid(Lanes<double>(0.5))[3] == doctest::Approx(y).epsilon(1e-15));
-    CHECK(sigmoid(0.5f) == doctest::Approx(y).epsilon(1e-6));
-    CHECK(Tensor(hypot(t, x)).data()[1] == doctest::Approx(std::hypot(1.0, 0.5)));
+    CHECK(testing::close(Tensor(sigmoid(t)).data()[0], y, {.relative = 1e-15}));
+    CHECK(testing::close(Tensor(sigmoid(p)).data()[0], y, {.relative = 1e-15}));
+    CHECK(testing::close(Tensor(sigmoid(t * 1)).data()[0], y, {.relative = 1e-15}));
+    CHECK(testing::close(sigmoid(Lanes<double>(0.5))[3], y, {.relative = 1e-15}));
+    CHECK(testing::close(sigmoid(0.5f), y, {.relative = 1e-6}));
+    CHECK(testing::close(Tensor(hypot(t, x)).data()[1], std::hypot(1.0, 0.5)));
     CHECK(Tensor(maximum(t, 0.75f)).to_vector() == std::vector<double>{0.75, 1});
   }
   TEST_CASE("generic code runs on numbers, variables and lanes alike") {
@@ -39,9 +40,9 @@ TEST_SUITE("names of the elementwise ops") {
       Tape tape;
       const Var v = tape.variable(x);
       const Var y = model(v);
-      CHECK(y.value() == doctest::Approx(model(x)).epsilon(1e-15));
-      CHECK(model(Lanes<double>(x))[1] == doctest::Approx(model(x)).epsilon(1e-14));
-      CHECK(model(static_cast<float>(x)) == doctest::Approx(model(x)).epsilon(1e-5));
+      CHECK(testing::close(y.value(), model(x), {.relative = 1e-15}));
+      CHECK(testing::close(model(Lanes<double>(x))[1], model(x), {.relative = 1e-14}));
+      CHECK(testing::close(model(static_cast<float>(x)), model(x), {.relative = 1e-5}));
       laws::expect_derivative("model", ratio, x, tape.backward(y)[v]);
     }
   }

@@ -72,6 +72,17 @@ TEST_CASE("indices out of range are named with their position") {
   CHECK(message_of([&] { gather(x, 0, {1}); }) ==
         "gather: the index has shape [1], the tensor [2, 5]; they must have the same number of "
         "axes, and the index may be longer along axis 0 only");
+  CHECK(message_of([&] {
+          gather(x, 1, IndexTensor{{0}, {1}, {2}});
+        }) ==
+        "gather: the index has shape [3, 1], the tensor [2, 5]; they must have the same number of "
+        "axes, and the index may be longer along axis 1 only");
+  CHECK(gather(x, 0, IndexTensor{{0}, {1}, {0}}).shape() == Shape{3, 1});
+  CHECK(message_of([&] {
+          gather(x, 0, IndexTensor::uninitialised({1, 6}));
+        }) ==
+        "gather: the index has shape [1, 6], the tensor [2, 5]; they must have the same number of "
+        "axes, and the index may be longer along axis 0 only");
   CHECK(message_of([&] { take(Tensor<double>(1.0), {0}); }) ==
         "take: a single number has no rows; expected a tensor with axes");
 }

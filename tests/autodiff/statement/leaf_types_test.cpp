@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/trigonometric.hpp"
 #include "thalweg/autodiff/statement/fused.hpp"
@@ -78,7 +79,7 @@ TEST_CASE("fused loops over plain numbers: value, and slopes added to what is th
                         {seed.data(), nullptr, true, Mode::none}};
   detail::backward_segment<true, Tree, L>(&y, backward, 1.0, 3);
   CHECK(da[2] == 10 + 2 * std::sin(0.5));
-  CHECK(db[0] == doctest::Approx((2 + 3 + 2 * 4) * std::cos(0.5)).epsilon(1e-15));
+  CHECK(testing::close(db[0], (2 + 3 + 2 * 4) * std::cos(0.5), {.relative = 1e-15}));
 }
 
 TEST_CASE("fused loops over duals: forward gives the tangent, backward the Hessian's product") {
@@ -91,7 +92,7 @@ TEST_CASE("fused loops over duals: forward gives the tangent, backward the Hessi
                        {nullptr, &out, true, Mode::store}};
   detail::forward_segment<Tree, L>(&y, forward, 1);
   // ẏ = ȧ sin b + a cos b ḃ
-  CHECK(out.d == doctest::Approx(0.3 * std::sin(0.5) - 2 * std::cos(0.5)).epsilon(1e-15));
+  CHECK(testing::close(out.d, 0.3 * std::sin(0.5) - 2 * std::cos(0.5), {.relative = 1e-15}));
 
   const L backward[] = {{&a, &da, true, Mode::store},
                         {&b, &db, true, Mode::store},
@@ -99,6 +100,6 @@ TEST_CASE("fused loops over duals: forward gives the tangent, backward the Hessi
                         {&seed, nullptr, true, Mode::none}};
   detail::backward_segment<true, Tree, L>(&y, backward, 1.0, 1);
   CHECK(da.v == std::sin(0.5));
-  CHECK(da.d == doctest::Approx(-std::cos(0.5)).epsilon(1e-15));  // cos b ḃ
-  CHECK(db.d == doctest::Approx(0.3 * std::cos(0.5) + 2 * std::sin(0.5)).epsilon(1e-15));
+  CHECK(testing::close(da.d, -std::cos(0.5), {.relative = 1e-15}));  // cos b ḃ
+  CHECK(testing::close(db.d, 0.3 * std::cos(0.5) + 2 * std::sin(0.5), {.relative = 1e-15}));
 }

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
@@ -44,8 +45,8 @@ TEST_CASE("each thread has its own tape") {
     }
   });
   for (int number = 0; number < team; ++number)
-    CHECK(slopes[static_cast<std::size_t>(number)] ==
-          doctest::Approx(2 * (number + 1.0) * 2 * (1 - std::pow(0.5, 20))));
+    CHECK(testing::close(slopes[static_cast<std::size_t>(number)],
+                         2 * (number + 1.0) * 2 * (1 - std::pow(0.5, 20))));
 }
 
 TEST_CASE("a tape of one thread does not record what another one computes") {

@@ -12,6 +12,7 @@
 #include "thalweg/autodiff/ops/normalise.hpp"
 #include "thalweg/autodiff/ops/pooling.hpp"
 #include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 #include "thalweg/autodiff/tensor/creation.hpp"
 
 using namespace thalweg;
@@ -38,8 +39,7 @@ void check_unnoticed(F f) {
   const auto [z, dx, dw, dy] = run([](const Tensor<double>& t) { return t; });
   const auto [z2, dx2, dw2, dy2] = run(plain);
   const auto near = [](const Tensor<double>& a, const Tensor<double>& b) {
-    REQUIRE(a.shape() == b.shape());
-    for (Index k = 0; k < a.size(); ++k) CHECK(a.data()[k] == doctest::Approx(b.data()[k]));
+    CHECK(testing::close(a, b, {1e-12, 1e-12}));
   };
   near(z, z2), near(dx, dx2), near(dw, dw2), near(dy, dy2);
 }
@@ -98,6 +98,31 @@ TEST_CASE("copies, parameters and changed values of an image held channels-last"
   CHECK(Tensor(y + 0.0).to_vector() == y.to_vector());
   CHECK(detached.to_vector() == std::vector<double>{4, 6, 4, 6});
   CHECK(parameter.value().to_vector() == detached.to_vector());
+}
+
+TEST_CASE("one convolution may feed flatten and max_pool2d: their adjoints, of two orders, add") {
+  Random random{8};
+  const auto image = normal({2, 3, 4, 4}, random), filter = normal({5, 3, 3, 3}, random);
+  const auto a = normal({2, 5 * 16}, random), b = normal({2, 5, 2, 2}, random);
+  const auto gradients = [&](double flat, double pooled, bool flat_first, bool hold) {
+    Tape tape;
+    const Tensor x = tape.variable(image), w = tape.variable(filter);
+    Tensor y = conv2d(x, w, {.padding = 1});
+    const auto flat_part = [&] { return Tensor(sum(flatten(y, 1) * a) * flat); };
+    const auto pooled_part = [&] { return Tensor(sum(max_pool2d(y, 2) * b) * pooled); };
+    Tensor loss = flat_first ? flat_part() : pooled_part();
+    loss = loss + (flat_first ? pooled_part() : flat_part());
+    if (!hold) y = {};
+    const Gradients g = tape.backward(loss);
+    return std::pair(g[x], g[w]);
+  };
+  const auto alone = gradients(1, 0, true, true), other = gradients(0, 1, true, true);
+  for (const bool flat_first : {false, true})
+    for (const bool hold : {false, true}) {
+      const auto both = gradients(1, 1, flat_first, hold);
+      CHECK(testing::close(both.first, alone.first + other.first, {1e-12, 1e-12}));
+      CHECK(testing::close(both.second, alone.second + other.second, {1e-12, 1e-12}));
+    }
 }
 
 TEST_CASE("an adjoint that somebody can ask for is not written over") {

@@ -53,13 +53,14 @@ TEST_CASE("linspace meets both ends") {
 
 TEST_CASE("random tensors follow their generator") {
   Random a(7), b(7);
-  const auto x = uniform({1000}, a, -2, 3);
-  check_equal(x, uniform({1000}, b, -2, 3));
+  const auto x = uniform({1'000'000}, a, -2, 3);
+  check_equal(x, uniform({1'000'000}, b, -2, 3));
   const auto [low, high] = std::minmax_element(x.values().begin(), x.values().end());
   CHECK(*low >= -2);
   CHECK(*high < 3);
-  CHECK(mean(x).item() == doctest::Approx(0.5).epsilon(0.2));
-  const auto y = normal<float>({100, 100}, a, 1, 2);
-  CHECK(mean(y).item() == doctest::Approx(1).epsilon(0.1));
-  CHECK(stddev(y).item() == doctest::Approx(2).epsilon(0.05));
+  CHECK(testing::close(mean(x), 0.5, {.absolute = 0.007}));  // 5 standard deviations
+  CHECK(testing::close(stddev(x), 5 / std::sqrt(12.0), {.absolute = 0.004}));
+  const auto y = normal<float>({1000, 1000}, a, 1, 2);
+  CHECK(testing::close(mean(y), 1, {.absolute = 0.01}));
+  CHECK(testing::close(stddev(y), 2, {.absolute = 0.007}));
 }
