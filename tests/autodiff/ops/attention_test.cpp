@@ -232,10 +232,24 @@ TEST_CASE("attention: a NaN in a query is in what is found for it alone, one in 
       Tensor expected = whole;
       for (Index c = 0; c < 3; ++c) expected.set({0, at, c}, NAN);
       CHECK(testing::same(scaled_dot_product_attention(bad, k, v, options), expected));
+      {
+        Tape tape;
+        const Tensor query = tape.variable(bad);
+        const Tensor y = scaled_dot_product_attention(query, k, v, options);
+        const Tensor slope = tape.backward(Tensor(sum(y * y)))[query];
+        for (Index i = 0; i < 70; ++i) CHECK(std::isnan(slope(0, i, 0).value()) == (i == at));
+      }
       bad = k;
       bad.set({0, at, 2}, NAN);
-      const Tensor y = scaled_dot_product_attention(q, bad, v, options);
-      for (Index i = causal ? at : 0; i < 70; ++i) CHECK(std::isnan(y(0, i, 0).value()));
+      Tape tape;
+      const Tensor query = tape.variable(q), value = tape.variable(v);
+      const Tensor y = scaled_dot_product_attention(query, bad, value, options);
+      const Gradients g = tape.backward(y, ones(y.shape()));
+      for (Index i = causal ? at : 0; i < 70; ++i) {
+        CHECK(std::isnan(y(0, i, 0).value()));
+        CHECK(std::isnan(g[query](0, i, 0).value()));
+        CHECK(std::isnan(g[value](0, i, 0).value()));
+      }
     }
   }
 }
