@@ -11,16 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/tensor/tensor.hpp"
 
 namespace laws {
 
 using namespace thalweg;
 
-struct Tolerance {
-  double relative = 0;
-  double absolute = 0;
-};
+using testing::Tolerance;
 
 /// What two evaluations of one formula may differ by, in different order and with different
 /// functions of 4 units in the last place.
@@ -30,18 +28,19 @@ Tolerance same() {
   return {256 * epsilon, 64 * epsilon};
 }
 
-inline bool close(double a, double b, Tolerance tolerance) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  return a == b || std::abs(a - b) <= tolerance.relative * std::abs(b) + tolerance.absolute;
-}
-
 inline void expect_close(const std::string& op, const std::string& what, double actual,
                          double expected, Tolerance tolerance) {
   CAPTURE(op);
   CAPTURE(what);
-  CAPTURE(actual);
-  CAPTURE(expected);
-  CHECK(close(actual, expected, tolerance));
+  CHECK(testing::close(actual, expected, tolerance));
+}
+
+/// The same number, or NaN where NaN is expected; a zero of either sign.
+inline void expect_exactly(const std::string& op, const std::string& what, double actual,
+                           double expected) {
+  CAPTURE(op);
+  CAPTURE(what);
+  CHECK(testing::same(actual + 0.0, expected + 0.0));
 }
 
 /// Numbers and, for each, the size of the terms that it is the sum of.
@@ -62,7 +61,7 @@ void expect_all(const char* op, const char* what, const Tensor<Real>& actual,
     const double size = std::isfinite(expected.size[i]) ? expected.size[i] : 0;
     const double terms = std::min(size, 100.0) + 1;
     const Tolerance tolerance{0, same<Real>().relative * size + same<Real>().absolute * terms};
-    if (close(actual.data()[i], expected.value[i], tolerance)) continue;
+    if (testing::close(actual.data()[i], expected.value[i], tolerance)) continue;
     CAPTURE(i);
     CAPTURE(actual.size());
     return expect_close(op, what, actual.data()[i], expected.value[i], tolerance);

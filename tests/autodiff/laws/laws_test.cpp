@@ -251,10 +251,10 @@ void takes_exactly(const Rule<Real>& rule, double at, double value, double slope
   const Lanes<Real> lanes_y = rule.lanes.value(rule.op, lanes_x);
   const Lanes<Real> lanes_slope = rule.lanes.slopes(rule.op, lanes_x, lanes_y)[0];
   const Real y = static_cast<Real>(value), dy = static_cast<Real>(slope);
-  expect_close(rule.name, "value at a border", scalar.value, y, {});
-  expect_close(rule.name, "slope at a border", scalar.slopes[0], dy, {});
-  expect_close(rule.name, "value of lanes at a border", lanes_y[1], y, {});
-  expect_close(rule.name, "slope of lanes at a border", lanes_slope[1], dy, {});
+  expect_exactly(rule.name, "value at a border", scalar.value, y);
+  expect_exactly(rule.name, "slope at a border", scalar.slopes[0], dy);
+  expect_exactly(rule.name, "value of lanes at a border", lanes_y[1], y);
+  expect_exactly(rule.name, "slope of lanes at a border", lanes_slope[1], dy);
 }
 
 }  // namespace
@@ -284,11 +284,11 @@ void check_border(const Rule<double>& wide, std::array<double, 2> at, double val
   const std::array<Lanes<double>, 3> x{at[0], at[1], 0};
   const Lanes<double> y = wide.lanes.value(wide.op, x);
   const auto of_lanes = wide.lanes.slopes(wide.op, x, y);
-  expect_close(wide.name, "value at a border", answer.value, value, {});
-  expect_close(wide.name, "value of lanes at a border", y[1], value, {});
+  expect_exactly(wide.name, "value at a border", answer.value, value);
+  expect_exactly(wide.name, "value of lanes at a border", y[1], value);
   for (std::size_t k = 0; k < 2; ++k) {
-    expect_close(wide.name, "slope at a border", answer.slopes[k], slopes[k], {});
-    expect_close(wide.name, "slope of lanes at a border", of_lanes[k][1], slopes[k], {});
+    expect_exactly(wide.name, "slope at a border", answer.slopes[k], slopes[k]);
+    expect_exactly(wide.name, "slope of lanes at a border", of_lanes[k][1], slopes[k]);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/close.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/trigonometric.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
@@ -35,12 +36,6 @@ class Random {
  private:
   std::mt19937_64 engine_;
 };
-
-/// |a − b|; infinite if it is NaN.
-inline double distance(double a, double b) {
-  const double d = std::fabs(a - b);
-  return std::isnan(d) ? HUGE_VAL : d;
-}
 
 /// Where an op is smooth and well conditioned.
 struct Domain {
