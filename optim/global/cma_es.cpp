@@ -13,13 +13,13 @@ namespace thalweg::optim {
 namespace {
 
 /// 0.3 (b − a) of the narrowest [a, b], as the tutorial advises.
-double default_sigma(const Bounds& bounds, Index size) {
+double default_sigma(const Bounds& bounds, std::span<const double> start) {
   double width = std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < size; ++i) {
+  for (Index i = 0; i < static_cast<Index>(start.size()); ++i) {
     const double between = bounds.upper(i) - bounds.lower(i);
     if (between > 0) width = std::min(width, between);
   }
-  return std::isfinite(width) ? 0.3 * width : 1;
+  return std::isfinite(width) ? 0.3 * width : detail::width_around(start);
 }
 
 /// λ = 4 + ⌊3 ln n⌋, the tutorial's eq. 48.
@@ -43,7 +43,7 @@ CmaEs::CmaEs(const Options& options) : options_(options) {
 void CmaEs::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
   random_ = Random(options_.seed);
-  sigma_ = options_.sigma.value_or(default_sigma(options_.bounds, f.size()));
+  sigma_ = options_.sigma.value_or(default_sigma(options_.bounds, point.x));
   lambda_ = options_.population != 0 ? options_.population : default_population(f.size());
   region_ = detail::Region(options_.bounds, point.x, 3 * sigma_);
   restarts_ = doublings_ = used_short_ = used_long_ = budget_ = latest_long_ = 0;
@@ -82,7 +82,7 @@ std::optional<Halt> CmaEs::advance(Objective& f, Point& point) {
   if (!options_.bounds.none()) penalty_.adapt(options_.bounds, distribution_, inside.values());
   distribution_.learn(steps, ranking(at, inside));
   history_.note(inside);
-  if (auto why = reason_to_stop(inside)) return restart(std::move(*why));
+  if (auto halt = reason_to_stop(inside)) return restart(std::move(*halt));
   return {};
 }
 
@@ -95,14 +95,15 @@ std::vector<Index> CmaEs::ranking(const detail::Population& at,
   return paid.ranking();
 }
 
-std::optional<std::string> CmaEs::reason_to_stop(const detail::Population& population) const {
+std::optional<Halt> CmaEs::reason_to_stop(const detail::Population& population) const {
   const detail::CmaTolerances tolerances{.fun = options_.tol_fun,
                                          .hist_fun = options_.tol_hist_fun,
                                          .x = options_.tol_x * sigma_,
                                          .sigma = sigma_};
-  if (auto why = detail::first_stop({distribution_, history_, population, tolerances})) return why;
-  if (budget_ != 0 && used_ >= budget_) return fmt::format("a short run's {} evaluations", budget_);
-  return {};
+  if (auto halt = detail::first_stop({distribution_, history_, population, tolerances}))
+    return halt;
+  if (budget_ == 0 || used_ < budget_) return {};
+  return Halt{Stop::evaluations, fmt::format("a short run's {} evaluations", budget_)};
 }
 
 // After each run the next is long or short, whichever kind has cost fewer evaluations so far; IPOP
@@ -110,13 +111,13 @@ std::optional<std::string> CmaEs::reason_to_stop(const detail::Population& popul
 //
 //     long    i ← i + 1,   λ = 2ⁱ λ₀,   σ = σ₀
 //     short   λ = ⌊λ₀ (½ 2ⁱ)^(u²)⌋,   σ = 10^(−2 v) σ₀,   ½ of the latest long run's evaluations
-std::optional<Halt> CmaEs::restart(std::string why) {
+std::optional<Halt> CmaEs::restart(Halt halt) {
   (short_run_ ? used_short_ : used_long_) += used_;
   if (!short_run_) latest_long_ = used_;
   const bool short_next = options_.scheme == CmaRestarts::bipop && used_short_ < used_long_;
   if (options_.restarts == 0 || (!short_next && doublings_ == options_.restarts)) {
-    if (restarts_ > 0) why += fmt::format(", after {} restarts", restarts_);
-    return Halt{Stop::method_converged, std::move(why)};
+    if (restarts_ > 0) halt.why += fmt::format(", after {} restarts", restarts_);
+    return halt;
   }
   ++restarts_;
   short_run_ = short_next;

@@ -15,14 +15,15 @@ enum class CmaRestarts {
 struct CmaEsOptions {
   Bounds bounds = {};
   /// σ₀ > 0: the minimum should lie within about 3 σ₀ of the start in every coordinate. If not
-  /// given, 0.3 of the narrowest width between two finite bounds, or 1 where there are none.
+  /// given, 0.3 of the narrowest width between two finite bounds; where there are none, max |xᵢ| of
+  /// the start, or 1 at the origin.
   std::optional<double> sigma = {};
   Index population = 0;  ///< λ ≥ 2; 0 for 4 + ⌊3 ln n⌋
   bool active = true;    ///< learn from the worse half also: negative weights
   Index restarts = 0;    ///< how often the population may be doubled, 0 to 30
   CmaRestarts scheme = CmaRestarts::bipop;
   double tol_fun = 1e-12;       ///< ≥ 0; of f over some generations and all of the last
-  double tol_hist_fun = 1e-12;  ///< ≥ 0; of the best f over some generations
+  double tol_hist_fun = 1e-12;  ///< ≥ 0; of the best f over some generations; both in units of F
   double tol_x = 1e-12;         ///< ≥ 0; of the deviations, in units of σ₀
   std::uint64_t seed = 0;
   bool parallel = false;  ///< evaluate the population on all threads; the results are the same
@@ -53,8 +54,9 @@ struct CmaEsOptions {
 ///                for at most half of the evaluations of the latest long run;
 ///              otherwise a long run: λ_long doubles.  The first run counts as short.
 ///
-/// After the last the method has converged and `Result::why` names the criterion. The many basins
-/// of a function like Rastrigin's need the larger populations.
+/// After the last the run stops and `Result::why` names the criterion. F is what f has fallen since
+/// the median of the first generation, so that no criterion depends on the units of f and x. The
+/// many basins of a function like Rastrigin's need the larger populations.
 ///
 /// Bounds: f is evaluated at the nearest point inside, and the distance is paid for in the ranking
 /// (optim/global/cma_penalty.hpp). Values of f that are not finite rank last; a generation without
@@ -68,8 +70,9 @@ struct CmaEsOptions {
 /// section B.3; A. Auger and N. Hansen, "A Restart CMA Evolution Strategy With Increasing
 /// Population Size", CEC 2005; N. Hansen, "Benchmarking a BI-Population CMA-ES on the BBOB-2009
 /// Function Testbed", GECCO 2009. Where versions disagree: tol_fun is 1e-12 in the tutorial, 1e-11
-/// in its author's programs; tol_hist_fun is in the papers of 2009 and in the programs only. The 9
-/// restarts that BIPOP is published with are doublings, as here.
+/// in its author's programs, and absolute in both; relative to F it is their `tolfunrel`;
+/// tol_hist_fun is in the papers of 2009 and in the programs only. The 9 restarts that BIPOP is
+/// published with are doublings, as here.
 class CmaEs final : public Clonable<CmaEs> {
  public:
   using Options = CmaEsOptions;
@@ -85,8 +88,8 @@ class CmaEs final : public Clonable<CmaEs> {
  private:
   void start_at(std::vector<double> mean, double sigma, Index lambda);
   std::vector<Index> ranking(const detail::Population& at, const detail::Population& inside) const;
-  std::optional<std::string> reason_to_stop(const detail::Population& population) const;
-  std::optional<Halt> restart(std::string why);
+  std::optional<Halt> reason_to_stop(const detail::Population& population) const;
+  std::optional<Halt> restart(Halt halt);
   void start_long();
   void start_short();
   std::vector<double> drawn_start();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t longest = 20'000;
 
+/// Of an even count the upper one of the two in the middle: they are compared, not reported.
 double median_of(View values) {
   std::vector<double> sorted(values.begin(), values.end());
   const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
@@ -47,24 +48,29 @@ struct Criterion {
   const char* name;
   bool (*met)(const CmaView&);
   std::string (*numbers)(const CmaView&);
+  Stop stop = Stop::method_converged;
 };
 
 std::string tolerance(double value) { return fmt::format("less than {:g}", value); }
+std::string share_of_fall(double value) { return tolerance(value) + " of what f has fallen"; }
 
 const Criterion criteria[] = {
     {"TolFun", cma_stops::tol_fun,
-     [](const CmaView& v) { return "values span " + tolerance(v.tolerances.fun); }},
+     [](const CmaView& v) { return "values span " + share_of_fall(v.tolerances.fun); }},
     {"TolHistFun", cma_stops::tol_hist_fun,
-     [](const CmaView& v) { return "best values span " + tolerance(v.tolerances.hist_fun); }},
+     [](const CmaView& v) { return "best values span " + share_of_fall(v.tolerances.hist_fun); }},
     {"EqualFunValues", cma_stops::equal_fun_values,
      [](const CmaView&) { return std::string("best values are all the same"); }},
     {"TolX", cma_stops::tol_x,
      [](const CmaView& v) { return "deviations are " + tolerance(v.tolerances.x); }},
     {"TolXUp", cma_stops::tol_x_up,
      [](const CmaView& v) {
-       return fmt::format("sigma has grown from {:g} to {:.3g}", v.tolerances.sigma,
-                          v.distribution.sigma());
-     }},
+       return fmt::format(
+           "sigma has grown from {:g} to {:.3g}: f falls without end, or sigma was "
+           "far too small",
+           v.tolerances.sigma, v.distribution.sigma());
+     },
+     Stop::unbounded},
     {"ConditionCov", cma_stops::condition_cov,
      [](const CmaView& v) { return fmt::format("cond C = {:.3g}", v.distribution.condition()); }},
     {"NoEffectAxis", cma_stops::no_effect_axis,
@@ -72,13 +78,23 @@ const Criterion criteria[] = {
     {"NoEffectCoord", cma_stops::no_effect_coord,
      [](const CmaView&) { return std::string("a step along a coordinate is lost in rounding"); }},
     {"Stagnation", cma_stops::stagnation,
-     [](const CmaView&) { return std::string("best and median values no longer fall"); }},
+     [](const CmaView&) { return std::string("best and median values no longer fall"); },
+     Stop::no_improvement},
 };
 
 }  // namespace
 
 void CmaHistory::note(const Population& population) {
-  best.push_back(population.value(population.best()));
+  const double now = population.value(population.best());
+  if (best.empty()) {
+    std::vector<double> finite;
+    std::ranges::copy_if(population.values(), std::back_inserter(finite),
+                         [](double v) { return v < INFINITY; });
+    first = median_of(finite);
+    least = now;
+  }
+  least = std::min(least, now);
+  best.push_back(now);
   median.push_back(median_of(population.values()));
   if (best.size() <= longest) return;
   best.erase(best.begin());
@@ -92,12 +108,12 @@ bool tol_fun(const CmaView& now) {
   if (values.empty()) return false;
   std::vector<double> all(values.begin(), values.end());
   std::ranges::copy(now.population.values(), std::back_inserter(all));
-  return range(all) < now.tolerances.fun;
+  return range(all) < now.tolerances.fun * now.history.fall();
 }
 
 bool tol_hist_fun(const CmaView& now) {
   const View values = latest_best(now);
-  return !values.empty() && range(values) < now.tolerances.hist_fun;
+  return !values.empty() && range(values) < now.tolerances.hist_fun * now.history.fall();
 }
 
 bool equal_fun_values(const CmaView& now) {
@@ -145,9 +161,10 @@ bool stagnation(const CmaView& now) {
 
 }  // namespace cma_stops
 
-std::optional<std::string> first_stop(const CmaView& now) {
+std::optional<Halt> first_stop(const CmaView& now) {
   for (const Criterion& criterion : criteria)
-    if (criterion.met(now)) return fmt::format("{}: {}", criterion.name, criterion.numbers(now));
+    if (criterion.met(now))
+      return Halt{criterion.stop, fmt::format("{}: {}", criterion.name, criterion.numbers(now))};
   return {};
 }
 

@@ -8,12 +8,16 @@ namespace thalweg::optim::detail {
 /// The best and the median value of each generation, the latest 20,000 of them.
 struct CmaHistory {
   std::vector<double> best, median;
+  double first = 0;  ///< the median of the first generation's finite values
+  double least = 0;  ///< the best value of all generations
 
+  /// F, by how much f has fallen: what spans are compared with.
+  double fall() const { return first - least; }
   void note(const Population& population);
 };
 
 struct CmaTolerances {
-  double fun, hist_fun, x;  ///< x absolute
+  double fun, hist_fun, x;  ///< x absolute, the others in units of F
   double sigma;             ///< σ₀
 };
 
@@ -28,9 +32,9 @@ struct CmaView {
 // One predicate per criterion of the tutorial's section B.3. H = 10 + ⌈30 n / λ⌉.
 namespace cma_stops {
 
-/// The best values of the latest H generations and all of the last one span less than tol_fun.
+/// The best values of the latest H generations and all of the last one span less than tol_fun F.
 bool tol_fun(const CmaView& now);
-/// The best values of the latest H generations span less than tol_hist_fun.
+/// The best values of the latest H generations span less than tol_hist_fun F.
 bool tol_hist_fun(const CmaView& now);
 /// They are all the same.
 bool equal_fun_values(const CmaView& now);
@@ -51,7 +55,8 @@ bool stagnation(const CmaView& now);
 
 }  // namespace cma_stops
 
-/// The first criterion that is met, in words; or nothing.
-std::optional<std::string> first_stop(const CmaView& now);
+/// The first criterion that is met: `unbounded` for TolXUp, `no_improvement` for Stagnation,
+/// `method_converged` for the others. Or nothing.
+std::optional<Halt> first_stop(const CmaView& now);
 
 }  // namespace thalweg::optim::detail

@@ -21,7 +21,7 @@ double bounced(double value, double base, double lower, double upper, Random& ra
 }  // namespace
 
 DifferentialEvolution::DifferentialEvolution(const Options& options) : options_(options) {
-  detail::expect_positive(kind(), "spread", options.spread);
+  if (options.spread) detail::expect_positive(kind(), "spread", *options.spread);
   if (options.population != 0) detail::expect_at_least(kind(), "population", options.population, 4);
   if (!(options.weight >= 0 && options.weight <= 2))
     throw ValueError(
@@ -37,8 +37,10 @@ void DifferentialEvolution::begin(Objective& f, Point& point) {
   random_ = Random(options_.seed);
   const Index count =
       options_.population != 0 ? options_.population : std::max<Index>(20, 10 * f.size());
-  const detail::Region region(options_.bounds, point.x, options_.spread);
+  const detail::Region region(options_.bounds, point.x,
+                              options_.spread.value_or(detail::width_around(point.x)));
   population_ = detail::populate(region, point, count, random_, f, options_.parallel);
+  first_spread_ = point.step;
 }
 
 std::optional<Halt> DifferentialEvolution::advance(Objective& f, Point& point) {
@@ -49,7 +51,7 @@ std::optional<Halt> DifferentialEvolution::advance(Objective& f, Point& point) {
   for (Index k = 0; k < trials.count(); ++k)
     if (trials.value(k) <= population_.value(k)) population_.set(k, trials, k);
   detail::show_best(point, population_);
-  return detail::halt_if_gathered(point, options_.relative_spread);
+  return detail::halt_if_gathered(point, options_.relative_spread, first_spread_);
 }
 
 // All strategies are one formula, v = base + F (target − base) + F (b − c):
@@ -93,6 +95,7 @@ Index DifferentialEvolution::other_than(std::initializer_list<Index> taken) {
 void DifferentialEvolution::archive(Archive& archive) {
   archive("options", options_);
   archive("random", random_);
+  archive("first_spread", first_spread_);
   archive("population", population_);
 }
 

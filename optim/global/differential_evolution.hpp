@@ -14,7 +14,9 @@ enum class DifferentialStrategy {
 
 struct DifferentialEvolutionOptions {
   Bounds bounds = {};
-  double spread = 1;     ///< > 0; where there are no bounds, half the width of the region
+  /// > 0; where there are no bounds, half the width of the region. Without: max |xᵢ| of the start,
+  /// or 1 at the origin.
+  std::optional<double> spread = {};
   Index population = 0;  ///< N ≥ 4; 0 for 10 n, but at least 20
   DifferentialStrategy strategy = DifferentialStrategy::rand_1_bin;
   double weight = 0.5;     ///< F in [0, 2]
@@ -35,7 +37,8 @@ struct DifferentialEvolutionOptions {
 ///       v   the mutant of options.strategy
 ///       uᵢ  = vᵢ with probability CR, and in one coordinate drawn at random; xᵢ in the others
 ///       x ← u if f(u) ≤ f(x)
-///     converged once all points are within τ (1 + ‖x‖) of their mean, root mean square
+///     converged once all points are within τ max(s₀, ‖x‖) of their mean, root mean square;
+///     s₀ is what that was in the first generation
 ///
 ///     N  population     F  weight     CR  crossover     τ  relative_spread
 ///
@@ -74,6 +77,7 @@ class DifferentialEvolution final : public Clonable<DifferentialEvolution> {
   Options options_;
   Random random_{0};
   detail::Population population_;
+  double first_spread_ = 0;
 };
 
 }  // namespace thalweg::optim

@@ -10,7 +10,7 @@
 namespace thalweg::optim {
 
 Genetic::Genetic(const Options& options) : options_(options) {
-  detail::expect_positive(kind(), "spread", options.spread);
+  if (options.spread) detail::expect_positive(kind(), "spread", *options.spread);
   detail::expect_at_least(kind(), "population", options.population, 2);
   if (options.elites < 0 || options.elites >= options.population)
     throw ValueError(fmt::format("{}: elites is {}; expected 0 to population - 1 = {}", kind(),
@@ -29,9 +29,11 @@ Genetic::Genetic(const Options& options) : options_(options) {
 void Genetic::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
   random_ = Random(options_.seed);
-  region_ = detail::Region(options_.bounds, point.x, options_.spread);
+  region_ = detail::Region(options_.bounds, point.x,
+                           options_.spread.value_or(detail::width_around(point.x)));
   population_ =
       detail::populate(region_, point, options_.population, random_, f, options_.parallel);
+  first_spread_ = point.step;
 }
 
 // With e elites, N − e children in pairs (of an odd number the last one is dropped):
@@ -60,7 +62,7 @@ std::optional<Halt> Genetic::advance(Objective& f, Point& point) {
   for (Index k = 0; k < options_.elites; ++k) population_.set(k, old, ranking[k]);
   for (Index k = 0; k < count; ++k) population_.set(options_.elites + k, children, k);
   detail::show_best(point, population_);
-  return detail::halt_if_gathered(point, options_.relative_spread);
+  return detail::halt_if_gathered(point, options_.relative_spread, first_spread_);
 }
 
 /// The best of k drawn at random.
@@ -127,6 +129,7 @@ double Genetic::mutation_of(double width) {
 void Genetic::archive(Archive& archive) {
   archive("options", options_);
   archive("random", random_);
+  archive("first_spread", first_spread_);
   archive("region", region_);
   archive("population", population_);
 }

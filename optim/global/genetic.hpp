@@ -19,7 +19,9 @@ enum class Mutation {
 
 struct GeneticOptions {
   Bounds bounds = {};
-  double spread = 1;       ///< > 0; where there are no bounds, half the width of the region
+  /// > 0; where there are no bounds, half the width of the region. Without: max |xᵢ| of the start,
+  /// or 1 at the origin.
+  std::optional<double> spread = {};
   Index population = 100;  ///< N ≥ 2
   Index elites = 1;        ///< in 0 … N − 1; the best, which live on unchanged
   Index tournament = 4;    ///< k ≥ 1; the larger, the greedier
@@ -47,7 +49,8 @@ struct GeneticOptions {
 ///          make two children, which take their place (crossover), change a little (mutation) and
 ///          are moved to the nearest point inside the bounds
 ///       3. f of the children
-///     converged once all points are within τ (1 + ‖x‖) of their mean, root mean square
+///     converged once all points are within τ max(s₀, ‖x‖) of their mean, root mean square;
+///     s₀ is what that was in the first generation
 ///
 /// The region is the box between the bounds; in a coordinate without two finite ones, `spread` to
 /// both sides of the start. Its width is Δ.
@@ -107,6 +110,7 @@ class Genetic final : public Clonable<Genetic> {
   Random random_{0};
   detail::Region region_;
   detail::Population population_;
+  double first_spread_ = 0;
 };
 
 }  // namespace thalweg::optim

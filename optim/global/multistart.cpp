@@ -37,6 +37,7 @@ Multistart::Multistart(Owned method, const Options& options)
   if (options.hop) detail::expect_positive(kind(), "hop", *options.hop);
   detail::expect_nonnegative(kind(), "temperature", options.temperature);
   options.limits.validate();
+  options_.limits = limits_for(*recipe_.method, options.limits);
 }
 
 void Multistart::begin(Objective& f, Point& point) {
@@ -61,7 +62,12 @@ void Multistart::begin(Objective& f, Point& point) {
 //       x ← y + r N(0, I), moved inside the bounds, with `hop`;  uniform between them without
 //     the best x* kept
 std::optional<Halt> Multistart::advance(Objective& f, Point& point) {
-  if (!ended_) step(f);
+  if (!ended_) {
+    if (auto halt = step(f)) {
+      show(point, leg_.best);
+      return halt;
+    }
+  }
   if (!ended_) {
     show(point, leg_.point);
     return {};
@@ -88,16 +94,19 @@ void Multistart::start_leg(Objective& f, std::vector<double> x) {
   local_.method->begin(f, leg_.point);
   leg_.before = leg_.point.x;
   leg_.best = leg_.point;
+  leg_.first_gradient_norm = leg_.point.gradient_norm;
   leg_.note(options_.limits.window);
   ended_ = leg_.met(f, options_.limits);
 }
 
-void Multistart::step(Objective& f) {
+std::optional<Halt> Multistart::step(Objective& f) {
   leg_.before = leg_.point.x;
   const std::optional<Halt> halt = local_.method->advance(f, leg_.point);
   ++leg_.iteration;
   leg_.note(options_.limits.window);
   ended_ = halt || leg_.met(f, options_.limits);
+  if (halt && halt->stop == Stop::unbounded) return halt;
+  return {};
 }
 
 void Multistart::show(Point& point, const Point& local) const {
@@ -130,6 +139,7 @@ std::vector<double> Multistart::next_start() {
 
 void Multistart::Leg::note(Index window) {
   values.push_back(point.value);
+  largest_x_norm = std::max(largest_x_norm, detail::norm(point.x));
   if (static_cast<Index>(values.size()) > window + 1) values.erase(values.begin());
   if (!finite(point) || point.value >= best.value) return;
   best = point;
@@ -145,9 +155,11 @@ bool Multistart::Leg::met(const Objective& f, const Limits& limits) const {
                     .value = point.value,
                     .gradient = point.gradient,
                     .gradient_norm = point.gradient_norm,
+                    .first_gradient_norm = first_gradient_norm,
                     .step = point.step,
                     .step_norm = detail::distance(point.x, before),
                     .x_norm = detail::norm(point.x),
+                    .largest_x_norm = largest_x_norm,
                     .past_value = windowed ? values.front() : nan,
                     .best_value = best.value,
                     .best_iteration = best_iteration,
@@ -162,6 +174,8 @@ void Multistart::Leg::archive(Archive& archive) {
   archive("values", values);
   archive("iteration", iteration);
   archive("best_iteration", best_iteration);
+  archive("first_gradient_norm", first_gradient_norm);
+  archive("largest_x_norm", largest_x_norm);
   archive("evaluations", evaluations);
   double passed = seconds + seconds_since(began);
   archive("seconds", passed);

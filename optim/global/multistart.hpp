@@ -44,8 +44,8 @@ struct LocalMinimum {
 ///
 /// One iteration is one of the method. `Point::x` and `Iterate::step` are the method's, its
 /// gradient is not shown: limits on it belong in `options.limits`, where evaluations and seconds
-/// count from each start. A start at which f is not finite is given up, except the first. Cost: the
-/// method's.
+/// count from each start. A start at which f is not finite is given up, except the first. Where the
+/// method finds that f falls without end, the run stops as `unbounded`. Cost: the method's.
 ///
 /// Sources: A. H. G. Rinnooy Kan and G. T. Timmer, "Stochastic global optimization methods",
 /// Mathematical Programming 39, 1987; D. J. Wales and J. P. K. Doye, "Global Optimization by
@@ -83,6 +83,7 @@ class Multistart final : public Clonable<Multistart> {
     std::vector<double> before;  // xₖ₋₁; not state, since `advance` begins by setting it
     std::vector<double> values;  // f(xₖ₋w) … f(xₖ)
     Index iteration = 0, best_iteration = 0;
+    double first_gradient_norm = 0, largest_x_norm = 0;
     Index evaluations = 0;  // the objective's at the start
     double seconds = 0;     // of this leg, before it was saved
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
@@ -95,7 +96,8 @@ class Multistart final : public Clonable<Multistart> {
 
   Multistart(Owned method, const Options& options);
   void start_leg(Objective& f, std::vector<double> x);
-  void step(Objective& f);
+  /// A halt that ends all legs, or none.
+  std::optional<Halt> step(Objective& f);
   void show(Point& point, const Point& local) const;
   void keep_minimum();
   bool climbs(double climb);  // accepts a minimum that is worse by this

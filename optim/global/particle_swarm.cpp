@@ -10,7 +10,7 @@
 namespace thalweg::optim {
 
 ParticleSwarm::ParticleSwarm(const Options& options) : options_(options) {
-  detail::expect_positive(kind(), "spread", options.spread);
+  if (options.spread) detail::expect_positive(kind(), "spread", *options.spread);
   detail::expect_at_least(kind(), "particles", options.particles, 2);
   detail::expect_nonnegative(kind(), "own_pull", options.own_pull);
   detail::expect_nonnegative(kind(), "pull", options.pull);
@@ -23,8 +23,10 @@ ParticleSwarm::ParticleSwarm(const Options& options) : options_(options) {
 void ParticleSwarm::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
   random_ = Random(options_.seed);
-  const detail::Region region(options_.bounds, point.x, options_.spread);
+  const detail::Region region(options_.bounds, point.x,
+                              options_.spread.value_or(detail::width_around(point.x)));
   particles_ = detail::populate(region, point, options_.particles, random_, f, options_.parallel);
+  first_spread_ = point.step;
   best_ = particles_;
   speeds_.clear();
   std::vector<double> other(point.x.size());
@@ -42,7 +44,7 @@ std::optional<Halt> ParticleSwarm::advance(Objective& f, Point& point) {
   for (Index k = 0; k < options_.particles; ++k)
     if (particles_.value(k) < best_.value(k)) best_.set(k, particles_, k);
   detail::show_best(point, best_);
-  return detail::halt_if_gathered(point, options_.relative_spread);
+  return detail::halt_if_gathered(point, options_.relative_spread, first_spread_);
 }
 
 // v ← χ (v + c₁ u (p − x) + c₂ w (g − x)),  x ← x + v: Clerc and Kennedy, eq. 4.15. Without the
@@ -67,6 +69,7 @@ void ParticleSwarm::fly(Index k, std::span<const double> best_of_all) {
 void ParticleSwarm::archive(Archive& archive) {
   archive("options", options_);
   archive("random", random_);
+  archive("first_spread", first_spread_);
   archive("particles", particles_);
   archive("best", best_);
   archive("speeds", speeds_);

@@ -7,7 +7,9 @@ namespace thalweg::optim {
 
 struct ParticleSwarmOptions {
   Bounds bounds = {};
-  double spread = 1;               ///< > 0; where there are no bounds, half the width of the region
+  /// > 0; where there are no bounds, half the width of the region. Without: max |xᵢ| of the start,
+  /// or 1 at the origin.
+  std::optional<double> spread = {};
   Index particles = 40;            ///< N ≥ 2
   double own_pull = 2.05;          ///< c₁ ≥ 0
   double pull = 2.05;              ///< c₂ ≥ 0;  c₁ + c₂ > 4
@@ -27,7 +29,8 @@ struct ParticleSwarmOptions {
 ///       x ← x + v, moved to the nearest point inside the bounds; v is 0 in coordinates so moved
 ///       p ← x if f(x) < f(p);     g is the best of the p
 ///     χ = 2 / |2 − φ − √(φ² − 4 φ)|,   φ = c₁ + c₂
-///     converged once all p are within τ (1 + ‖x‖) of their mean, root mean square
+///     converged once all p are within τ max(s₀, ‖x‖) of their mean, root mean square;
+///     s₀ is what that was in the first generation
 ///
 ///     N  particles     c₁  own_pull     c₂  pull     p, g  the best points of one, of all
 ///
@@ -62,6 +65,7 @@ class ParticleSwarm final : public Clonable<ParticleSwarm> {
   Random random_{0};
   detail::Population particles_, best_;  // x; p
   std::vector<double> speeds_;           // v [N, n]
+  double first_spread_ = 0;
 };
 
 }  // namespace thalweg::optim

@@ -113,10 +113,17 @@ void show_best(Point& point, const Population& population) {
   show(point, population[best], population.value(best), population.spread());
 }
 
-std::optional<Halt> halt_if_gathered(const Point& point, double relative_spread) {
-  if (point.step > relative_spread * (1 + norm(point.x))) return {};
-  return Halt{Stop::method_converged, fmt::format("the population's spread {:.3g} ≤ {:g} (1 + ‖x‖)",
-                                                  point.step, relative_spread)};
+std::optional<Halt> halt_if_gathered(const Point& point, double relative_spread,
+                                     double first_spread) {
+  if (point.step > relative_spread * std::max(first_spread, norm(point.x))) return {};
+  return Halt{Stop::method_converged,
+              fmt::format("the population's spread {:.3g} ≤ {:g} max(first spread, ‖x‖)",
+                          point.step, relative_spread)};
+}
+
+double width_around(std::span<const double> start) {
+  const double width = largest(start);
+  return width > 0 ? width : 1;
 }
 
 void perturb(std::span<double> y, double radius, const Bounds& bounds, Random& random) {

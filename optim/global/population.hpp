@@ -76,8 +76,13 @@ void evaluate_start(Objective& f, Point& point, double step);
 void show(Point& point, std::span<const double> x, double value, double step);
 /// The point becomes the population's best.
 void show_best(Point& point, const Population& population);
-/// Halts once spread ≤ relative_spread · (1 + ‖x‖), of a population shown by `show_best`.
-std::optional<Halt> halt_if_gathered(const Point& point, double relative_spread);
+/// Halts once spread ≤ relative_spread · max(first_spread, ‖x‖), of a population shown by
+/// `show_best`; first_spread is that of the first generation.
+std::optional<Halt> halt_if_gathered(const Point& point, double relative_spread,
+                                     double first_spread);
+/// max |xᵢ|, or 1 at the origin: how wide a search without bounds looks around its start, so that
+/// it follows the unit of x.
+double width_around(std::span<const double> start);
 
 /// yᵢ + radius · N(0, 1), moved to the nearest point inside the bounds.
 void perturb(std::span<double> y, double radius, const Bounds& bounds, Random& random);

@@ -37,7 +37,7 @@ void RandomSearch::archive(Archive& archive) {
 }
 
 LocalRandomSearch::LocalRandomSearch(const Options& options) : options_(options) {
-  detail::expect_positive(kind(), "radius", options.radius);
+  if (options.radius) detail::expect_positive(kind(), "radius", *options.radius);
   if (!std::isfinite(options.grow) || options.grow < 1)
     throw ValueError(
         fmt::format("{}: grow is {}; expected a finite number, at least 1", kind(), options.grow));
@@ -51,7 +51,8 @@ LocalRandomSearch::LocalRandomSearch(const Options& options) : options_(options)
 void LocalRandomSearch::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
   random_ = Random(options_.seed);
-  detail::evaluate_start(f, point, options_.radius);
+  first_radius_ = options_.radius.value_or(detail::width_around(point.x));
+  detail::evaluate_start(f, point, first_radius_);
 }
 
 std::optional<Halt> LocalRandomSearch::advance(Objective& f, Point& point) {
@@ -67,14 +68,16 @@ std::optional<Halt> LocalRandomSearch::advance(Objective& f, Point& point) {
     detail::show(point, drawn[best], drawn.value(best), options_.grow * r);
   else
     point.step = options_.shrink * r;
-  if (point.step > options_.relative_radius * (1 + detail::norm(point.x))) return {};
-  return Halt{Stop::method_converged,
-              fmt::format("radius {:.3g} ≤ {:g} (1 + ‖x‖)", point.step, options_.relative_radius)};
+  if (point.step > options_.relative_radius * std::max(first_radius_, detail::norm(point.x)))
+    return {};
+  return Halt{Stop::method_converged, fmt::format("radius {:.3g} ≤ {:g} max(first radius, ‖x‖)",
+                                                  point.step, options_.relative_radius)};
 }
 
 void LocalRandomSearch::archive(Archive& archive) {
   archive(options_);
   archive("random", random_);
+  archive("first_radius", first_radius_);
 }
 
 }  // namespace thalweg::optim

@@ -50,10 +50,11 @@ class RandomSearch final : public Clonable<RandomSearch> {
 };
 
 struct LocalRandomSearchOptions {
-  Bounds bounds = {};              ///< none by default
-  double radius = 1;               ///< r₀ > 0, in the units of x
-  double grow = 1.5;               ///< factor of r after a better point; ≥ 1
-  double shrink = 0.90360208;      ///< factor of r after none, in (0, 1]; 1.5^(−1/4)
+  Bounds bounds = {};  ///< none by default
+  std::optional<double> radius =
+      {};                      ///< r₀ > 0; without: max |xᵢ| of the start, or 1 at the origin
+  double grow = 1.5;           ///< factor of r after a better point; ≥ 1
+  double shrink = 0.90360208;  ///< factor of r after none, in (0, 1]; 1.5^(−1/4)
   double relative_radius = 1e-12;  ///< τ ≥ 0
   Index samples = 1;               ///< m ≥ 1 points per iteration
   std::uint64_t seed = 0;
@@ -67,7 +68,7 @@ struct LocalRandomSearchOptions {
 ///     y₁ … y_m = x + r N(0, I), moved to the nearest point inside the bounds
 ///     x ← the best of them and r ← grow · r,   if it is better than x
 ///     r ← shrink · r,                          if not
-///     converged once r ≤ τ (1 + ‖x‖)
+///     converged once r ≤ τ max(r₀, ‖x‖)
 ///
 ///     r  Iterate::step, options.radius    m  options.samples    τ  options.relative_radius
 ///
@@ -98,6 +99,7 @@ class LocalRandomSearch final : public Clonable<LocalRandomSearch> {
  private:
   Options options_;
   Random random_{0};
+  double first_radius_ = 0;  // r₀
 };
 
 }  // namespace thalweg::optim

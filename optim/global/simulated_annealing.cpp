@@ -30,12 +30,12 @@ double reflected(double x, double lower, double upper) {
 }  // namespace
 
 SimulatedAnnealing::SimulatedAnnealing(const Options& options) : options_(options) {
-  detail::expect_nonnegative(kind(), "temperature", options.temperature);
+  if (options.temperature) detail::expect_nonnegative(kind(), "temperature", *options.temperature);
   if (!(options.factor > 0 && options.factor < 1))
     throw ValueError(
         fmt::format("{}: factor is {}; expected a number in (0, 1)", kind(), options.factor));
   detail::expect_at_least(kind(), "moves", options.moves, 1);
-  detail::expect_positive(kind(), "radius", options.radius);
+  if (options.radius) detail::expect_positive(kind(), "radius", *options.radius);
   detail::expect_nonnegative(kind(), "radius_exponent", options.radius_exponent);
   if (!(options.coldest >= 0 && options.coldest < 1))
     throw ValueError(
@@ -47,14 +47,26 @@ void SimulatedAnnealing::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
   random_ = Random(options_.seed);
   level_ = reheated_ = 0;
-  detail::evaluate_start(f, point, options_.temperature);
+  detail::evaluate_start(f, point, 0);
   current_ = best_ = {point.x, point.value};
+  radius_ = options_.radius.value_or(detail::width_around(point.x));
+  temperature_ = options_.temperature ? *options_.temperature : usual_temperature(f);
+  point.step = temperature_;
+}
+
+// As large as what moves change f by, whatever its unit: nearly all are accepted at first.
+double SimulatedAnnealing::usual_temperature(Objective& f) {
+  double sum = 0, count = 0;
+  for (int k = 0; k < 20; ++k)
+    if (const Site next = moved(f, radius_); std::isfinite(next.value))
+      sum += std::abs(next.value - current_.value), ++count;
+  return count > 0 && std::isfinite(sum) ? sum / count : 0;
 }
 
 // One level: Tₖ = cₖ T₀, rₖ = cₖ^q r₀, and L moves of Metropolis' chain.
 std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
-  const double temperature = left() * options_.temperature;
-  const double radius = std::pow(left(), options_.radius_exponent) * options_.radius;
+  const double temperature = left() * temperature_;
+  const double radius = std::pow(left(), options_.radius_exponent) * radius_;
   Site best_of_level = current_;
   for (Index k = 0; k < options_.moves; ++k) {
     Site next = moved(f, radius);
@@ -68,9 +80,8 @@ std::optional<Halt> SimulatedAnnealing::advance(Objective& f, Point& point) {
   ++level_;
   if (left() > options_.coldest) return {};
   if (reheated_ == options_.reheats)
-    return Halt{Stop::method_converged,
-                fmt::format("temperature {:.3g} ≤ {:g} of the first", left() * options_.temperature,
-                            options_.coldest)};
+    return Halt{Stop::method_converged, fmt::format("temperature {:.3g} ≤ {:g} of the first",
+                                                    left() * temperature_, options_.coldest)};
   ++reheated_;
   level_ = 0;
   current_ = best_;
@@ -106,6 +117,8 @@ void SimulatedAnnealing::archive(Archive& archive) {
   archive("random", random_);
   archive("current", current_);
   archive("best", best_);
+  archive("first_temperature", temperature_);
+  archive("first_radius", radius_);
   archive("level", level_);
   archive("reheated", reheated_);
 }

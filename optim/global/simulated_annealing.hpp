@@ -14,11 +14,14 @@ enum class Cooling {
 
 struct SimulatedAnnealingOptions {
   Bounds bounds = {};
-  double temperature = 1;  ///< T₀ ≥ 0, in the units of f; 0 accepts nothing worse
+  /// T₀ ≥ 0, in the units of f; 0 accepts nothing worse. Without: the mean of |f(y) − f(x₀)| over
+  /// twenty moves y of the start.
+  std::optional<double> temperature = {};
   Cooling cooling = Cooling::geometric;
-  double factor = 0.95;          ///< α in (0, 1)
-  Index moves = 100;             ///< L ≥ 1 per level
-  double radius = 1;             ///< r₀ > 0, in the units of x
+  double factor = 0.95;  ///< α in (0, 1)
+  Index moves = 100;     ///< L ≥ 1 per level
+  std::optional<double> radius =
+      {};                        ///< r₀ > 0; without: max |xᵢ| of the start, or 1 at the origin
   double radius_exponent = 0.5;  ///< q ≥ 0; 0 keeps the radius
   double coldest = 1e-12;        ///< in [0, 1); of T₀
   Index reheats = 0;             ///< ≥ 0
@@ -73,12 +76,14 @@ class SimulatedAnnealing final : public Clonable<SimulatedAnnealing> {
   };
 
   double left() const;  // cₖ
+  double usual_temperature(Objective& f);
   Site moved(Objective& f, double radius);
   bool accepts(double value, double temperature);
 
   Options options_;
   Random random_{0};
   Site current_, best_;
+  double temperature_ = 0, radius_ = 0;  // T₀, r₀
   Index level_ = 0, reheated_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "thalweg/autodiff/base/error.hpp"
@@ -34,16 +35,20 @@ void Line::place(double step) {
 
 Trial Line::value_at(double step) {
   place(step);
+  shortest_ = std::min(shortest_, step);
   const double value = f_.value(x_);
+  bottomless_ |= detail::bottomless(value);
   return {step, std::isfinite(value) ? value : infinity, nan, {}};
 }
 
 Trial Line::at(double step) {
   place(step);
+  shortest_ = std::min(shortest_, step);
   Tensor<double> gradient = Tensor<double>::uninitialised({static_cast<Index>(x_.size())});
   const std::span<double> numbers(gradient.unshared_data(), x_.size());
   const double value = f_.value_and_gradient(x_, numbers);
   const double slope = detail::dot(numbers, direction_);
+  bottomless_ |= detail::bottomless(value) || (std::isfinite(value) && detail::bottomless(slope));
   if (!std::isfinite(value) || !std::isfinite(slope)) return {step, infinity, infinity, {}};
   return {step, value, slope, std::move(gradient)};
 }

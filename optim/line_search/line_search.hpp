@@ -33,6 +33,10 @@ class Line {
   double longest() const { return longest_; }
   /// ‖d‖∞
   double size() const { return size_; }
+  /// Did a trial give −∞, or a slope that only −∞ is beyond?
+  bool bottomless() const { return bottomless_; }
+  /// The shortest step that was tried; +∞ before the first.
+  double shortest() const { return shortest_; }
   /// The value alone: one evaluation.
   Trial value_at(double step);
   /// Value and slope: one evaluation with gradient.
@@ -51,6 +55,8 @@ class Line {
   Bounds bounds_;
   Trial start_;
   std::vector<double> x_;  // of the trial
+  bool bottomless_ = false;
+  double shortest_ = std::numeric_limits<double>::infinity();
 };
 
 /// What a search came to. Without success the trial is still the best point that was met.

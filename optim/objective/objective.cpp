@@ -1,5 +1,6 @@
 #include "thalweg/optim/objective/objective.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "thalweg/autodiff/base/error.hpp"
@@ -35,10 +36,11 @@ void Objective::values(std::span<const double> points, std::span<double> results
 }
 
 void Objective::hessian_vector(std::span<const double> x, std::span<const double> gradient,
-                               std::span<const double> v, std::span<double> product) {
-  const double length = detail::norm(v);
-  if (length == 0) return detail::fill(product, 0.0);
-  const double h = 2 * std::sqrt(2.2e-16) * (1 + detail::norm(x)) / length;
+                               std::span<const double> v, std::span<double> product,
+                               double length) {
+  const double v_length = detail::norm(v), reach = std::max(length, detail::norm(x));
+  if (v_length == 0) return detail::fill(product, 0.0);
+  const double h = 2 * std::sqrt(2.2e-16) * (reach > 0 ? reach : 1) / v_length;
   std::vector<double> moved(x.begin(), x.end());
   detail::add_scaled(moved, h, v);
   value_and_gradient(moved, product);

@@ -48,11 +48,13 @@ class Objective {
   void values(std::span<const double> points, std::span<double> results, bool parallel);
   /// H v with H the Hessian at x, where the gradient is `gradient`: one further gradient.
   ///
-  ///     H v ≈ (∇f(x + h v) − ∇f(x)) / h,     h = 2 √ε (1 + ‖x‖) / ‖v‖
+  ///     H v ≈ (∇f(x + h v) − ∇f(x)) / h,     h = 2 √ε max(ℓ, ‖x‖) / ‖v‖
+  ///
+  /// ℓ is a length in the units of x, 1 if it is not given and x = 0.
   ///
   /// Source: J. Nocedal and S. J. Wright, "Numerical Optimization", 2006, eq. 8.20.
   void hessian_vector(std::span<const double> x, std::span<const double> gradient,
-                      std::span<const double> v, std::span<double> product);
+                      std::span<const double> v, std::span<double> product, double length = 0);
 
   /// Calls of f so far, and those of them that gave a gradient.
   Index evaluations() const { return evaluations_; }

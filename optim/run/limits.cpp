@@ -31,6 +31,7 @@ constexpr std::array reasons = {
     Reason{Stop::step, "step", met::step},
     Reason{Stop::relative_step, "relative_step", met::relative_step},
     Reason{Stop::method_converged, "method_converged", nullptr},
+    Reason{Stop::at_start, "at_start", nullptr},
     Reason{Stop::no_improvement, "no_improvement", met::no_improvement},
     Reason{Stop::iterations, "iterations", met::iterations},
     Reason{Stop::evaluations, "evaluations", met::evaluations},
@@ -39,6 +40,7 @@ constexpr std::array reasons = {
     Reason{Stop::early_stopping, "early_stopping", nullptr},
     Reason{Stop::nonfinite_start, "nonfinite_start", nullptr},
     Reason{Stop::nonfinite_value, "nonfinite_value", nullptr},
+    Reason{Stop::unbounded, "unbounded", nullptr},
     Reason{Stop::line_search_failed, "line_search_failed", nullptr},
 };
 
@@ -54,10 +56,24 @@ std::optional<double> number(std::optional<Index> value) {
 
 }  // namespace
 
+bool GradientLimit::met(double gradient_norm, double first_gradient_norm) const {
+  if (kind_ == Kind::none) return false;
+  return gradient_norm <= (kind_ == Kind::absolute ? value_ : value_ * first_gradient_norm);
+}
+
+std::string GradientLimit::text() const {
+  return fmt::format("{:g}{}", value_, kind_ == Kind::absolute ? "" : " ‖∇f(x₀)‖");
+}
+
+std::optional<double> GradientLimit::value() const {
+  if (kind_ == Kind::none) return {};
+  return value_;
+}
+
 namespace met {
 
 bool gradient_norm(const Iterate& now, const Limits& limits) {
-  return limits.gradient_norm && now.gradient_norm <= *limits.gradient_norm;
+  return limits.gradient_norm.met(now.gradient_norm, now.first_gradient_norm);
 }
 bool value(const Iterate& now, const Limits& limits) {
   return limits.value && now.value <= *limits.value;
@@ -75,7 +91,7 @@ bool step(const Iterate& now, const Limits& limits) {
 }
 bool relative_step(const Iterate& now, const Limits& limits) {
   return limits.relative_step && moved(now) &&
-         now.step_norm <= *limits.relative_step * (1 + now.x_norm);
+         now.step_norm <= *limits.relative_step * now.largest_x_norm;
 }
 bool no_improvement(const Iterate& now, const Limits& limits) {
   return limits.no_improvement && now.iteration - now.best_iteration >= *limits.no_improvement;
@@ -98,7 +114,7 @@ void Limits::validate() const {
   expect_limit("iterations", static_cast<double>(iterations));
   expect_limit("evaluations", number(evaluations));
   expect_limit("seconds", seconds);
-  expect_limit("gradient_norm", gradient_norm);
+  expect_limit("gradient_norm", gradient_norm.value());
   expect_limit("value_change", value_change);
   expect_limit("relative_value_change", relative_value_change);
   expect_limit("step", step);
@@ -120,7 +136,7 @@ std::optional<Stop> first_met(const Iterate& now, const Limits& limits) {
 std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
   switch (stop) {
     case Stop::gradient_norm:
-      return fmt::format("‖∇f‖ = {:.3g} ≤ {:g}", now.gradient_norm, *limits.gradient_norm);
+      return fmt::format("‖∇f‖ = {:.3g} ≤ {}", now.gradient_norm, limits.gradient_norm.text());
     case Stop::value:
       return fmt::format("f = {:.6g} ≤ {:g}", now.value, *limits.value);
     case Stop::value_change:
@@ -132,7 +148,7 @@ std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
     case Stop::step:
       return fmt::format("‖Δx‖ = {:.3g} ≤ {:g}", now.step_norm, *limits.step);
     case Stop::relative_step:
-      return fmt::format("‖Δx‖ = {:.3g} ≤ {:g} (1 + ‖x‖)", now.step_norm, *limits.relative_step);
+      return fmt::format("‖Δx‖ = {:.3g} ≤ {:g} max ‖x‖", now.step_norm, *limits.relative_step);
     case Stop::no_improvement:
       return fmt::format("no better value for {} iterations", now.iteration - now.best_iteration);
     case Stop::iterations:
@@ -149,10 +165,14 @@ std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
                          text(now.gradient_norm));
     case Stop::nonfinite_value:
       return fmt::format("f = {} and ‖∇f‖ = {}", text(now.value), text(now.gradient_norm));
+    case Stop::unbounded:
+      return fmt::format("f falls without end: f = {}", text(now.value));
     case Stop::line_search_failed:
       return "the line search found no acceptable step";
     case Stop::method_converged:
       return "a criterion of the method's own";
+    case Stop::at_start:
+      return "nothing better than the start";
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// `Method`: a way of going downhill, one iteration at a time.
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class Method {
   /// All that the next iterations depend on, options included.
   virtual void archive(Archive& archive) = 0;
   virtual std::unique_ptr<Method> clone() const = 0;
+  /// True if it ends by a test of ∇f of its own: the usual limit of ‖∇f‖ is then not tested.
+  virtual bool tests_gradient() const { return false; }
 
  protected:
   Method() = default;
@@ -64,5 +67,17 @@ class Clonable : public Base {
 
 /// Fills value, gradient and its norm at point.x.
 void evaluate_with_gradient(Objective& f, Point& point);
+
+/// The limits of a run of the method: without the usual one of ‖∇f‖ where it is not for this
+/// method.
+Limits limits_for(const Method& method, Limits limits);
+
+namespace detail {
+/// f has come to −∞.
+inline bool bottomless(double value) { return value == -std::numeric_limits<double>::infinity(); }
+/// A length in the units of x: ‖x₀‖, from the origin |f(x₀)| / ‖∇f(x₀)‖, and 1 if that is none
+/// either. First steps and regions are in proportion to it, so that they follow the units.
+double typical_length(const Point& start);
+}  // namespace detail
 
 }  // namespace thalweg::optim

@@ -10,6 +10,8 @@ class ResidualMethod : public Method {
  public:
   void begin(Objective& f, Point& point) final;
   std::optional<Halt> advance(Objective& f, Point& point) final;
+  /// By the angles between r and the columns of J, which have no unit.
+  bool tests_gradient() const final { return true; }
 
  protected:
   virtual void begin(Residuals& f, Point& point) = 0;

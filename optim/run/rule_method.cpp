@@ -38,7 +38,7 @@ std::optional<Halt> RuleMethod::advance(Objective& f, Point& point) {
   point.step = optimizer_->rate();
   evaluate_with_gradient(f, point);
   if (std::isfinite(point.value) && all_finite(point.gradient)) return {};
-  return Halt{Stop::nonfinite_value};
+  return Halt{bottomless(point.value) ? Stop::unbounded : Stop::nonfinite_value};
 }
 
 }  // namespace thalweg::optim::detail

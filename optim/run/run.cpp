@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -16,7 +17,10 @@ std::string to_string(const Outcome& o) {
 }
 
 Run::Run(Objective& f, const Method& method, std::vector<double> start, const Limits& limits)
-    : f_(f), method_(method.clone()), limits_(limits), began_(std::chrono::steady_clock::now()) {
+    : f_(f),
+      method_(method.clone()),
+      limits_(limits_for(method, limits)),
+      began_(std::chrono::steady_clock::now()) {
   limits.validate();
   if (static_cast<Index>(start.size()) != f.size())
     throw ValueError(fmt::format("{}: the start has {} numbers; the function takes {}",
@@ -29,9 +33,12 @@ void Run::start() {
   method_->begin(f_, point_);
   best_ = point_;
   before_ = point_.x;
+  now_.first_gradient_norm = point_.gradient_norm;
   observe();
   if (std::isfinite(point_.value) && detail::all_finite(point_.gradient))
     test_limits();
+  else if (detail::bottomless(point_.value))
+    stop(Stop::unbounded, "f = -inf at the start");
   else
     stop(Stop::nonfinite_start, explain(Stop::nonfinite_start, now_, limits_));
 }
@@ -46,6 +53,8 @@ bool Run::advance() {
   observe();
   if (halt)
     stop(halt->stop, halt->why.empty() ? explain(halt->stop, now_, limits_) : halt->why);
+  else if (detail::bottomless(point_.value))
+    stop(Stop::unbounded, explain(Stop::unbounded, now_, limits_));
   else if (!std::isfinite(point_.value))
     stop(Stop::nonfinite_value, explain(Stop::nonfinite_value, now_, limits_));
   else
@@ -53,10 +62,14 @@ bool Run::advance() {
   return !stopped();
 }
 
+// A tolerance that is met where the run began says nothing of what lies around, unless ∇f = 0.
 void Run::stop(Stop reason, std::string why) {
   if (stopped()) return;
   stop_ = reason;
   why_ = std::move(why);
+  if (!converged(reason) || improved_ || best_.gradient_norm == 0) return;
+  stop_ = Stop::at_start;
+  why_ += now_.iteration == 0 ? ", at the start" : "; nothing better than the start was found";
 }
 
 void Run::test_limits() {
@@ -74,6 +87,7 @@ void Run::observe() {
   now_.step = point_.step;
   now_.step_norm = detail::distance(point_.x, before_);
   now_.x_norm = detail::norm(point_.x);
+  now_.largest_x_norm = std::max(now_.largest_x_norm, now_.x_norm);
   now_.past_value = static_cast<Index>(values_.size()) > limits_.window
                         ? values_.front()
                         : std::numeric_limits<double>::quiet_NaN();
@@ -94,7 +108,9 @@ void Run::note_best() {
   if (gain > 0) now_.best_iteration = now_.iteration;
   const bool flatter =
       std::isnan(point_.gradient_norm) ? gain > 0 : point_.gradient_norm < best_.gradient_norm;
-  if (gain > tie || (gain >= -tie && flatter)) best_ = point_;
+  if (!(gain > tie || (gain >= -tie && flatter))) return;
+  best_ = point_;
+  improved_ = true;
 }
 
 Outcome Run::outcome() const {
@@ -120,6 +136,9 @@ void Run::archive(Archive& archive) {
   archive("best", best_);
   archive("iteration", now_.iteration);
   archive("best_iteration", now_.best_iteration);
+  archive("improved", improved_);
+  archive("first_gradient_norm", now_.first_gradient_norm);
+  archive("largest_x_norm", now_.largest_x_norm);
   archive("before", before_);
   std::vector<double> values(values_.begin(), values_.end());
   archive("values", values);

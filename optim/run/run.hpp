@@ -53,6 +53,7 @@ class Run {
   Iterate now_;
   std::vector<double> before_;  // xₖ₋₁
   std::deque<double> values_;   // f(xₖ₋w) … f(xₖ)
+  bool improved_ = false;       // a better point than the start was seen
   std::optional<Stop> stop_;
   std::string why_;
   bool started_ = false;

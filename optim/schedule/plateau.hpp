@@ -19,7 +19,7 @@ struct PlateauOptions {
   ThresholdMode threshold_mode = ThresholdMode::relative;
   Index cooldown = 0;     ///< c ≥ 0
   double least_rate = 0;  ///< α_min ≥ 0
-  double epsilon = 1e-8;  ///< ε ≥ 0
+  double epsilon = 0;     ///< ε ≥ 0, in the unit of the rates
   Better better = Better::lower;
 };
 
@@ -39,7 +39,8 @@ struct PlateauOptions {
 ///     φ      factor            θ  threshold     α_min  least_rate
 ///     L*     best()            ε  epsilon
 ///
-/// A loss that is NaN is no improvement. PyTorch: ReduceLROnPlateau, the same for L* ≥ 0. Its
+/// A loss that is NaN is no improvement. PyTorch: ReduceLROnPlateau, the same for L* ≥ 0 with
+/// epsilon = 1e-8, whereby rates of that size are never reduced. Its
 /// relative threshold is L* (1 − θ), which is above a negative L*: there a loss that stays where it
 /// is, or rises a little, improves for ever.
 class Plateau {

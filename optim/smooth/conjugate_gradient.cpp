@@ -37,20 +37,22 @@ double ConjugateGradient::beta(const Point& point) const {
   detail::add_scaled(y, -1, before);
   const double dy = dot(d, y);
   if (!(dy > 0)) return 0;
-  const double least = -1 / (detail::norm(d) * std::min(0.01, std::sqrt(square_before)));
+  const double least = 0.4 * last_slope() / dot(d, d);
   return std::max((dot(y, g) - 2 * dot(y, y) / dy * dot(d, g)) / dy, least);
 }
 
 // dₖ = −gₖ + βₖ dₖ₋₁. The first trial is the α at which the first-order decrease equals the last
-// one, α gₖᵀdₖ = αₖ₋₁ gₖ₋₁ᵀdₖ₋₁ (Nocedal and Wright, section 3.5).
+// one, α gₖᵀdₖ = αₖ₋₁ gₖ₋₁ᵀdₖ₋₁ (Nocedal and Wright, section 3.5), but no step that x's rounding
+// would swallow.
 double ConjugateGradient::direction(const Point& point, std::span<double> d) {
   const auto& g = point.gradient;
   const double factor = last_gradient_.empty() ? 0 : beta(point);
   for (std::size_t i = 0; i < d.size(); ++i)
     d[i] = -g[i] + (factor == 0 ? 0 : factor * last_direction()[i]);
-  if (last_direction().empty()) return std::min(1.0, 1 / detail::norm1(g));
-  const double predicted = point.step * last_slope() / dot(g, d);
-  return std::isfinite(predicted) && predicted > 0 ? predicted : point.step;
+  if (last_direction().empty()) return 0.01 * detail::typical_length(point) / point.gradient_norm;
+  const double predicted = last_gradient_.empty() ? 0 : point.step * last_slope() / dot(g, d);
+  const double least = 1e-12 * detail::norm(point.x) / detail::norm(d);
+  return std::max(std::isfinite(predicted) && predicted > 0 ? predicted : point.step, least);
 }
 
 void ConjugateGradient::moved(const Point& from, const Point&) { last_gradient_ = from.gradient; }

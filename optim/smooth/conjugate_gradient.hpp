@@ -11,7 +11,7 @@ namespace thalweg::optim {
 enum class Beta {
   fletcher_reeves,  ///< ‖gₖ‖² / ‖gₖ₋₁‖²
   polak_ribiere,    ///< max(0, gₖᵀy / ‖gₖ₋₁‖²), "PR+"
-  hager_zhang,  ///< max((y − 2 d ‖y‖² / dᵀy)ᵀ gₖ / dᵀy,  −1 / (‖d‖ min(0.01, ‖gₖ₋₁‖)))
+  hager_zhang,  ///< max((y − 2 d ‖y‖² / dᵀy)ᵀ gₖ / dᵀy,  0.4 dᵀgₖ₋₁ / ‖d‖²)
 };
 
 struct ConjugateGradientOptions {
@@ -29,12 +29,14 @@ struct ConjugateGradientOptions {
 ///
 ///     g  ∇f(x)      β  options.beta      ν  options.restart
 ///
-/// The first trial of a search predicts the last step's decrease, αₖ₋₁ φ′ₖ₋₁(0) / φ′ₖ(0). The
-/// search must fulfil the curvature condition, with c₂ < ½ for Fletcher-Reeves to go downhill at
-/// all.
+/// The first trial of a search predicts the last step's decrease, αₖ₋₁ φ′ₖ₋₁(0) / φ′ₖ(0); the very
+/// first is as long as that of `Lbfgs`. If a search fails, it is repeated along −gₖ from αₖ₋₁; the
+/// run ends as `Lbfgs` does. The search must fulfil the curvature condition, with c₂ < ½ for
+/// Fletcher-Reeves to go downhill at all.
 ///
 /// Sources: R. Fletcher and C. M. Reeves, 1964; E. Polak and G. Ribière, 1969; J. C. Gilbert and
-/// J. Nocedal, 1992 (PR+); W. W. Hager and H. Zhang, SIAM J. Optim. 16, 2005; M. J. D. Powell,
+/// J. Nocedal, 1992 (PR+); W. W. Hager and H. Zhang, SIAM J. Optim. 16, 2005, and 23, 2013, whose
+/// lower bound of β follows the units of f, as that of 2005 did not; M. J. D. Powell,
 /// "Restart procedures for the conjugate gradient method", 1977 (ν = 0.2; Nocedal and Wright say
 /// 0.1).
 class ConjugateGradient final : public Clonable<ConjugateGradient, DirectionMethod> {

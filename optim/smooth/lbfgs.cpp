@@ -20,6 +20,9 @@ void Lbfgs::validate() const {
   const auto& o = options_;
   expect(o.history >= 1, "history", static_cast<double>(o.history), "at least 1");
   expect(o.first > 0 && std::isfinite(o.first), "first", o.first, "a finite number above 0");
+  if (o.first_length)
+    expect(*o.first_length > 0 && std::isfinite(*o.first_length), "first_length", *o.first_length,
+           "a finite number above 0");
   expect(o.least_curvature >= 0, "least_curvature", o.least_curvature, "a number, at least 0");
   expect(o.least_slope >= 0, "least_slope", o.least_slope, "a number, at least 0");
 }
@@ -43,10 +46,13 @@ void Lbfgs::apply_inverse_hessian(std::span<double> v) const {
 }
 
 double Lbfgs::direction(const Point& point, std::span<double> d) {
+  if (pairs_.empty() && point.gradient_norm > 0) {
+    const double first = options_.first_length.value_or(0.01 * detail::typical_length(point));
+    scale_ = last_length(point, first) / point.gradient_norm;
+  }
   for (std::size_t i = 0; i < d.size(); ++i) d[i] = -point.gradient[i];
   apply_inverse_hessian(d);
-  if (!pairs_.empty()) return options_.first;
-  return std::min(1.0, 1 / detail::norm1(point.gradient)) * options_.first;
+  return options_.first;
 }
 
 // sᵀy > 0 keeps H positive definite; the search's curvature condition ensures it but for rounding.

@@ -6,8 +6,9 @@
 #include <cmath>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/optim/base/dense.hpp"
 #include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/smooth/box_model.hpp"
+#include "thalweg/optim/smooth/stalled.hpp"
 
 namespace thalweg::optim {
 
@@ -15,179 +16,27 @@ using detail::add_scaled;
 using detail::dot;
 using detail::Vector;
 
-/// The quadratic model at one point; letters as in the header.
-class LbfgsB::Model {
- public:
-  Model(const LbfgsB& method, const Point& at);
-
-  /// x̄.
-  Vector minimum();
-
- private:
-  struct Corner {  // where the path meets a bound
-    double t;
-    std::size_t i;
-  };
-
-  Vector row(std::size_t i) const;  // of W
-  double upper(std::size_t i) const { return bounds_.upper(static_cast<Index>(i)); }
-  double lower(std::size_t i) const { return bounds_.lower(static_cast<Index>(i)); }
-  std::vector<Corner> corners(Vector& d) const;
-  void cauchy_point();
-  void minimise_free();
-  Vector times_m(Vector v) const {
-    if (!v.empty()) middle_.solve(v);
-    return v;
-  }
-
-  const Bounds& bounds_;
-  const std::vector<Pair>& pairs_;
-  double theta_;
-  const Vector& x_;
-  const Vector& g_;
-  Vector cauchy_;            // xᶜ, later x̄
-  Vector c_;                 // Wᵀ (xᶜ − x)
-  std::vector<bool> fixed_;  // at a bound at xᶜ
-  detail::Factored middle_;  // M⁻¹
-};
-
-LbfgsB::Model::Model(const LbfgsB& method, const Point& at)
-    : bounds_(method.options_.bounds),
-      pairs_(method.pairs_),
-      theta_(method.theta_),
-      x_(at.x),
-      g_(at.gradient),
-      cauchy_(at.x),
-      c_(2 * pairs_.size()),
-      fixed_(at.x.size()) {
-  const std::size_t m = pairs_.size();
-  Vector a(4 * m * m);
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = 0; j < m; ++j) {
-      const double sy = dot(pairs_[i].s, pairs_[j].y);
-      if (i == j) a[i * 2 * m + j] = -sy;
-      if (i > j) a[(m + i) * 2 * m + j] = a[j * 2 * m + m + i] = sy;
-      a[(m + i) * 2 * m + m + j] = theta_ * dot(pairs_[i].s, pairs_[j].s);
-    }
-  middle_ = detail::Factored(std::move(a), static_cast<Index>(2 * m));
-}
-
-Vector LbfgsB::Model::row(std::size_t i) const {
-  const std::size_t m = pairs_.size();
-  Vector w(2 * m);
-  for (std::size_t k = 0; k < m; ++k) {
-    w[k] = pairs_[k].y[i];
-    w[m + k] = theta_ * pairs_[k].s[i];
-  }
-  return w;
-}
-
-/// d ← the first piece of the path; the corners in the order in which they are met.
-std::vector<LbfgsB::Model::Corner> LbfgsB::Model::corners(Vector& d) const {
-  std::vector<Corner> result;
-  for (std::size_t i = 0; i < x_.size(); ++i) {
-    const double bound = g_[i] < 0 ? upper(i) : lower(i);
-    const double t = g_[i] == 0 ? HUGE_VAL : (x_[i] - bound) / g_[i];
-    d[i] = t > 0 ? -g_[i] : 0;
-    if (std::isfinite(t)) result.push_back({std::max(t, 0.0), i});
-  }
-  std::sort(result.begin(), result.end(), [](const Corner& a, const Corner& b) {
-    return a.t < b.t || (a.t == b.t && a.i < b.i);
-  });
-  return result;
-}
-
-/// Algorithm CP. Along a piece q has slope f′ and curvature f″; p = Wᵀ d, c = Wᵀ (x − xₖ).
-void LbfgsB::Model::cauchy_point() {
-  Vector d(x_.size()), p(c_.size());
-  const std::vector<Corner> path = corners(d);
-  for (std::size_t i = 0; i < d.size(); ++i)
-    if (d[i] != 0) add_scaled(p, d[i], row(i));
-  double slope = -dot(d, d);
-  double curvature = -theta_ * slope - dot(p, times_m(p));
-  double reached = 0;
-  for (const Corner& corner : path) {
-    if (d[corner.i] == 0) {
-      fixed_[corner.i] = true;  // at its bound from the start
-      continue;
-    }
-    const double length = corner.t - reached;
-    if (-slope / curvature < length) break;
-    const std::size_t b = corner.i;
-    cauchy_[b] = d[b] > 0 ? upper(b) : lower(b);
-    fixed_[b] = true;
-    const double z = cauchy_[b] - x_[b], g = g_[b];
-    add_scaled(c_, length, p);
-    const Vector w = row(b), mw = times_m(w);
-    slope += length * curvature + g * g + theta_ * g * z - g * dot(mw, c_);
-    curvature -= theta_ * g * g + 2 * g * dot(mw, p) + g * g * dot(mw, w);
-    curvature = std::max(curvature, 1e-16 * theta_ * dot(g_, g_));
-    add_scaled(p, g, w);
-    d[b] = 0;
-    reached = corner.t;
-  }
-  const double rest = slope < 0 ? -slope / curvature : 0;
-  add_scaled(c_, rest, p);
-  for (std::size_t i = 0; i < d.size(); ++i)
-    if (d[i] != 0) cauchy_[i] = x_[i] + (reached + rest) * d[i];
-}
-
-/// The direct primal method over the coordinates that are free at xᶜ: v solves
-/// (1 − M Wᶠᵀ Wᶠ / θ) v = M Wᶠᵀ r, and the step is −(r + Wᶠ v / θ) / θ.
-void LbfgsB::Model::minimise_free() {
-  const std::size_t m2 = c_.size();
-  const Vector mc = times_m(c_);
-  std::vector<std::size_t> free;
-  for (std::size_t i = 0; i < x_.size(); ++i)
-    if (!fixed_[i]) free.push_back(i);
-  Vector r(free.size()), v(m2), gram(m2 * m2);
-  for (std::size_t k = 0; k < free.size(); ++k) {
-    const std::size_t i = free[k];
-    const Vector w = row(i);
-    r[k] = g_[i] + theta_ * (cauchy_[i] - x_[i]) - dot(w, mc);
-    add_scaled(v, r[k], w);
-    for (std::size_t a = 0; a < m2; ++a)
-      add_scaled(std::span(gram).subspan(a * m2, m2), w[a] / theta_, w);
-  }
-  if (m2 > 0) {
-    v = times_m(v);
-    Vector n(m2 * m2);  // gram is symmetric: its rows are its columns
-    for (std::size_t a = 0; a < m2; ++a) {
-      const Vector column = times_m({gram.begin() + static_cast<std::ptrdiff_t>(a * m2),
-                                     gram.begin() + static_cast<std::ptrdiff_t>((a + 1) * m2)});
-      for (std::size_t b = 0; b < m2; ++b) n[b * m2 + a] = (a == b ? 1 : 0) - column[b];
-    }
-    detail::Factored(std::move(n), static_cast<Index>(m2)).solve(v);
-  }
-  double share = 1;
-  Vector step(free.size());
-  for (std::size_t k = 0; k < free.size(); ++k) {
-    const std::size_t i = free[k];
-    step[k] = -(r[k] + dot(row(i), v) / theta_) / theta_;
-    if (step[k] > 0) share = std::min(share, (upper(i) - cauchy_[i]) / step[k]);
-    if (step[k] < 0) share = std::min(share, (lower(i) - cauchy_[i]) / step[k]);
-  }
-  if (!detail::all_finite(step)) return;
-  for (std::size_t k = 0; k < free.size(); ++k) cauchy_[free[k]] += share * step[k];
-}
-
-Vector LbfgsB::Model::minimum() {
-  cauchy_point();
-  minimise_free();
-  bounds_.clamp(cauchy_);
-  return cauchy_;
-}
-
 LbfgsB::LbfgsB(const LbfgsBOptions& options) : options_(options), search_(options.search) {
   if (options.history < 1)
     throw ValueError(fmt::format("LbfgsB: history is {}; expected at least 1", options.history));
 }
 
+// ‖P(x − g) − x‖, the other measure in use, adds a gradient to a length: it depends on f's unit.
 void LbfgsB::project_norm(Point& point) const {
-  Vector moved = point.x;
-  add_scaled(moved, -1, point.gradient);
-  options_.bounds.clamp(moved);
-  point.gradient_norm = detail::distance(moved, point.x);
+  Vector projected = point.gradient;
+  for (std::size_t i = 0; i < projected.size(); ++i) {
+    const Index k = static_cast<Index>(i);
+    const double ahead = projected[i] > 0 ? options_.bounds.lower(k) : options_.bounds.upper(k);
+    const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(ahead);
+    if (std::isfinite(ahead) && std::abs(point.x[i] - ahead) <= rounding) projected[i] = 0;
+  }
+  point.gradient_norm = detail::norm(projected);
+}
+
+void LbfgsB::restart(const Point& point, double length) {
+  pairs_.clear();
+  length_ = length;
+  theta_ = point.gradient_norm > 0 ? point.gradient_norm / length : 1;
 }
 
 /// The largest step that stays in the box.
@@ -203,39 +52,50 @@ double LbfgsB::longest(const Point& point, std::span<const double> d) const {
 
 void LbfgsB::begin(Objective& f, Point& point) {
   options_.bounds.expect_inside(kind(), point.x);
-  pairs_.clear();
-  theta_ = 1;
   evaluate_with_gradient(f, point);
   project_norm(point);
+  restart(point, 0.01 * detail::typical_length(point));
 }
 
 void LbfgsB::remember(const Point& from, const Point& to) {
-  Pair pair{to.x, to.gradient};
+  detail::CurvaturePair pair{to.x, to.gradient};
   add_scaled(pair.s, -1, from.x);
   add_scaled(pair.y, -1, from.gradient);
+  length_ = detail::norm(pair.s);
   const double sy = dot(pair.s, pair.y), yy = dot(pair.y, pair.y);
-  if (!(sy > std::numeric_limits<double>::epsilon() * yy)) return;
+  if (!(sy > std::numeric_limits<double>::epsilon() * std::sqrt(yy) * length_)) {
+    if (pairs_.empty()) restart(to, length_);
+    return;
+  }
   theta_ = yy / sy;
   if (static_cast<Index>(pairs_.size()) == options_.history) pairs_.erase(pairs_.begin());
   pairs_.push_back(std::move(pair));
 }
 
 std::optional<Halt> LbfgsB::advance(Objective& f, Point& point) {
+  std::optional<detail::Offer> offer;
   while (true) {
-    Vector d = Model(*this, point).minimum();
+    detail::BoxModel model(options_.bounds, pairs_, theta_, point);
+    model.cauchy_point();
+    Vector d = model.minimum();
     add_scaled(d, -1, point.x);
     const double most = longest(point, d);
     Line line(f, point, d, most, options_.bounds);
-    const double first = pairs_.empty() ? std::min(1.0, 1 / detail::norm(d)) : 1.0;
+    const double slope = line.start().slope, length = detail::norm(d);
+    if (!offer) offer = {.promised = -0.5 * slope, .length = length};
     Found found{line.start(), false};
-    if (line.start().slope < 0) found = search_.search(line, std::min(first, most));
+    if (slope < 0 && std::isfinite(slope)) found = search_.search(line, std::min(1.0, most));
     const bool better = found.trial.step > 0 && found.trial.value < point.value;
     if (!found.success && !better) {
       if (point.gradient_norm == 0) return Halt{Stop::method_converged, "no way down in the box"};
-      if (pairs_.empty()) return Halt{Stop::line_search_failed};
-      pairs_.clear();
-      theta_ = 1;
-      continue;
+      if (!pairs_.empty()) {
+        restart(point, length_);
+        continue;
+      }
+      if (!(slope < 0 && std::isfinite(slope))) return detail::no_slope(point, slope);
+      if (line.bottomless()) return detail::endless(point.value);
+      offer->shortest = line.shortest() * length;
+      return detail::stalled(offer->is_rounding(point), point.value, *offer);
     }
     const Point from = point;
     line.move(point, found.trial);
@@ -249,6 +109,7 @@ void LbfgsB::archive(Archive& archive) {
   archive.all_but<StrongWolfeOptions>(options_);
   archive("pairs", pairs_);
   archive("theta", theta_);
+  archive("length", length_);
 }
 
 }  // namespace thalweg::optim

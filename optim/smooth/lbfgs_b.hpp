@@ -7,6 +7,13 @@
 
 namespace thalweg::optim {
 
+namespace detail {
+/// A step s, and by how much it changed the gradient.
+struct CurvaturePair {
+  std::vector<double> s, y;
+};
+}  // namespace detail
+
 struct LbfgsBOptions {
   Bounds bounds = {};
   Index history = 10;  ///< m ≥ 1, pairs (s, y) that are remembered
@@ -28,7 +35,13 @@ struct LbfgsBOptions {
 /// 2. q is minimised over the others, and the way from xᶜ to that minimum cut off at the box: x̄.
 /// 3. xₖ₊₁ lies on the line from xₖ along x̄ − xₖ, by a strong Wolfe search that begins with 1.
 ///
-/// gradient_norm is that of the projected gradient, ‖P(x − g) − x‖₂, which is zero at a minimum.
+/// gradient_norm is that of the projected gradient, which is zero at a minimum: of g without the
+/// coordinates that are at a bound, to four units in the last place, and that −g points out of.
+///
+/// Without a history θ = ‖g‖ / ℓ, with g projected and ℓ the length of the last step, of the first
+/// one ‖x₀‖ / 100 as in `Lbfgs`: the iterates do not depend on the units of f and x. Ends by itself
+/// as `Lbfgs` does.
+///
 /// Cost beside f: O(m n + m³) and, where k bounds are met on the path, O(k m²).
 ///
 /// Source: R. H. Byrd, P. Lu, J. Nocedal and C. Zhu, "A limited memory algorithm for bound
@@ -46,19 +59,16 @@ class LbfgsB final : public Clonable<LbfgsB> {
   void archive(Archive& archive) override;
 
  private:
-  struct Pair {
-    std::vector<double> s, y;
-  };
-  class Model;
-
   void project_norm(Point& point) const;
+  void restart(const Point& point, double length);
   double longest(const Point& point, std::span<const double> d) const;
   void remember(const Point& from, const Point& to);
 
   LbfgsBOptions options_;
   StrongWolfe search_;
-  std::vector<Pair> pairs_;  // oldest first
-  double theta_ = 1;         // yᵀy / sᵀy of the last pair
+  std::vector<detail::CurvaturePair> pairs_;  // oldest first
+  double theta_ = 1;   // yᵀy / sᵀy of the last pair; ‖g‖ / ℓ without one
+  double length_ = 0;  // ℓ
 };
 
 }  // namespace thalweg::optim

@@ -1,13 +1,17 @@
 #pragma once
 /// Newton's method in a trust region, without a Hessian matrix.
 
+#include <limits>
+
 #include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim {
 
 struct NewtonOptions {
-  double radius = 1;             ///< Δ₀ > 0: the first trust region
-  double largest_radius = 1e10;  ///< at least `radius`; may be infinite
+  /// Δ₀ > 0: the first trust region. Without: ‖x₀‖; from the origin |f(x₀)| / ‖∇f(x₀)‖, and 1 if
+  /// that is none.
+  std::optional<double> radius = {};
+  double largest_radius = std::numeric_limits<double>::infinity();  ///< at least `radius`
   double acceptance = 1e-4;      ///< η in [0, 1/4): a step is taken if ρ > η
   double shrink = 0.25;          ///< in (0, 1): Δ ← shrink ‖p‖ where ρ < 1/4
   double grow = 2;               ///< > 1: Δ ← grow Δ where ρ > 3/4 at the boundary
@@ -27,11 +31,11 @@ struct NewtonOptions {
 ///
 ///     Δ  step of the iterates      η  options.acceptance
 ///
-/// The conjugate gradients start at p = 0, end when ‖H p + g‖ ≤ min(forcing, √‖g‖) ‖g‖ (faster than
-/// linear convergence), and go to the boundary along the first direction of negative curvature or
-/// where they leave the region. Their path is followed once per iteration: a smaller region cuts
-/// the same path earlier, so that a rejected step costs one evaluation. An iteration ends with a
-/// step that is taken.
+/// The conjugate gradients start at p = 0, end when ‖H p + g‖ ≤ min(forcing, √(‖g‖ / ‖g₀‖)) ‖g‖
+/// (faster than linear convergence), and go to the boundary along the first direction of negative
+/// curvature or where they leave the region. Their path is followed once per iteration: a smaller
+/// region cuts the same path earlier, so that a rejected step costs one evaluation. An iteration
+/// ends with a step that is taken.
 ///
 /// H v is a difference of gradients (`Objective::hessian_vector`), right to about eight digits of
 /// its largest component: enough for ‖g‖ ≤ 10⁻⁸ where the coordinates are of like size. Where the
@@ -39,8 +43,8 @@ struct NewtonOptions {
 /// gradients at both ends, −½ (g + g₊)ᵀp. A trial at which f or ∇f is not finite is rejected.
 ///
 /// Ends by itself when no step lowers f: `method_converged` if the last offers were down to
-/// rounding, else `line_search_failed`. Also at a saddle point with ∇f = 0, since the path starts
-/// along −g.
+/// rounding, `unbounded` if f came to −∞, else `line_search_failed`. Also at a saddle point with ∇f
+/// = 0, since the path starts along −g.
 ///
 /// Cost per iteration: one gradient per Hessian-vector product and one per trial. Memory: the
 /// path, one array of n numbers per product.
@@ -65,7 +69,9 @@ class Newton final : public Clonable<Newton> {
   void adapt(double ratio, double length, bool at_boundary);
 
   Options options_;
-  double radius_;
+  double radius_ = 0;
+  double length_ = 0;  // in the units of x, of the start
+  double first_gradient_norm_ = 0;
 };
 
 }  // namespace thalweg::optim

@@ -19,8 +19,8 @@ void SteepestDescent::validate() const {
 
 double SteepestDescent::direction(const Point& point, std::span<double> d) {
   for (std::size_t i = 0; i < d.size(); ++i) d[i] = -point.gradient[i];
-  return last_direction().empty() ? options_.first / point.gradient_norm
-                                  : options_.growth * point.step;
+  if (!last_direction().empty()) return options_.growth * point.step;
+  return options_.first * detail::typical_length(point) / point.gradient_norm;
 }
 
 void SteepestDescent::archive_state(Archive& archive) { archive(options_); }

@@ -7,11 +7,12 @@
 namespace thalweg::optim {
 
 struct SteepestDescentOptions {
-  double first = 1;   ///< α > 0, the first step to try, times 1 / ‖∇f(x₀)‖
+  double first = 1;   ///< α > 0
   double growth = 2;  ///< γ ≥ 1
 };
 
-/// dₖ = −∇f(xₖ), αₖ from the search, whose first trial is γ αₖ₋₁.
+/// dₖ = −∇f(xₖ), αₖ from the search, whose first trial is γ αₖ₋₁. The very first is as long as
+/// α ‖x₀‖; from the origin as α |f(x₀)| / ‖∇f(x₀)‖, and α if that is none.
 ///
 ///     optim::SteepestDescent{}                                    // backtracking
 ///     optim::SteepestDescent{{}, optim::StrongWolfe{}}            // or any other search

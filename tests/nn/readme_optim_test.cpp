@@ -24,10 +24,10 @@ const auto rosenbrock = [](const auto& x) {
 TEST_CASE("README: a minimum") {
   // [snippet minimise]
   auto result = optim::minimise(rosenbrock, {-1.2, 1.0}, optim::Lbfgs{}, {.gradient_norm = 1e-8});
-  fmt::print("{}\n", result);   // gradient_norm after 37 iterations, 46 evaluations, 0.03 ms: f = ...
+  fmt::print("{}\n", result);   // gradient_norm after 36 iterations, 49 evaluations, 0.03 ms: f = ...
   // [end]
   CHECK(result.stop == optim::Stop::gradient_norm);
-  CHECK(result.iterations == doctest::Approx(37).epsilon(0.1));  // rounding differs by compiler
+  CHECK(result.iterations == doctest::Approx(36).epsilon(0.1));  // rounding differs by compiler
   CHECK(result.evaluations == doctest::Approx(46).epsilon(0.1));
   CHECK(result.x[0] == doctest::Approx(1));
 }

@@ -23,6 +23,7 @@ Iterate far() {
           .gradient_norm = 7,
           .step_norm = 2,
           .x_norm = 9,
+          .largest_x_norm = 9,
           .past_value = 4,
           .best_value = 3,
           .best_iteration = 5,
@@ -68,7 +69,10 @@ TEST_CASE("limits: each upper limit is met at equality and not beyond it") {
       [](Iterate& now, double at) { now.step_norm = at; }, 0.5);
   met_at_equality(
       Stop::relative_step, [](Limits& l) { l.relative_step = 0.25; },
-      [](Iterate& now, double at) { now.x_norm = 3, now.step_norm = at; }, 1);
+      [](Iterate& now, double at) { now.largest_x_norm = 4, now.step_norm = at; }, 1);
+  met_at_equality(
+      Stop::gradient_norm, [](Limits& l) { l.gradient_norm = optim::of_first(0.25); },
+      [](Iterate& now, double at) { now.first_gradient_norm = 2, now.gradient_norm = at; }, 0.5);
 }
 
 TEST_CASE("limits: each lower limit is met at equality and not before it") {
@@ -102,18 +106,35 @@ TEST_CASE("limits: tolerances come before budgets, and only they mean convergenc
   CHECK(first_met(far(), {.iterations = 5, .gradient_norm = 7}) == Stop::gradient_norm);
   CHECK(converged(Stop::gradient_norm));
   CHECK(converged(Stop::method_converged));
-  for (const Stop stop : {Stop::no_improvement, Stop::iterations, Stop::seconds, Stop::observer,
-                          Stop::nonfinite_start, Stop::line_search_failed})
+  for (const Stop stop :
+       {Stop::no_improvement, Stop::iterations, Stop::seconds, Stop::observer,
+        Stop::nonfinite_start, Stop::line_search_failed, Stop::at_start, Stop::unbounded})
     CHECK(!converged(stop));
 }
 
 TEST_CASE("limits: the explanation is the inequality with its numbers") {
   CHECK(explain(Stop::gradient_norm, far(), {.gradient_norm = 7}) == "‖∇f‖ = 7 ≤ 7");
-  CHECK(explain(Stop::relative_step, far(), {.relative_step = 0.5}) == "‖Δx‖ = 2 ≤ 0.5 (1 + ‖x‖)");
+  CHECK(explain(Stop::gradient_norm, far(), {}) == "‖∇f‖ = 7 ≤ 1e-08 ‖∇f(x₀)‖");
+  CHECK(explain(Stop::relative_step, far(), {.relative_step = 0.5}) == "‖Δx‖ = 2 ≤ 0.5 max ‖x‖");
   CHECK(explain(Stop::iterations, far(), {.iterations = 4}) == "iterations 5 ≥ 4");
 }
 
+TEST_CASE("limits: none that is on by default has a unit") {
+  const Limits limits;
+  CHECK(!limits.value);
+  CHECK(!limits.value_change);
+  CHECK(!limits.step);
+  Iterate now = far();
+  now.first_gradient_norm = 1e20;
+  CHECK(first_met(now, limits) == Stop::gradient_norm);  // 7 ≤ 1e-8 · 1e20
+  now.first_gradient_norm = 100;
+  now.gradient_norm = 1e-5;
+  CHECK(!first_met(now, limits));
+}
+
 TEST_CASE("limits: those out of range are refused") {
+  CHECK(error_of([] { Limits{.gradient_norm = optim::of_first(-1)}.validate(); }) ==
+        "Limits: gradient_norm is -1; expected a number, at least 0");
   CHECK(error_of([] { Limits{.gradient_norm = -1}.validate(); }) ==
         "Limits: gradient_norm is -1; expected a number, at least 0");
   CHECK(error_of([] { Limits{.iterations = -3}.validate(); }) ==

@@ -4,11 +4,13 @@
 
 #include <cstdio>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "tests/temporary_folder.hpp"
 #include "thalweg/autodiff.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/optim/minimise.hpp"
+#include "thalweg/optim/rules/gradient_descent.hpp"
 #include "thalweg/optim/smooth/lbfgs.hpp"
 #include "thalweg/optim/state/checkpoint.hpp"
 
@@ -17,6 +19,7 @@ using optim::Iterate;
 using optim::Lbfgs;
 using optim::minimise;
 using optim::problems::error_of;
+using testing::close;
 
 namespace {
 
@@ -75,7 +78,7 @@ TEST_CASE("observers: the history is a row per iteration and becomes a table") {
   optim::History history{{.points = true}};
   const auto result = descend({.iterations = 3}, history);
   REQUIRE(history.rows().size() == 4);
-  CHECK(history.values().front() == doctest::Approx(24.2));
+  CHECK(close(history.values().front(), 24.2, {.relative = 1e-5}));
   CHECK(history.rows().back().x == result.x);
   const TemporaryFolder folder;
   const std::string path = folder / "history.csv";
@@ -87,6 +90,26 @@ TEST_CASE("observers: the history is a row per iteration and becomes a table") {
   CHECK(error_of([&] {
           history.write_csv("/no/such/folder/h.csv");
         }).find("/no/such/folder/h.csv") != std::string::npos);
+}
+
+TEST_CASE("observers: one history of two runs holds the second; a resumed run adds to its own") {
+  optim::History history;
+  descend({.iterations = 9}, history);
+  const auto second = descend({.iterations = 4}, history);
+  REQUIRE(history.rows().size() == 5);
+  CHECK(history.rows().front().iteration == 0);
+  CHECK(history.rows().back().iteration == 4);
+  CHECK(history.rows().back().value == second.value);
+
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  optim::History kept;
+  descend({.iterations = 4}, kept, optim::Checkpoint{path});
+  descend({.iterations = 6}, kept, optim::Checkpoint{path, {.resume = true}});
+  std::vector<Index> iterations;
+  for (const auto& row : kept.rows()) iterations.push_back(row.iteration);
+  CHECK(iterations.front() == 0);
+  CHECK(iterations.back() == 6);
 }
 
 TEST_CASE("observers: printing shows the start, every tenth iteration and the outcome") {
@@ -157,6 +180,43 @@ TEST_CASE("a run continued from its checkpoint is bitwise the uninterrupted run"
   CHECK(resumed.value == whole.value);
   CHECK(resumed.iterations == whole.iterations);
   CHECK(resumed.evaluations == whole.evaluations);
+}
+
+TEST_CASE("a resumed run waits on for an improvement from where the best point was found") {
+  // x rises by 1 per iteration; |x − 2| is least at iteration 2.
+  struct Valley final : optim::Objective {
+    Valley() : Objective(1) {}
+    double evaluate(std::span<const double> x) const override { return std::abs(x[0] - 2); }
+    double differentiate(std::span<const double> x, std::span<double> g) const override {
+      g[0] = -1;
+      return evaluate(x);
+    }
+  };
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto walk = [&](Index iterations, bool resume) {
+    Valley f;
+    return minimise(f, {0}, optim::GradientDescent{{.rate = 1}},
+                    {.iterations = iterations, .gradient_norm = {}, .no_improvement = 4},
+                    optim::Checkpoint{path, {.resume = resume}});
+  };
+  CHECK(walk(5, false).stop == optim::Stop::iterations);
+  const auto resumed = walk(100, true);
+  CHECK(resumed.stop == optim::Stop::no_improvement);
+  CHECK(resumed.iterations == 6);
+  CHECK(resumed.x == std::vector{2.0});
+  CHECK(resumed.why == "no better value for 4 iterations");
+}
+
+TEST_CASE("a resumed run measures the gradient by the start of the first") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto whole = descend({});
+  CHECK(whole.stop == optim::Stop::gradient_norm);
+  descend({.iterations = whole.iterations - 1}, optim::Checkpoint{path});
+  const auto resumed = descend({}, optim::Checkpoint{path, {.resume = true}});
+  CHECK(resumed.iterations == whole.iterations);
+  CHECK(resumed.why == whole.why);
 }
 
 TEST_CASE("a checkpoint is resumed by the same method on as many numbers only") {

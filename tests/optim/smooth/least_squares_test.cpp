@@ -1,6 +1,7 @@
 /// Laws of LevenbergMarquardt, GaussNewton and covariance.
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/rules/descent.hpp"
 #include "tests/optim/smooth/known_minimum.hpp"
 #include "tests/optim/smooth/problems.hpp"
@@ -17,6 +18,7 @@ using optim::Limits;
 using optim::Run;
 using optim::problems::error_of;
 using std::vector;
+using testing::close;
 
 namespace {
 
@@ -80,9 +82,9 @@ TEST_CASE("GaussNewton: linear residuals are solved in one iteration") {
   const auto fit = optim::minimise(line, {100.0, -50.0}, GaussNewton{}, {.gradient_norm = {}});
   CHECK(fit.iterations == 1);
   CHECK(fit.stop == optim::Stop::method_converged);
-  CHECK(fit.x[0] == doctest::Approx(1.1).epsilon(1e-13));
-  CHECK(fit.x[1] == doctest::Approx(1.6).epsilon(1e-13));
-  CHECK(fit.value == doctest::Approx(0.1).epsilon(1e-13));
+  CHECK(close(fit.x[0], 1.1, {.relative = 1e-13}));
+  CHECK(close(fit.x[1], 1.6, {.relative = 1e-13}));
+  CHECK(close(fit.value, 0.1, {.relative = 1e-13}));
 }
 
 TEST_CASE("LevenbergMarquardt: in a large region it makes the step of Gauss and Newton") {
@@ -90,8 +92,8 @@ TEST_CASE("LevenbergMarquardt: in a large region it makes the step of Gauss and 
   const auto wide = end_of_one_step(Decay(), start, LevenbergMarquardt{{.radius = 1e6}});
   const auto plain = end_of_one_step(Decay(), start, GaussNewton{});
   CHECK(plain[0] != start[0]);
-  CHECK(wide[0] == doctest::Approx(plain[0]).epsilon(1e-13));
-  CHECK(wide[1] == doctest::Approx(plain[1]).epsilon(1e-13));
+  CHECK(close(wide[0], plain[0], {.relative = 1e-13}));
+  CHECK(close(wide[1], plain[1], {.relative = 1e-13}));
 }
 
 TEST_CASE("LevenbergMarquardt: a small region is filled along the scaled gradient") {
@@ -108,12 +110,11 @@ TEST_CASE("LevenbergMarquardt: a small region is filled along the scaled gradien
   };
   const double along = length(g[0] / square[0], g[1] / square[1]);
   const auto x = end_of_one_step(Decay(), start, LevenbergMarquardt{{.radius = radius}});
-  CHECK(length(x[0] - start[0], x[1] - start[1]) ==
-        doctest::Approx(radius * length(start[0], start[1])).epsilon(1e-7));
+  CHECK(close(length(x[0] - start[0], x[1] - start[1]), radius * length(start[0], start[1]),
+              {.relative = 1e-7}));
   for (std::size_t k = 0; k < 2; ++k)
-    CHECK(x[k] - start[k] ==
-          doctest::Approx(-g[k] / square[k] / along * radius * length(start[0], start[1]))
-              .epsilon(1e-6));
+    CHECK(close(x[k] - start[k], -g[k] / square[k] / along * radius * length(start[0], start[1]),
+                {.relative = 1e-6}));
 }
 
 TEST_CASE("least squares: the parameters' units do not matter") {
@@ -136,8 +137,8 @@ TEST_CASE("least squares: of parameters that only count together each gets its s
   const auto expect_shares = [](const auto& method) {
     const auto fit = optim::minimise(sum_only, {1.0, 0.0}, method, to_the_end);
     CHECK(fit.stop == optim::Stop::method_converged);
-    CHECK(fit.x[0] == doctest::Approx(2.4).epsilon(1e-9));
-    CHECK(fit.x[1] == doctest::Approx(1.4).epsilon(1e-9));
+    CHECK(close(fit.x[0], 2.4, {.relative = 1e-9}));
+    CHECK(close(fit.x[1], 1.4, {.relative = 1e-9}));
   };
   expect_shares(GaussNewton{});
   expect_shares(LevenbergMarquardt{});
@@ -158,7 +159,7 @@ TEST_CASE("least squares: a trial with a residual that is not a number is reject
   const auto expect_one = [](const auto& method) {
     const auto fit = optim::minimise(logarithm, {10.0}, method, to_the_end);
     CHECK(fit.stop == optim::Stop::method_converged);
-    CHECK(fit.x[0] == doctest::Approx(1).epsilon(1e-12));
+    CHECK(close(fit.x[0], 1));
   };
   expect_one(GaussNewton{});
   expect_one(LevenbergMarquardt{});
@@ -183,7 +184,7 @@ TEST_CASE("least squares: the iterates' gradient is that of ½ ‖r‖²") {
   };
   optim::minimise(Decay(), start, LevenbergMarquardt{}, to_the_end, [&](const optim::Iterate& now) {
     const auto [value, slope] = value_and_gradient(half_square, vector(now.x.begin(), now.x.end()));
-    CHECK(now.value == doctest::Approx(value).epsilon(1e-12));
+    CHECK(close(now.value, value));
     for (std::size_t k = 0; k < 2; ++k)
       CHECK(std::abs(now.gradient[k] - slope[k]) < 1e-12 * (1 + std::abs(slope[k])));
   });
@@ -246,12 +247,11 @@ TEST_CASE("covariance: that of a line through points is the textbook's") {
   // s² = ‖r‖² / 2 = 0.1;  Var b = s² / Σ (t − t̄)² = 0.1 / 5;  Var a = s² (1/4 + t̄² / 5).
   const auto spread = optim::covariance(line, vector{1.1, 1.6});
   CHECK(spread.degrees_of_freedom == 2);
-  CHECK(spread.residual_deviation == doctest::Approx(std::sqrt(0.1)).epsilon(1e-13));
-  CHECK(spread.standard_errors[0] ==
-        doctest::Approx(std::sqrt(0.1 * (0.25 + 0.45))).epsilon(1e-13));
-  CHECK(spread.standard_errors[1] == doctest::Approx(std::sqrt(0.1 / 5)).epsilon(1e-13));
-  CHECK(spread.matrix(0, 1).value() == doctest::Approx(-0.1 * 1.5 / 5).epsilon(1e-13));
-  CHECK(spread.matrix(1, 0).value() == doctest::Approx(spread.matrix(0, 1).value()));
+  CHECK(close(spread.residual_deviation, std::sqrt(0.1), {.relative = 1e-13}));
+  CHECK(close(spread.standard_errors[0], std::sqrt(0.1 * (0.25 + 0.45)), {.relative = 1e-13}));
+  CHECK(close(spread.standard_errors[1], std::sqrt(0.1 / 5), {.relative = 1e-13}));
+  CHECK(close(spread.matrix(0, 1).value(), -0.1 * 1.5 / 5, {.relative = 1e-13}));
+  CHECK(close(spread.matrix(1, 0).value(), spread.matrix(0, 1).value(), {.relative = 1e-5}));
 }
 
 TEST_CASE("covariance: what it cannot give is an error in words") {

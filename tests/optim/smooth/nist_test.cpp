@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 
@@ -15,6 +16,7 @@ using optim::problems::error_of;
 using test_problems::nist_problems;
 using test_problems::NistProblem;
 using test_problems::read_nist;
+using testing::close;
 using Numbers = std::vector<double>;
 
 namespace {
@@ -45,8 +47,7 @@ TEST_CASE("NIST: the certified parameters leave the certified sum of squares") {
     CHECK(std::fabs(residual_sum(p, p.certified) - p.residual_sum) <=
           1e-10 * p.residual_sum + 1e-20);
     const auto freedom = static_cast<double>(p.observations() - p.parameters());
-    CHECK(std::sqrt(p.residual_sum / freedom) ==
-          doctest::Approx(p.residual_deviation).epsilon(1e-9));
+    CHECK(close(std::sqrt(p.residual_sum / freedom), p.residual_deviation, {.relative = 1e-9}));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/close.hpp"
 #include "tests/problems/objective.hpp"
 #include "thalweg/optim/base/vectors.hpp"
 #include "thalweg/optim/minimise.hpp"
@@ -13,6 +14,7 @@
 using namespace thalweg;
 using test_problems::Problem;
 using test_problems::ProblemObjective;
+using testing::close;
 
 namespace {
 
@@ -47,7 +49,7 @@ TEST_CASE("Lbfgs with strong Wolfe meets a gradient norm of 1e-8 on every smooth
       // next to each other have gradients further apart than that. The value is right to ten
       // digits.
       CHECK(smallest_gradient_nearby(problem, result.x) > 1e-7);
-      CHECK(result.value == doctest::Approx(problem.minimum).epsilon(1e-10));
+      CHECK(close(result.value, problem.minimum, {.relative = 1e-10}));
       continue;
     }
     CHECK(result.stop == optim::Stop::gradient_norm);

@@ -1,17 +1,21 @@
 /// Methods along directions: steepest descent, conjugate gradients, L-BFGS.
 
 #include <cmath>
+#include <memory>
 
+#include "tests/close.hpp"
 #include "tests/optim/rules/descent.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/base/vectors.hpp"
 #include "thalweg/optim/line_search/fixed_step.hpp"
+#include "thalweg/optim/smooth/box_model.hpp"
 #include "thalweg/optim/smooth/conjugate_gradient.hpp"
 #include "thalweg/optim/smooth/lbfgs.hpp"
 #include "thalweg/optim/smooth/lbfgs_b.hpp"
 #include "thalweg/optim/smooth/steepest_descent.hpp"
 
 using namespace thalweg;
+using testing::close;
 using namespace thalweg::optim;
 using problems::continues_bitwise;
 using problems::ellipse;
@@ -21,6 +25,7 @@ using problems::rosenbrock;
 
 namespace {
 
+using View = std::span<const double>;
 const std::vector<double> standard{-1.2, 1.0};
 /// On a quadratic the second trial of a search with these is its exact minimum.
 const StrongWolfe exact{{.c1 = 1e-9, .c2 = 1e-8}};
@@ -32,6 +37,20 @@ Outcome run(Objective& f, const Method& method, std::vector<double> start,
   }
   return run.outcome();
 }
+
+/// Takes the step that it is told, and keeps the slope at its start; with step 0 it finds nothing.
+struct Told final : LineSearch {
+  static constexpr bool ensures_curvature = true;
+  std::shared_ptr<double> step = std::make_shared<double>(0);
+  std::shared_ptr<std::vector<double>> slopes = std::make_shared<std::vector<double>>();
+
+  Found search(Line& line, double) const override {
+    slopes->push_back(line.start().slope);
+    const double now = std::exchange(*step, 1);
+    return now == 0 ? Found{line.start(), false} : Found{line.at(now), true};
+  }
+  std::string describe() const override { return "Told"; }
+};
 
 }  // namespace
 
@@ -68,7 +87,7 @@ TEST_CASE("Lbfgs: with exact searches on a quadratic it goes the way of conjugat
     one.advance();
     other.advance();
     for (std::size_t i = 0; i < 5; ++i)
-      CHECK(one.now().x[i] == doctest::Approx(other.now().x[i]).epsilon(1e-6));
+      CHECK(close(one.now().x[i], other.now().x[i], {.relative = 1e-6, .absolute = 1e-11}));
   }
 }
 
@@ -89,6 +108,146 @@ TEST_CASE("Lbfgs: the inverse Hessian fulfils the secant equation H y = s") {
   }
 }
 
+TEST_CASE("Lbfgs: when a search fails it is repeated along -g, as far as the last step went") {
+  Given f = rosenbrock();
+  Told search;
+  Lbfgs method{{}, search};
+  Point point{.x = standard};
+  method.begin(f, point);
+  for (int k = 0; k < 3; ++k) {
+    *search.step = k == 0 ? 0.1 : 0.5;
+    REQUIRE(!method.advance(f, point));
+  }
+  const Point before = point;
+  *search.step = 0.25;
+  REQUIRE(!method.advance(f, point));
+  const double last = optim::detail::distance(point.x, before.x);
+  const Point here = point;
+  *search.step = 0;  // once; then 1
+  search.slopes->clear();
+  REQUIRE(!method.advance(f, point));
+  REQUIRE(search.slopes->size() == 2);
+  CHECK(close((*search.slopes)[1], -last * here.gradient_norm, {1e-13}));
+  for (std::size_t i = 0; i < 2; ++i)
+    CHECK(close(point.x[i] - here.x[i], -last * here.gradient[i] / here.gradient_norm, {1e-9}));
+}
+
+TEST_CASE("ConjugateGradient: a negative beta of Polak and Ribiere counts as 0, which is -g") {
+  // From x = 1 under f = x² / 2 a step of 1/4 leaves g = 3/4: β would be 3/4 (3/4 − 1) < 0.
+  Given f = ellipse(1);
+  Told search;
+  ConjugateGradient method{{.beta = Beta::polak_ribiere, .restart = INFINITY}, search};
+  Point point{.x = {1}};
+  method.begin(f, point);
+  *search.step = 0.25;
+  REQUIRE(!method.advance(f, point));
+  CHECK(point.x[0] == 0.75);
+  *search.step = 0.5;
+  REQUIRE(!method.advance(f, point));
+  CHECK(point.x[0] == 0.375);
+}
+
+TEST_CASE(
+    "ConjugateGradient: Hager and Zhang's beta is not below 0.4 d g / |d|^2 of the last step") {
+  // In one dimension, g = 1 then −1/2 then …: β from the formula, y = g − g₀, d = −g₀:
+  // (y − 2 d y² / dy) g / dy = (y − 2 y) g / dy = −g / d. With g = 3/4, d = −1 that is 3/4, and
+  // with g = −3/4 it is −3/4: the bound, 0.4 · (−1) · 1 / 1, is above.
+  Given f = ellipse(1);
+  Told search;
+  ConjugateGradient method{{}, search};
+  Point point{.x = {1}};
+  method.begin(f, point);
+  *search.step = 1.75;
+  REQUIRE(!method.advance(f, point));
+  CHECK(point.x[0] == -0.75);
+  *search.step = 0.5;
+  REQUIRE(!method.advance(f, point));
+  CHECK(close(point.x[0], -0.75 + 0.5 * (0.75 - 0.4 * -1)));
+}
+
+TEST_CASE("LbfgsB: the Cauchy point is the first minimum along the bent path, by a dense search") {
+  Random random(3);
+  for (int trial = 0; trial < 40; ++trial) {
+    CAPTURE(trial);
+    const std::size_t n = 4;
+    const Index pairs = trial % 4;  // 0 … 3 of them
+    const auto drawn = [&] {
+      std::vector<double> x(n);
+      random.fill_uniform(x, -1, 1);
+      return x;
+    };
+    // Pairs of a quadratic with Hessian diag(1 … 4) + 1, so that sᵀy > 0.
+    std::vector<optim::detail::CurvaturePair> history;
+    for (Index k = 0; k < pairs; ++k) {
+      optim::detail::CurvaturePair pair{drawn(), {}};
+      for (std::size_t i = 0; i < n; ++i) {
+        double sum = double(i + 1) * pair.s[i];
+        for (const double s : pair.s) sum += s;
+        pair.y.push_back(sum);
+      }
+      history.push_back(pair);
+    }
+    const double theta = 1.5;
+    // B by the BFGS formula, from θ 1:  B ← B − B s sᵀB / sᵀB s + y yᵀ / sᵀy
+    std::vector<double> b(n * n), bs(n);
+    for (std::size_t i = 0; i < n; ++i) b[i * n + i] = theta;
+    for (const auto& [s, y] : history) {
+      for (std::size_t i = 0; i < n; ++i)
+        bs[i] = optim::detail::dot(std::span(b).subspan(i * n, n), s);
+      const double sbs = optim::detail::dot(s, bs), sy = optim::detail::dot(s, y);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) b[i * n + j] += y[i] * y[j] / sy - bs[i] * bs[j] / sbs;
+    }
+    const Bounds box({-0.3, -0.5, -1, -0.1}, {0.4, 0.2, 1, 0.6});
+    Point at{.x = {0.1, -0.2, 0.3, 0}, .gradient = drawn()};
+    optim::detail::scale(at.gradient, 3);
+    const auto path = [&](double t) {
+      std::vector<double> x = at.x;
+      optim::detail::add_scaled(x, -t, at.gradient);
+      box.clamp(x);
+      return x;
+    };
+    const auto q = [&](const std::vector<double>& x) {
+      std::vector<double> p = x;
+      optim::detail::add_scaled(p, -1, at.x);
+      double sum = optim::detail::dot(at.gradient, p);
+      for (std::size_t i = 0; i < n; ++i)
+        sum += 0.5 * p[i] * optim::detail::dot(std::span(b).subspan(i * n, n), p);
+      return sum;
+    };
+    optim::detail::BoxModel model(box, history, theta, at);
+    const std::vector<double> cauchy = model.cauchy_point();
+    double t = 0;
+    const double step = 1e-5;
+    while (t < 50 && q(path(t + step)) < q(path(t))) t += step;
+    CHECK(close(cauchy, path(t), {.relative = 0, .absolute = 2e-4}));
+    CHECK(q(cauchy) <= q(path(t)) + 1e-12);
+    // x̄ is in the box, not above the Cauchy point, and keeps what is at its bound there.
+    const std::vector<double> end = model.minimum();
+    CHECK(box.contains(end));
+    CHECK(q(end) <= q(cauchy) + 1e-12);
+    for (std::size_t i = 0; i < n; ++i)
+      if (cauchy[i] == box.lower(Index(i)) || cauchy[i] == box.upper(Index(i)))
+        CHECK(end[i] == cauchy[i]);
+  }
+}
+
+TEST_CASE("LbfgsB: the projected gradient leaves out what points out of the box at a bound") {
+  Given f(
+      3, [](View x) { return x[0] - x[1] + 2 * x[2]; },
+      [](View, std::span<double> g) { g[0] = 1, g[1] = -1, g[2] = 2; });
+  const auto norm_at = [&](std::vector<double> x) {
+    Run run(f, LbfgsB{{.bounds = {0, 1}}}, std::move(x));
+    run.start();
+    return run.now().gradient_norm;
+  };
+  CHECK(norm_at({0, 1, 0}) == 0);
+  CHECK(norm_at({0, 0, 0}) == 1);  // x[1] wants to rise
+  CHECK(norm_at({1, 1, 0.5}) == std::sqrt(5));
+  CHECK(norm_at({0, 1 - 1e-16, 0}) == 0);  // half a unit in the last place
+  CHECK(norm_at({0, 1 - 1e-12, 0}) == 1);
+}
+
 TEST_CASE("Lbfgs: the value never rises") {
   Given f = rosenbrock();
   Run descent(f, Lbfgs{}, standard, {.gradient_norm = 1e-9});
@@ -98,7 +257,7 @@ TEST_CASE("Lbfgs: the value never rises") {
   CHECK(descent.outcome().converged());
 }
 
-TEST_CASE("Lbfgs: scaling f by a power of two leaves the way as it is, after the first step") {
+TEST_CASE("Lbfgs: scaling f by a power of two leaves the way as it is") {
   Given f = rosenbrock();
   Given g(
       2, [&](std::span<const double> x) { return 1024 * f.value(x); },
@@ -110,9 +269,9 @@ TEST_CASE("Lbfgs: scaling f by a power of two leaves the way as it is, after the
   for (int k = 0; k < 15; ++k) {
     one.advance();
     other.advance();
+    CHECK(std::vector(one.now().x.begin(), one.now().x.end()) ==
+          std::vector(other.now().x.begin(), other.now().x.end()));
   }
-  CHECK(std::vector(one.now().x.begin(), one.now().x.end()) ==
-        std::vector(other.now().x.begin(), other.now().x.end()));
 }
 
 TEST_CASE("LbfgsB: without bounds it solves what Lbfgs solves, in about as many iterations") {
@@ -145,7 +304,7 @@ TEST_CASE(
   CHECK(descent.outcome().converged());
   CHECK(descent.best().x[0] == 1);
   CHECK(descent.best().x[1] == 2);
-  CHECK(descent.best().x[2] == doctest::Approx(-2.5).epsilon(1e-10));
+  CHECK(close(descent.best().x[2], -2.5, {.relative = 1e-10}));
   CHECK(descent.best().x[3] == 0.5);
 }
 
@@ -158,7 +317,7 @@ TEST_CASE("LbfgsB: Rosenbrock's valley is followed along a bound") {
   }
   CHECK(descent.outcome().converged());
   CHECK(descent.best().x[0] == 0.5);
-  CHECK(descent.best().x[1] == doctest::Approx(0.25).epsilon(1e-10));
+  CHECK(close(descent.best().x[1], 0.25, {.relative = 1e-10}));
 }
 
 TEST_CASE("LbfgsB: a start at the solution's corner has converged") {
