@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/rules/descent.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/line_search/armijo.hpp"
@@ -10,6 +11,7 @@
 #include "thalweg/optim/line_search/strong_wolfe.hpp"
 
 using namespace thalweg;
+using testing::close;
 using namespace thalweg::optim;
 using problems::error_of;
 using problems::Given;
@@ -108,8 +110,8 @@ TEST_CASE(
 TEST_CASE("StrongWolfe: the cubic through a cubic finds its minimum") {
   // φ = α³ − 3 α has its minimum at 1.
   const Trial a{0.5, 0.125 - 1.5, 0.75 - 3, {}}, b{3, 27 - 9, 27 - 3, {}};
-  CHECK(optim::detail::cubic_minimum(a, b, 0, 10) == doctest::Approx(1).epsilon(1e-14));
-  CHECK(optim::detail::cubic_minimum(b, a, 0, 10) == doctest::Approx(1).epsilon(1e-14));
+  CHECK(close(optim::detail::cubic_minimum(a, b, 0, 10), 1, {.relative = 1e-14}));
+  CHECK(close(optim::detail::cubic_minimum(b, a, 0, 10), 1, {.relative = 1e-14}));
   CHECK(optim::detail::cubic_minimum(a, b, 2, 10) == 2);
 }
 

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/close.hpp"
+
 using namespace thalweg::optim::plot;
+using thalweg::testing::close;
 
 namespace {
 
@@ -37,7 +40,7 @@ TEST_CASE("contours: those of x² + y² are circles, to rounding") {
     REQUIRE(lines.size() == 1);
     CHECK(closed(lines[0]));
     for (const Point& point : lines[0])
-      CHECK(std::hypot(point[0], point[1]) == doctest::Approx(radius).epsilon(1e-8));
+      CHECK(close(std::hypot(point[0], point[1]), radius, {.relative = 1e-8}));
   }
 }
 
@@ -115,7 +118,7 @@ TEST_CASE("contours: values that are not finite leave a hole, at whose rim lines
   for (const Polyline& line : lines)
     for (const Point& point : line) {
       CHECK(std::abs(point[0]) > 0.4);
-      CHECK(point[1] == doctest::Approx(0.01));
+      CHECK(close(point[1], 0.01, {.relative = 1e-5}));
     }
   CHECK(contours(sampled([](double, double) { return not_a_number; }, {0, 1}, {0, 1}, 5, 5), 0)
             .empty());
@@ -147,7 +150,7 @@ TEST_CASE("levels: the lines by area do not depend on how the function is scaled
              of_g = choose_levels(g, Levels::by_area, 8);
   REQUIRE(of_f.size() == of_g.size());
   for (std::size_t k = 0; k < of_f.size(); ++k)
-    CHECK(std::exp(5 * of_f[k]) - 7 == doctest::Approx(of_g[k]));
+    CHECK(close(std::exp(5 * of_f[k]) - 7, of_g[k], {.relative = 1e-5}));
 }
 
 TEST_CASE("levels: linear ones have equal differences, logarithmic ones equal ratios") {
@@ -156,12 +159,12 @@ TEST_CASE("levels: linear ones have equal differences, logarithmic ones equal ra
   const auto linear = choose_levels(f, Levels::linear, 3);
   REQUIRE(linear.size() == 3);
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(linear[k] == doctest::Approx(3.5 + 0.5 * static_cast<double>(k)));
+    CHECK(close(linear[k], 3.5 + 0.5 * static_cast<double>(k), {.relative = 1e-5}));
   const auto logarithmic = choose_levels(f, Levels::logarithmic, 6);
   REQUIRE(logarithmic.size() == 6);
   for (std::size_t k = 2; k < 6; ++k)
-    CHECK((logarithmic[k] - 3) / (logarithmic[k - 1] - 3) ==
-          doctest::Approx((logarithmic[1] - 3) / (logarithmic[0] - 3)));
+    CHECK(close((logarithmic[k] - 3) / (logarithmic[k - 1] - 3),
+                (logarithmic[1] - 3) / (logarithmic[0] - 3), {.relative = 1e-5}));
 }
 
 TEST_CASE("levels: a constant function has none, nor has one without values") {

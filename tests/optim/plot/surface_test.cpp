@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/close.hpp"
 #include "tests/optim/plot/pictures.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 
 using namespace thalweg;
+using testing::close;
 using namespace optim::pictures;
 using optim::plot::Point;
 using optim::plot::Surface;
@@ -149,7 +151,7 @@ TEST_CASE("surface: with equal aspect a circle is round, and no map is higher th
   for (const Point& y : {Point{-1, 1}, Point{0, 0.5}, Point{-20, 20}}) {
     const auto [left, top, right, bottom] =
         frame(Surface(bowl, {.y = y, .samples = 20, .equal_aspect = true, .width = 500}).svg());
-    CHECK((bottom - top) / (right - left) == doctest::Approx((y[1] - y[0]) / 2).epsilon(0.01));
+    CHECK(close((bottom - top) / (right - left), (y[1] - y[0]) / 2, {.relative = 0.01}));
     CHECK(bottom - top <= 500.1);
   }
 }

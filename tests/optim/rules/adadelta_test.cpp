@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
 using optim::AdadeltaOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -27,12 +29,12 @@ std::string refusal(const AdadeltaOptions& options) {
 
 TEST_CASE("Adadelta: the first step comes from epsilon alone, whatever the gradient's scale") {
   for (const double slope : {1e3, 1e6})
-    CHECK(fallen({.rho = 0.75, .epsilon = 1e-4}, slope, 1) ==
-          doctest::Approx(std::sqrt(1e-4 / (1 - 0.75))).epsilon(1e-9));
+    CHECK(close(fallen({.rho = 0.75, .epsilon = 1e-4}, slope, 1), std::sqrt(1e-4 / (1 - 0.75)),
+                {.relative = 1e-9}));
 }
 
 TEST_CASE("Adadelta: the rate shortens what is taken, not what is remembered") {
-  CHECK(fallen({.rate = 0.5}, 2, 20) == doctest::Approx(0.5 * fallen({}, 2, 20)).epsilon(1e-12));
+  CHECK(close(fallen({.rate = 0.5}, 2, 20), 0.5 * fallen({}, 2, 20)));
 }
 
 TEST_CASE("Adadelta: under a constant gradient the steps grow") {

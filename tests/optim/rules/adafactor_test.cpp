@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
@@ -9,6 +10,7 @@ using optim::Adafactor;
 using optim::AdafactorOptions;
 using optim::problems::error_of;
 using optim::problems::given;
+using testing::close;
 
 namespace {
 
@@ -48,7 +50,7 @@ double first_length(double start, const AdafactorOptions& options) {
 TEST_CASE("Adafactor: where the gradient is a column times a row, the factors are exact") {
   const std::vector<Numbers> gradients = {product, scaled(product, -3), scaled(product, 0.1)};
   const Numbers matrix = after({2, 3}, {}, gradients), vector = after({6}, {}, gradients);
-  for (std::size_t k = 0; k < 6; ++k) CHECK(matrix[k] == doctest::Approx(vector[k]).epsilon(1e-13));
+  for (std::size_t k = 0; k < 6; ++k) CHECK(close(matrix[k], vector[k], {.relative = 1e-13}));
 }
 
 TEST_CASE("Adafactor: the state is one number per row and column, their mean squares") {
@@ -75,16 +77,16 @@ TEST_CASE("Adafactor: leading axes count matrices, each with its own factors") {
   CHECK(together.state<double>()[0]["rows"].shape() == Shape{2, 1});
   CHECK(together.state<double>()[0]["columns"].shape() == Shape{2, 3});
   for (std::size_t k = 0; k < 3; ++k) {
-    CHECK(both.value().data()[k] == doctest::Approx(one.value().data()[k]).epsilon(1e-14));
-    CHECK(both.value().data()[k + 3] == doctest::Approx(two.value().data()[k]).epsilon(1e-14));
+    CHECK(close(both.value().data()[k], one.value().data()[k], {.relative = 1e-14}));
+    CHECK(close(both.value().data()[k + 3], two.value().data()[k], {.relative = 1e-14}));
   }
 }
 
 TEST_CASE("Adafactor: the first step is relative to the weights, but for those near zero") {
-  CHECK(first_length(8, {.rate = 0.25}) == doctest::Approx(0.25 * 8).epsilon(1e-14));
-  CHECK(first_length(1e-9, {.rate = 0.25}) == doctest::Approx(0.25 * 1e-3).epsilon(1e-5));
-  CHECK(first_length(8, {.rate = 0.25, .scale_by_weights = false}) ==
-        doctest::Approx(0.25).epsilon(1e-14));
+  CHECK(close(first_length(8, {.rate = 0.25}), 0.25 * 8, {.relative = 1e-14}));
+  CHECK(close(first_length(1e-9, {.rate = 0.25}), 0.25 * 1e-3, {.relative = 1e-5}));
+  CHECK(
+      close(first_length(8, {.rate = 0.25, .scale_by_weights = false}), 0.25, {.relative = 1e-14}));
 }
 
 TEST_CASE("Adafactor: the relative step falls with the root of t, once below the rate") {
@@ -93,8 +95,7 @@ TEST_CASE("Adafactor: the relative step falls with the root of t, once below the
   for (int t = 1; t <= 16; ++t) {
     const double before = w.value().item();
     adafactor.step({{"w", &w}}, given<double>(w, {3}));
-    CHECK(before - w.value().item() ==
-          doctest::Approx(std::min(0.5, 1 / std::sqrt(t))).epsilon(1e-12));
+    CHECK(close(before - w.value().item(), std::min(0.5, 1 / std::sqrt(t))));
   }
 }
 
@@ -108,9 +109,9 @@ TEST_CASE("Adafactor: a gradient that surprises is clipped to root mean square d
     adafactor.step({{"w", &w}}, given<double>(w, {1e6}));
     return before - w.value().item();
   };
-  CHECK(second(1) == doctest::Approx(0.25).epsilon(1e-14));
-  CHECK(second(0.5) == doctest::Approx(0.125).epsilon(1e-14));
-  CHECK(second(INFINITY) == doctest::Approx(0.25 * std::pow(2, 0.4)).epsilon(1e-9));
+  CHECK(close(second(1), 0.25, {.relative = 1e-14}));
+  CHECK(close(second(0.5), 0.125, {.relative = 1e-14}));
+  CHECK(close(second(INFINITY), 0.25 * std::pow(2, 0.4), {.relative = 1e-9}));
 }
 
 TEST_CASE("Adafactor: the first moment is a mean of clipped directions") {
@@ -118,8 +119,8 @@ TEST_CASE("Adafactor: the first moment is a mean of clipped directions") {
   Adafactor adafactor{
       {.rate = 0.5, .relative_step = false, .scale_by_weights = false, .beta1 = 0.75}};
   for (int k = 0; k < 2; ++k) adafactor.step({{"w", &w}}, given<double>(w, {9}));
-  CHECK(w.value().item() == doctest::Approx(-0.5 * (0.25 + 0.4375)).epsilon(1e-14));
-  CHECK(adafactor.state<double>()[0]["first"].item() == doctest::Approx(0.4375).epsilon(1e-14));
+  CHECK(close(w.value().item(), -0.5 * (0.25 + 0.4375), {.relative = 1e-14}));
+  CHECK(close(adafactor.state<double>()[0]["first"].item(), 0.4375, {.relative = 1e-14}));
 }
 
 TEST_CASE("Adafactor: under gradient zero the weights shrink by 1 - rho decay, and nothing else") {
@@ -145,10 +146,7 @@ TEST_CASE("Adafactor: large matrices of floats are updated in parts, as doubles 
     of_narrow.step({{"w", &narrow}}, given(narrow, gradient));
     of_wide.step({{"w", &wide}}, given(wide, Numbers(gradient.begin(), gradient.end())));
   }
-  double worst = 0;
-  for (Index k = 0; k < m * n; ++k)
-    worst = std::max(worst, std::abs(narrow.value().data()[k] - wide.value().data()[k]));
-  CHECK(worst < 1e-5 * 48);
+  CHECK(close(narrow, wide, {.relative = 1e-5, .absolute = 1e-5}));
 }
 
 TEST_CASE("Adafactor: options out of range are refused") {

@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
 using optim::AdagradOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -34,9 +36,9 @@ TEST_CASE(
     "Adagrad: under a constant gradient step t has length rate / sqrt t, whatever the scale") {
   for (const double slope : {1e-3, 1e6}) {
     const auto moved = lengths({.rate = 0.1, .epsilon = 0}, slope, 9);
-    CHECK(moved[0] == doctest::Approx(0.1).epsilon(1e-12));
-    CHECK(moved[3] == doctest::Approx(0.1 / 2).epsilon(1e-12));
-    CHECK(moved[8] == doctest::Approx(0.1 / 3).epsilon(1e-12));
+    CHECK(close(moved[0], 0.1));
+    CHECK(close(moved[3], 0.1 / 2));
+    CHECK(close(moved[8], 0.1 / 3));
   }
 }
 
@@ -44,13 +46,12 @@ TEST_CASE("Adagrad: the rate's decay counts from the first step, which is not sh
   const auto plain = lengths({.rate = 0.1}, 2, 5);
   const auto decayed = lengths({.rate = 0.1, .rate_decay = 0.5}, 2, 5);
   CHECK(decayed[0] == plain[0]);
-  CHECK(decayed[4] == doctest::Approx(plain[4] / 3).epsilon(1e-12));
+  CHECK(close(decayed[4], plain[4] / 3));
 }
 
 TEST_CASE("Adagrad: an initial sum stands for gradients seen before") {
   const auto fresh = lengths({.rate = 0.1}, 2, 4);
-  CHECK(lengths({.rate = 0.1, .initial_sum = 3 * 4}, 2, 1)[0] ==
-        doctest::Approx(fresh[3]).epsilon(1e-12));
+  CHECK(close(lengths({.rate = 0.1, .initial_sum = 3 * 4}, 2, 1)[0], fresh[3]));
 }
 
 TEST_CASE("Adagrad: options out of range are refused") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
 
@@ -9,6 +10,7 @@ using namespace thalweg;
 using optim::AsgdOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -36,7 +38,7 @@ TEST_CASE("Asgd: lambda decays the weights and, from the second step on, the rat
   CHECK(model.values()[0] == 3 * 0.75);
   asgd.step(model.parameters(), model.gradients(0));
   const double eta = 0.5 / (1.25 * 1.25);
-  CHECK(model.values()[0] == doctest::Approx(3 * 0.75 * (1 - 0.5 * eta)).epsilon(1e-14));
+  CHECK(close(model.values()[0], 3 * 0.75 * (1 - 0.5 * eta), {.relative = 1e-14}));
 }
 
 TEST_CASE("Asgd: the average is the weight until the start, then the mean of the weights since") {
@@ -48,7 +50,7 @@ TEST_CASE("Asgd: the average is the weight until the start, then the mean of the
     const double average = asgd.state<double>()[0]["average"].item();
     if (t <= 4) CHECK(average == model.values()[0]);
     if (t >= 4) sum += model.values()[0];
-    if (t >= 4) CHECK(average == doctest::Approx(sum / (t - 3)).epsilon(1e-14));
+    if (t >= 4) CHECK(close(average, sum / (t - 3), {.relative = 1e-14}));
   }
 }
 

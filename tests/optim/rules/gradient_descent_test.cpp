@@ -2,11 +2,13 @@
 
 #include <limits>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 TEST_CASE_TEMPLATE("GradientDescent: a step subtracts the rate times the gradient", Real, float,
                    double) {
@@ -20,7 +22,7 @@ TEST_CASE("GradientDescent: a quadratic contracts by 1 - rate times its curvatur
   Two<double> model;
   optim::GradientDescent descent{{.rate = 0.25}};
   for (int k = 0; k < 10; ++k) descent.step(model.parameters(), model.gradients(2));
-  CHECK(model.values()[0] == doctest::Approx(3 * std::pow(0.5, 10)).epsilon(1e-14));
+  CHECK(close(model.values()[0], 3 * std::pow(0.5, 10), {.relative = 1e-14}));
   CHECK(descent.steps() == 10);
 }
 

@@ -1,5 +1,6 @@
 /// Laws of groups, of every rule.
 
+#include "tests/close.hpp"
 #include "tests/optim/rules/every_rule.hpp"
 
 using namespace thalweg;
@@ -9,6 +10,7 @@ using optim::problems::error_of;
 using optim::problems::every_rule;
 using optim::problems::RuleCase;
 using optim::problems::TwoMatrices;
+using testing::close;
 
 namespace {
 
@@ -22,7 +24,7 @@ std::vector<double> after(int steps, UpdateRule& rule, std::vector<Group> groups
 }
 
 void check_close(const Numbers& a, const Numbers& b) {
-  for (std::size_t k = 0; k < a.size(); ++k) CHECK(a[k] == doctest::Approx(b[k]).epsilon(1e-12));
+  for (std::size_t k = 0; k < a.size(); ++k) CHECK(close(a[k], b[k]));
 }
 
 Numbers moments_of(const UpdateRule& rule) {
@@ -154,6 +156,6 @@ TEST_CASE("every rule makes the same of floats as of doubles") {
       of_narrow->step(narrow.parameters(), narrow.gradients(k));
     }
     for (std::size_t k = 0; k < 8; ++k)
-      CHECK(narrow.values()[k] == doctest::Approx(wide.values()[k]).epsilon(1e-4));
+      CHECK(close(narrow.values()[k], wide.values()[k], {.relative = 1e-4}));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
@@ -10,6 +11,7 @@ using optim::MuonOptions;
 using optim::MuonScaling;
 using optim::problems::error_of;
 using optim::problems::given;
+using testing::close;
 
 namespace {
 
@@ -46,10 +48,10 @@ TEST_CASE("Muon: the polynomial maps singular values from 0.01 to 1 near 1") {
 
 TEST_CASE("Muon: the step of a diagonal gradient is the polynomial of its normalised entries") {
   const Numbers step = step_of({2, 2}, {3, 0, 0, -4}, {.rate = 1});
-  CHECK(step[0] == doctest::Approx(near_one(0.6)).epsilon(1e-12));
-  CHECK(step[1] == doctest::Approx(0).epsilon(1e-12));
-  CHECK(step[2] == doctest::Approx(0).epsilon(1e-12));
-  CHECK(step[3] == doctest::Approx(-near_one(0.8)).epsilon(1e-12));
+  CHECK(close(step[0], near_one(0.6)));
+  CHECK(close(step[1], 0));
+  CHECK(close(step[2], 0));
+  CHECK(close(step[3], -near_one(0.8)));
 }
 
 TEST_CASE("Muon: the step is nearly orthogonal, whatever the gradient's scale") {
@@ -71,16 +73,15 @@ TEST_CASE("Muon: the transposed gradient makes the transposed step") {
   const Numbers wide = step_of({2, 3}, {1, 2, 3, -4, 5, 0.5}, options);
   const Numbers tall = step_of({3, 2}, {1, -4, 2, 5, 3, 0.5}, options);
   for (std::size_t i = 0; i < 2; ++i)
-    for (std::size_t j = 0; j < 3; ++j)
-      CHECK(wide[i * 3 + j] == doctest::Approx(tall[j * 2 + i]).epsilon(1e-12));
+    for (std::size_t j = 0; j < 3; ++j) CHECK(close(wide[i * 3 + j], tall[j * 2 + i]));
 }
 
 TEST_CASE("Muon: tall matrices have longer steps, or all have AdamW's root mean square") {
   const Numbers row = {0, 0, 0, 5}, unscaled = step_of({1, 4}, row, {.rate = 1});
-  CHECK(unscaled[3] == doctest::Approx(near_one(1)).epsilon(1e-12));
-  CHECK(step_of({4, 1}, row, {.rate = 1})[3] == doctest::Approx(2 * unscaled[3]).epsilon(1e-12));
-  CHECK(step_of({1, 4}, row, {.rate = 1, .scaling = MuonScaling::match_adamw})[3] ==
-        doctest::Approx(0.4 * unscaled[3]).epsilon(1e-12));
+  CHECK(close(unscaled[3], near_one(1)));
+  CHECK(close(step_of({4, 1}, row, {.rate = 1})[3], 2 * unscaled[3]));
+  CHECK(close(step_of({1, 4}, row, {.rate = 1, .scaling = MuonScaling::match_adamw})[3],
+              0.4 * unscaled[3]));
 }
 
 TEST_CASE("Muon: a parameter of higher rank is the matrix of its first axis and the others") {
@@ -98,8 +99,8 @@ TEST_CASE("Muon: the momentum decides, and Nesterov's looks ahead") {
     CHECK(muon.state<double>()[0]["velocity"].to_vector() == Numbers{1, 2});
     return (w.value().data()[1] - before[1]) / (w.value().data()[0] - before[0]);
   };
-  CHECK(second_step(false) == doctest::Approx(2).epsilon(1e-12));
-  CHECK(second_step(true) == doctest::Approx((0.5 * 4 + 0.5 * 2) / (0.5 * 1)).epsilon(1e-12));
+  CHECK(close(second_step(false), 2));
+  CHECK(close(second_step(true), (0.5 * 4 + 0.5 * 2) / (0.5 * 1)));
 }
 
 TEST_CASE("Muon: under gradient zero the weights shrink by 1 - rate decay, and nothing else") {
@@ -116,7 +117,7 @@ TEST_CASE("Muon: floats follow doubles") {
   muon.step({{"w", &w}}, given(w, std::vector<float>(g.begin(), g.end())));
   const Numbers wide = step_of({2, 3}, g, {.rate = 1});
   for (std::size_t k = 0; k < 6; ++k)
-    CHECK(-w.value().data()[k] == doctest::Approx(wide[k]).epsilon(1e-4));
+    CHECK(close(-w.value().data()[k], wide[k], {.relative = 1e-4}));
 }
 
 TEST_CASE("Muon: it refuses vectors before anything has changed, and says who takes them") {

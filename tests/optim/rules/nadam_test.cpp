@@ -1,5 +1,6 @@
 #include "thalweg/optim/rules/nadam.hpp"
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/adam.hpp"
 
@@ -7,6 +8,7 @@ using namespace thalweg;
 using optim::NAdamOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -40,26 +42,26 @@ TEST_CASE("NAdam: without momentum it is Adam") {
     adam.step(plain.parameters(), plain.gradients(1, 0.5));
   }
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(nesterov.values()[k] == doctest::Approx(plain.values()[k]).epsilon(1e-13));
+    CHECK(close(nesterov.values()[k], plain.values()[k], {.relative = 1e-13}));
 }
 
 TEST_CASE("NAdam: the first step is longer than the rate by the momentum of the next one") {
   // d = g + β₁ (1 − β₁) g / (1 − β₁²) = g + β₁ / (1 + β₁) g.
-  CHECK(last_step({.rate = 0.1, .beta1 = 0.5, .epsilon = 0, .momentum_decay = at_once}, 1) ==
-        doctest::Approx(0.1 * (1 + 0.5 / 1.5)).epsilon(1e-12));
+  CHECK(close(last_step({.rate = 0.1, .beta1 = 0.5, .epsilon = 0, .momentum_decay = at_once}, 1),
+              0.1 * (1 + 0.5 / 1.5)));
 }
 
 TEST_CASE("NAdam: with PyTorch 1.13's extra factor the last denominator is 1 - beta1 cubed") {
   const NAdamOptions options = {
       .rate = 0.1, .beta1 = 0.5, .epsilon = 0, .momentum_decay = at_once, .extra_factor = true};
-  CHECK(last_step(options, 1) == doctest::Approx(0.1 * (1 + 0.25 / 0.875)).epsilon(1e-12));
+  CHECK(close(last_step(options, 1), 0.1 * (1 + 0.25 / 0.875)));
 }
 
 TEST_CASE("NAdam: the momentum grows from half beta1 to beta1, and the steps tend to the rate") {
-  CHECK(last_step({.rate = 0.1, .beta1 = 0.5, .epsilon = 0, .momentum_decay = 0}, 1) ==
-        doctest::Approx(0.1 * (1 + 0.25 * 0.5 / (1 - 0.25 * 0.25))).epsilon(1e-12));
-  CHECK(last_step({.rate = 0.1, .epsilon = 0, .momentum_decay = at_once}, 300) ==
-        doctest::Approx(0.1).epsilon(1e-9));
+  CHECK(close(last_step({.rate = 0.1, .beta1 = 0.5, .epsilon = 0, .momentum_decay = 0}, 1),
+              0.1 * (1 + 0.25 * 0.5 / (1 - 0.25 * 0.25))));
+  CHECK(close(last_step({.rate = 0.1, .epsilon = 0, .momentum_decay = at_once}, 300), 0.1,
+              {.relative = 1e-9}));
 }
 
 TEST_CASE("NAdam: options out of range are refused") {

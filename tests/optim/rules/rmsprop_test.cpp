@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
 using optim::RmspropOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -26,14 +28,14 @@ std::string refusal(const RmspropOptions& options) {
 }  // namespace
 
 TEST_CASE("Rmsprop: the first step is longer than the rate, since the mean square starts at zero") {
-  CHECK(fallen({.rate = 0.1, .rho = 0.75, .epsilon = 0}, 1) ==
-        doctest::Approx(0.1 / std::sqrt(1 - 0.75)).epsilon(1e-14));
+  CHECK(close(fallen({.rate = 0.1, .rho = 0.75, .epsilon = 0}, 1), 0.1 / std::sqrt(1 - 0.75),
+              {.relative = 1e-14}));
 }
 
 TEST_CASE("Rmsprop: centered, the square of the mean is taken off") {
   // v − m² = (1 − ρ) g² − (1 − ρ)² g² = ρ (1 − ρ) g².
-  CHECK(fallen({.rate = 0.1, .rho = 0.75, .epsilon = 0, .centered = true}, 1) ==
-        doctest::Approx(0.1 / std::sqrt(0.75 * (1 - 0.75))).epsilon(1e-14));
+  CHECK(close(fallen({.rate = 0.1, .rho = 0.75, .epsilon = 0, .centered = true}, 1),
+              0.1 / std::sqrt(0.75 * (1 - 0.75)), {.relative = 1e-14}));
 }
 
 TEST_CASE("Rmsprop: centered, a deviation that rounding took below zero counts as zero") {
@@ -52,8 +54,7 @@ TEST_CASE("Rmsprop: momentum repeats the last step in part, centered or not") {
   for (const bool centered : {false, true}) {
     const double one = fallen({.rate = 0.1, .centered = centered}, 1);
     const double two = fallen({.rate = 0.1, .centered = centered}, 2);
-    CHECK(fallen({.rate = 0.1, .momentum = 0.5, .centered = centered}, 2) ==
-          doctest::Approx(two + 0.5 * one).epsilon(1e-12));
+    CHECK(close(fallen({.rate = 0.1, .momentum = 0.5, .centered = centered}, 2), two + 0.5 * one));
   }
 }
 

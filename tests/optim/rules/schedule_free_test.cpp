@@ -2,14 +2,17 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/state/archive.hpp"
 
 using namespace thalweg;
 using optim::ScheduleFree;
 using optim::ScheduleFreeOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -27,9 +30,9 @@ TEST_CASE("ScheduleFree: at a constant rate the average is the mean of the base 
     optimizer.step(model.parameters(), model.gradients(1, 0.5));
     const auto& state = optimizer.state<double>()[0];
     sum += state["base"].item();
-    CHECK(state["average"].item() == doctest::Approx(sum / t).epsilon(1e-14));
-    CHECK(model.values()[0] ==
-          doctest::Approx(0.1 * state["base"].item() + 0.9 * sum / t).epsilon(1e-14));
+    CHECK(close(state["average"].item(), sum / t, {.relative = 1e-14}));
+    CHECK(
+        close(model.values()[0], 0.1 * state["base"].item() + 0.9 * sum / t, {.relative = 1e-14}));
   }
 }
 
@@ -41,11 +44,11 @@ TEST_CASE("ScheduleFree: during the warm-up a step counts by the square of its r
     optimizer.step(model.parameters(), model.gradients(0, 5));
     const auto& state = optimizer.state<double>()[0];
     const double weight = std::min(1.0, t / 4.0), z = state["base"].item();
-    CHECK(before - z == doctest::Approx(0.1 * weight).epsilon(1e-12));
+    CHECK(close(before - z, 0.1 * weight));
     before = z;
     sum += weight * weight * z;
     weights += weight * weight;
-    CHECK(state["average"].item() == doctest::Approx(sum / weights).epsilon(1e-14));
+    CHECK(close(state["average"].item(), sum / weights, {.relative = 1e-14}));
   }
 }
 
@@ -58,7 +61,7 @@ TEST_CASE("ScheduleFree: with beta1 = 0 the weights are AdamW's without momentum
     adam.step(plain.parameters(), plain.gradients(1, 0.5));
   }
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(averaged.values()[k] == doctest::Approx(plain.values()[k]).epsilon(1e-13));
+    CHECK(close(averaged.values()[k], plain.values()[k], {.relative = 1e-13}));
 }
 
 TEST_CASE("ScheduleFree: an evaluation in between changes nothing, to the bit") {
@@ -78,6 +81,32 @@ TEST_CASE("ScheduleFree: an evaluation in between changes nothing, to the bit") 
     return model.values();
   };
   CHECK(trained(true) == trained(false));
+}
+
+TEST_CASE(
+    "ScheduleFree: saved while the parameters hold the average, it goes on as if it had not") {
+  Two<double> model, second;
+  const ScheduleFreeOptions options{.rate = 0.1, .warmup = 3};
+  ScheduleFree optimizer(options), fresh;
+  for (int k = 0; k < 5; ++k) optimizer.step(model.parameters(), model.gradients(1, 0.5));
+  optimizer.to_average(model.parameters());
+  optim::Archive archive;
+  optimizer.archive(archive);
+  optim::Archive saved = archive.reversed();
+  fresh.archive(saved);
+  second.first = model.first;  // what the parameters' file holds: the average
+  second.second = model.second;
+  CHECK(fresh.averaged());
+  CHECK(error_of([&] { fresh.step(second.parameters(), second.gradients(1)); }) ==
+        "ScheduleFree: the parameters hold the average; call to_training(parameters) first");
+  optimizer.to_training(model.parameters());
+  fresh.to_training(second.parameters());
+  CHECK(second.values() == model.values());
+  for (int k = 0; k < 4; ++k) {
+    optimizer.step(model.parameters(), model.gradients(1, 0.5));
+    fresh.step(second.parameters(), second.gradients(1, 0.5));
+  }
+  CHECK(second.values() == model.values());
 }
 
 TEST_CASE("ScheduleFree: before the first step the average is the start") {

@@ -1,5 +1,6 @@
 #include "thalweg/optim/rules/sgd.hpp"
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
 
@@ -7,6 +8,7 @@ using namespace thalweg;
 using optim::SgdOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -42,14 +44,14 @@ TEST_CASE("Sgd: under a constant gradient the steps grow to rate / (1 - momentum
     before = model.values()[0];
     sgd.step(model.parameters(), model.gradients(0, 1));
   }
-  CHECK(before - model.values()[0] == doctest::Approx(0.1 / (1 - 0.5)).epsilon(1e-12));
+  CHECK(close(before - model.values()[0], 0.1 / (1 - 0.5)));
 }
 
 TEST_CASE("Sgd: Nesterov's first step is longer by the momentum") {
   Two<double> model;
   optim::Sgd sgd{{.rate = 0.1, .momentum = 0.9, .nesterov = true}};
   sgd.step(model.parameters(), model.gradients(0, 1));
-  CHECK(3 - model.values()[0] == doctest::Approx(0.1 * 1.9).epsilon(1e-14));
+  CHECK(close(3 - model.values()[0], 0.1 * 1.9, {.relative = 1e-14}));
 }
 
 TEST_CASE("Sgd: weight decay is the gradient of half its factor times the squared norm") {
@@ -61,7 +63,7 @@ TEST_CASE("Sgd: weight decay is the gradient of half its factor times the square
     without.step(penalised.parameters(), penalised.gradients(1.25, 0.5));
   }
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(decayed.values()[k] == doctest::Approx(penalised.values()[k]).epsilon(1e-14));
+    CHECK(close(decayed.values()[k], penalised.values()[k], {.relative = 1e-14}));
 }
 
 TEST_CASE("Sgd: the velocity is there to see, once the first step has been taken") {

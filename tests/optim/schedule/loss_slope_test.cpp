@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
@@ -10,6 +11,7 @@ using optim::LossSlopeOptions;
 using optim::probability_of_decrease;
 using optim::steps_without_decrease;
 using optim::problems::error_of;
+using testing::close;
 using Losses = std::vector<double>;
 
 namespace {
@@ -37,8 +39,7 @@ std::string refusal(const LossSlopeOptions& options) {
 
 TEST_CASE("probability of decrease: against a slope and error worked out by hand") {
   // Of 0, 1, 3: b̂ = 3/2, residuals 1/6, −1/3, 1/6, so s² = 1/6; Sxx = 2, and b̂ √Sxx / s = 3 √3.
-  CHECK(probability_of_decrease(Losses{0, 1, 3}) ==
-        doctest::Approx(0.5 * std::erfc(3 * std::sqrt(1.5))).epsilon(1e-12));
+  CHECK(close(probability_of_decrease(Losses{0, 1, 3}), 0.5 * std::erfc(3 * std::sqrt(1.5))));
 }
 
 TEST_CASE("probability of decrease: it and that of increase make one, at any level and scale") {
@@ -52,8 +53,8 @@ TEST_CASE("probability of decrease: it and that of increase make one, at any lev
   const double p = probability_of_decrease(y);
   CHECK(p > 0);
   CHECK(p < 1);
-  CHECK(probability_of_decrease(mirrored) == doctest::Approx(1 - p).epsilon(1e-12));
-  CHECK(probability_of_decrease(moved) == doctest::Approx(p).epsilon(1e-9));
+  CHECK(close(probability_of_decrease(mirrored), 1 - p));
+  CHECK(close(probability_of_decrease(moved), p, {.relative = 1e-9}));
 }
 
 TEST_CASE(
@@ -130,7 +131,7 @@ TEST_CASE("LossSlope: a flat loss is found out after two and a half windows on a
     LossSlope slope{{.rate = 1, .patience = 50}};
     for (; slope.rate() == 1; windows += 1) rate_after(slope, noisy(51, 2, 0, random));
   }
-  CHECK(windows / runs == doctest::Approx(2.5).epsilon(0.1));  // its error is 0.06
+  CHECK(close(windows / runs, 2.5, {.relative = 0.1}));  // its error is 0.06
 }
 
 TEST_CASE("LossSlope: spikes do not reduce the rate, losses that are NaN do") {

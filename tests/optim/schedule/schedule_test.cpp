@@ -4,12 +4,14 @@
 #include <limits>
 #include <sstream>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/schedule/cosine.hpp"
 #include "thalweg/optim/schedule/cyclic.hpp"
 #include "thalweg/optim/schedule/decay.hpp"
 
 using namespace thalweg;
+using testing::close;
 using namespace thalweg::optim;
 using optim::problems::error_of;
 
@@ -39,8 +41,8 @@ TEST_CASE("schedule: cosine begins at from, ends at to, exactly, with their mean
       CHECK(schedule(0) == from);
       CHECK(schedule(1000) == to);
       CHECK(schedule(123'456) == to);
-      CHECK(schedule(500) == doctest::Approx((from + to) / 2).epsilon(1e-15));
-      CHECK(schedule(250) + schedule(750) == doctest::Approx(from + to).epsilon(1e-15));
+      CHECK(close(schedule(500), (from + to) / 2, {.relative = 1e-15}));
+      CHECK(close(schedule(250) + schedule(750), from + to, {.relative = 1e-15}));
     }
 }
 
@@ -53,7 +55,7 @@ TEST_CASE(
   CHECK(line(9) == 0.1);
   CHECK(curve(0) == 0.7);
   CHECK(curve(9) == 0.1);
-  for (Index t = 0; t < 12; ++t) CHECK(line(t) == doctest::Approx(straight(t)).epsilon(1e-15));
+  for (Index t = 0; t < 12; ++t) CHECK(close(line(t), straight(t), {.relative = 1e-15}));
 }
 
 TEST_CASE("schedule: a decay's rates of successive stages have the ratio factor") {
@@ -73,7 +75,7 @@ TEST_CASE("schedule: restarts come back to from, each cycle growth times as long
   const Schedule schedule = cosine_restarts({.from = 0.3, .to = 0.1, .period = 4, .growth = 3});
   for (const Index start : {0, 4, 16, 52}) CHECK(schedule(start) == 0.3);
   for (const Index start : {4, 16, 52}) CHECK(schedule(start - 1) < schedule(start - 2));
-  CHECK(schedule(10) == doctest::Approx(0.2).epsilon(1e-15));  // the middle of 4 … 16
+  CHECK(close(schedule(10), 0.2, {.relative = 1e-15}));  // the middle of 4 … 16
   CHECK(std::isfinite(schedule(std::numeric_limits<Index>::max())));
 
   const Schedule even = cosine_restarts({.from = 0.3, .to = 0.1, .period = 4});
@@ -106,7 +108,7 @@ TEST_CASE(
     const Schedule two = one_cycle({.most = 0.5, .steps = 100, .warm = 0.25, .anneal = anneal});
     CHECK(two(0) == 0.5 / 25);
     CHECK(two(24) == 0.5);
-    CHECK(two(99) == doctest::Approx(0.5 / 25 / 1e4).epsilon(1e-15));
+    CHECK(close(two(99), 0.5 / 25 / 1e4, {.relative = 1e-15}));
     CHECK(two(200) == two(99));
     for (Index t = 0; t < 24; ++t) CHECK(two(t) < two(t + 1));
     for (Index t = 24; t < 99; ++t) CHECK(two(t) > two(t + 1));
@@ -115,9 +117,9 @@ TEST_CASE(
 
 TEST_CASE("schedule: one cycle of three phases is symmetric about its peak") {
   const Schedule three = one_cycle({.most = 0.5, .steps = 100, .warm = 0.25, .three_phase = true});
-  for (Index t = 0; t < 24; ++t) CHECK(three(t) == doctest::Approx(three(48 - t)).epsilon(1e-14));
+  for (Index t = 0; t < 24; ++t) CHECK(close(three(t), three(48 - t), {.relative = 1e-14}));
   CHECK(three(48) == 0.5 / 25);
-  CHECK(three(99) == doctest::Approx(0.5 / 25 / 1e4).epsilon(1e-15));
+  CHECK(close(three(99), 0.5 / 25 / 1e4, {.relative = 1e-15}));
 }
 
 TEST_CASE("schedule: a warm-up rises in equal steps and meets what follows") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 
 using namespace thalweg;
@@ -9,6 +10,7 @@ using optim::WeightAverage;
 using optim::WeightAverageOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -27,18 +29,18 @@ double average_of(const std::vector<double>& weights, const WeightAverageOptions
 }  // namespace
 
 TEST_CASE("WeightAverage: the mean weighs all alike") {
-  CHECK(average_of({3, 5, -2, 8}, {.mean = true}) == doctest::Approx(3.5).epsilon(1e-14));
+  CHECK(close(average_of({3, 5, -2, 8}, {.mean = true}), 3.5, {.relative = 1e-14}));
 }
 
 TEST_CASE("WeightAverage: the exponential average starts at the first weights") {
-  CHECK(average_of({3, 5, -2}, {.decay = 0.75}) ==
-        doctest::Approx(0.75 * (0.75 * 3 + 0.25 * 5) + 0.25 * -2).epsilon(1e-14));
+  CHECK(close(average_of({3, 5, -2}, {.decay = 0.75}), 0.75 * (0.75 * 3 + 0.25 * 5) + 0.25 * -2,
+              {.relative = 1e-14}));
 }
 
 TEST_CASE("WeightAverage: bias-corrected, the weights count as powers of the decay") {
   const double b = 0.75;
-  CHECK(average_of({3, 5, -2}, {.decay = b, .bias_correction = true}) ==
-        doctest::Approx((b * b * 3 + b * 5 - 2) / (b * b + b + 1)).epsilon(1e-14));
+  CHECK(close(average_of({3, 5, -2}, {.decay = b, .bias_correction = true}),
+              (b * b * 3 + b * 5 - 2) / (b * b + b + 1), {.relative = 1e-14}));
 }
 
 TEST_CASE("WeightAverage: weights that do not change are their own average, to the bit") {

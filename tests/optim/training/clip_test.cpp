@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
 
@@ -11,6 +12,7 @@ using optim::Clipped;
 using optim::GradientDescent;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -55,19 +57,19 @@ TEST_CASE("clip_by_norm shortens each parameter's gradient on its own") {
   optim::clip_by_norm(g, model.parameters(), 3.5);
   const double factor = 3.5 / std::sqrt(17);
   CHECK(numbers(g, model)[0] == 3);
-  CHECK(numbers(g, model)[1] == doctest::Approx(-factor).epsilon(1e-14));
-  CHECK(numbers(g, model)[2] == doctest::Approx(4 * factor).epsilon(1e-14));
+  CHECK(close(numbers(g, model)[1], -factor, {.relative = 1e-14}));
+  CHECK(close(numbers(g, model)[2], 4 * factor, {.relative = 1e-14}));
 }
 
 TEST_CASE("clip_by_global_norm keeps the direction, makes the norm the limit, and returns it") {
   Two<double> model;
   Gradients g = model.gradients(1);
-  CHECK(optim::clip_by_global_norm(g, model.parameters(), 0.5) ==
-        doctest::Approx(std::sqrt(26)).epsilon(1e-14));
-  CHECK(size(numbers(g, model)) == doctest::Approx(0.5).epsilon(1e-14));
+  CHECK(close(optim::clip_by_global_norm(g, model.parameters(), 0.5), std::sqrt(26),
+              {.relative = 1e-14}));
+  CHECK(close(size(numbers(g, model)), 0.5, {.relative = 1e-14}));
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(numbers(g, model)[k] / model.values()[k] ==
-          doctest::Approx(0.5 / std::sqrt(26)).epsilon(1e-14));
+    CHECK(
+        close(numbers(g, model)[k] / model.values()[k], 0.5 / std::sqrt(26), {.relative = 1e-14}));
 }
 
 TEST_CASE("a gradient at the limit or below is left as it is, bit for bit") {
@@ -102,9 +104,9 @@ TEST_CASE("a norm that is not finite is returned, and the gradients stay") {
 TEST_CASE("the squares of floats do not overflow") {
   Two<float> model;
   Gradients g = model.gradients(1e30f);
-  CHECK(optim::clip_by_global_norm(g, model.parameters(), 1) ==
-        doctest::Approx(std::sqrt(26) * 1e30).epsilon(1e-6));
-  CHECK(numbers(g, model)[2] == doctest::Approx(4 / std::sqrt(26)).epsilon(1e-6));
+  CHECK(close(optim::clip_by_global_norm(g, model.parameters(), 1), std::sqrt(26) * 1e30,
+              {.relative = 1e-6}));
+  CHECK(close(numbers(g, model)[2], 4 / std::sqrt(26), {.relative = 1e-6}));
 }
 
 TEST_CASE("clipping changes no other copy of the gradients") {

@@ -1,5 +1,6 @@
 #include "thalweg/optim/training/lookahead.hpp"
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/adam.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
@@ -11,6 +12,7 @@ using optim::Lookahead;
 using optim::LookaheadOptions;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 namespace {
 
@@ -38,7 +40,7 @@ TEST_CASE("Lookahead: until step k it is the inner optimizer, then it goes back 
   CHECK(after(3, lookahead) == after(3, adam));
   const auto forward = after(4, adam), back = after(4, lookahead), start = Two<double>().values();
   for (std::size_t k = 0; k < 3; ++k)
-    CHECK(back[k] == doctest::Approx(0.75 * start[k] + 0.25 * forward[k]).epsilon(1e-14));
+    CHECK(close(back[k], 0.75 * start[k] + 0.25 * forward[k], {.relative = 1e-14}));
 }
 
 TEST_CASE("Lookahead: each round starts from the slow weights") {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/close.hpp"
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/adam.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
@@ -19,6 +20,7 @@ using optim::Scheduled;
 using optim::SkipNonfinite;
 using optim::problems::error_of;
 using optim::problems::Two;
+using testing::close;
 
 TEST_CASE("SkipNonfinite: a step with one bad number changes nothing and is counted") {
   for (const float bad : {NAN, INFINITY, -INFINITY}) {
@@ -90,8 +92,8 @@ TEST_CASE("wrappers nest: rate and steps are the innermost's, the kind is the ou
   CHECK(optimizer.rate() == 0.125);
   const Adam& adam = optimizer.inner().inner().inner();
   CHECK(adam.rate() == 0.125);
-  CHECK(adam.state<double>()[0]["first"].item() ==
-        doctest::Approx(0.1 * 3 / std::sqrt(26)).epsilon(1e-14));
+  CHECK(
+      close(adam.state<double>()[0]["first"].item(), 0.1 * 3 / std::sqrt(26), {.relative = 1e-14}));
 }
 
 TEST_CASE("wrappers: groups are the inner optimizer's") {
