@@ -4,9 +4,10 @@
 ///     downhill --out lesson.html --seed 7
 ///
 /// Step sizes that are right, too small and too large; momentum in a ravine; the noise of
-/// stochastic descent and how annealing calms it; restarts out of local minima; random search and a
-/// genetic algorithm on the same surface. Every number in the text is measured by the run that
-/// draws it.
+/// stochastic descent and how annealing calms it; the loss summed and averaged over batches of two
+/// sizes, and a loss that stops changing; restarts out of local minima, of the place and of the
+/// rate; random search and a genetic algorithm on the same surface. Every number in the text is
+/// measured by the run that draws it.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -222,6 +223,73 @@ void noise(plot::Page& page, Random& random) {
   page.figure(values_of("Loss above its minimum, by step", above));
 }
 
+/// Descent on the mean loss or on the sum over each batch: the loss over all examples, step by
+/// step.
+std::vector<double> losses_of(const Line& data, std::size_t size, double rate, bool summed,
+                              int steps) {
+  Parameter<double> p(Tensor<double>{-1.5, 1.5});
+  optim::GradientDescent descent{{.rate = rate}};
+  std::vector<std::int64_t> all(data.x.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+  std::vector<double> values = {data.loss(p.value().to_vector(), all)};
+  for (int k = 0; k < steps; ++k) {
+    const std::span batch =
+        std::span(all).subspan(static_cast<std::size_t>(k) * size % all.size(), size);
+    Tape tape;
+    const double factor = summed ? static_cast<double>(size) : 1;
+    const Var<double> loss = factor * data.loss(Tensor<double>(p).scalars(), batch);
+    descent.step({{"p", &p}}, tape.backward(loss));
+    values.push_back(data.loss(p.value().to_vector(), all));
+  }
+  return values;
+}
+
+void batch_size(plot::Page& page, Random& random) {
+  const Line data(512, random);
+  const double rate = 0.6;
+  const auto summed = [&](std::size_t size, double of) {
+    return losses_of(data, size, of, true, 40);
+  };
+  plot::Chart chart{
+      .title = "Loss over all 512 examples", .x_label = "step", .y_label = "loss", .log_y = true};
+  for (const std::size_t size : {32, 128})
+    chart.series.push_back(
+        {fmt::format("mean of {}, rate {}", size, rate), losses_of(data, size, rate, false, 40)});
+  chart.series.push_back({fmt::format("sum of 32, rate {}/32", rate), summed(32, rate / 32)});
+  chart.series.push_back({fmt::format("sum of 128, rate {}/32", rate), summed(128, rate / 32)});
+  page.heading("Averaged over the batch");
+  page.text(fmt::format(
+      "The sum of a loss over n examples has a gradient n times that of the mean. Averaged, one "
+      "rate "
+      "serves every batch size: after 40 steps the loss is {:.4f} on batches of 32 and {:.4f} on "
+      "batches of 128, both at rate {}. Summed, the rate must be divided by n: {}/32 gives the "
+      "same "
+      "{:.4f} on batches of 32, and {:.1e} on batches of 128, each step four times as long.",
+      chart.series[0].y.back(), chart.series[1].y.back(), rate, rate, chart.series[2].y.back(),
+      chart.series[3].y.back()));
+  std::vector<double>& grown = chart.series.back().y;
+  while (grown.back() > 1e3) grown.pop_back();
+  page.figure(plot::to_svg(chart),
+              "The same rate for batches of 32 and of 128; the sum of 128 is drawn until it leaves "
+              "the chart.");
+
+  std::vector<std::int64_t> all(512);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+  const auto f = [&](const auto& p) { return data.loss(p, all); };
+  const auto best = optim::minimise(f, {0.0, 0.0}, optim::Lbfgs{});
+  std::string text =
+      "When to stop? When the loss stops changing: here once a step of gradient descent at rate "
+      "0.1 "
+      "changes it by at most the given share.";
+  for (const double share : {1e-2, 1e-4, 1e-6}) {
+    const auto result = optim::minimise(f, {-1.5, 1.5}, optim::GradientDescent{{.rate = 0.1}},
+                                        {.gradient_norm = {}, .relative_value_change = share});
+    text += fmt::format(" A share of {:g} stops after {} steps, {:.1e} above the minimum.", share,
+                        result.iterations, result.value - best.value);
+  }
+  page.text(text);
+}
+
 /// A bowl with ripples: many local minima, the lowest at (1, −0.5).
 struct Ripples {
   template <class X>
@@ -262,6 +330,72 @@ void restarts(plot::Page& page, Random& random) {
       "any method.",
       ways[0].result.value, best.result.value, starts));
   page.figure(surface_of(f, ripples_map, ways), "The first descent, and restarts.");
+}
+
+/// The lower of two parabolas, rounded off where they meet: −log(e^(−a) + e^(−b)). A wide valley at
+/// −2 with the curvature 1, and a narrow one at 1.5 with the curvature 8, which is less deep.
+template <class X>
+auto two_valleys(const X& x) {
+  using std::exp, std::log;
+  auto a = 0.5 * (x + 2) * (x + 2);
+  auto b = 4 * (x - 1.5) * (x - 1.5) + 0.8;
+  return a - log(1 + exp(a - b));
+}
+double valleys_at(double x) { return two_valleys(Var<double>(x)).value(); }
+
+/// Where descent from `start` comes, step by step.
+std::vector<double> descend(double start, const optim::Schedule& rate, Index steps) {
+  Parameter<double> x{Tensor<double>(start)};
+  optim::GradientDescent descent;
+  std::vector<double> at = {start};
+  for (Index t = 0; t < steps; ++t) {
+    Tape tape;
+    const auto gradients = tape.backward(two_valleys(x));
+    descent.set_rate(rate(t));
+    descent.step({{"x", &x}}, gradients);
+    at.push_back(x.value().item());
+  }
+  return at;
+}
+
+void restarts_of_the_rate(plot::Page& page) {
+  const optim::Schedule small = optim::constant(0.03);
+  const optim::Schedule restarted =
+      small.first(40) | optim::cosine_restarts({.from = 0.6, .to = 0.005, .period = 30});
+  const Index steps = 100;
+  const std::vector<double> plain = descend(2.6, small, steps),
+                            sgdr = descend(2.6, restarted, steps);
+  plot::Chart curve{.title = "A curve with two minima", .x_label = "x", .y_label = "f"};
+  plot::Series f{"f", {}, {}};
+  for (int k = 0; k <= 300; ++k) {
+    f.x.push_back(-4.2 + 7.2 * k / 300);
+    f.y.push_back(valleys_at(f.x.back()));
+  }
+  curve.series.push_back(f);
+  const auto way = [&](const std::string& name, std::span<const double> at) {
+    plot::Series series{name, {}, {}};
+    for (const double x : at) series.x.push_back(x), series.y.push_back(valleys_at(x));
+    curve.series.push_back(series);
+  };
+  way("plain descent", plain);
+  way("from the first restart on", std::span(sgdr).subspan(40));
+  page.heading("Restarts of the rate");
+  page.text(fmt::format(
+      "A gentler restart leaves the place as it is and raises the rate (SGDR): very large, then "
+      "annealed, and again. Descent at rate 0.03 from 2.6 is caught in the right-hand valley, at "
+      "{:.3f} after {} steps, where f = {:.3f}. Its curvature is 8, so that a rate above 2/8 "
+      "leaves "
+      "it; the left-hand valley, wider, holds rates up to 2. With restarts after step 40, {}, the "
+      "descent ends at {:.3f}, f = {:.1e}.",
+      plain.back(), steps, valleys_at(plain.back()), restarted, sgdr.back(),
+      valleys_at(sgdr.back())));
+  page.figure(plot::to_svg(curve),
+              "The first restart swings wider and wider, out of the right-hand valley and into the "
+              "left-hand one.");
+  plot::Chart places{.title = "x, step by step", .x_label = "step", .y_label = "x"};
+  places.series = {{"plain descent", plain}, {"with restarts of the rate", sgdr}};
+  page.figure(plot::to_svg(places), "Restarts at steps 40 and 70.");
+
   const optim::Schedule schedule =
       optim::cosine_restarts({.from = 0.1, .to = 0.001, .period = 50, .growth = 2});
   const optim::Schedule warmed = optim::warmup(40) | optim::cosine({.from = 0.1, .steps = 310});
@@ -274,10 +408,9 @@ void restarts(plot::Page& page, Random& random) {
     }
     chart.series.push_back(series);
   }
-  page.figure(
-      plot::to_svg(chart),
-      "A gentler restart: the rate jumps back up and anneals again (SGDR), beside a warm-up "
-      "followed by one long annealing.");
+  page.figure(plot::to_svg(chart),
+              "The rate jumps back up and anneals again, each time for longer, beside a warm-up "
+              "followed by one long annealing.");
 }
 
 void other_searches(plot::Page& page, std::uint64_t seed) {
@@ -314,7 +447,9 @@ void run(const std::string& out, std::uint64_t seed) {
   step_size(page);
   momentum(page);
   noise(page, random);
+  batch_size(page, random);
   restarts(page, random);
+  restarts_of_the_rate(page);
   other_searches(page, seed);
   page.write(out);
   fmt::print("wrote {}\n", out);
