@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/close.hpp"
 #include "tests/nn/training/training_case.hpp"
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/training/early_stopping.hpp"
@@ -9,6 +10,7 @@
 
 using namespace thalweg;
 using namespace thalweg::nn::cases;
+using testing::close;
 
 TEST_CASE("fit is the loop that one would write, bit for bit") {
   const auto data = rings(50);
@@ -52,8 +54,7 @@ TEST_CASE("fit learns, and measures training and validation") {
   CHECK(history.metric("hits").back() > 0.9);
   CHECK(history.losses().front() > history.losses().back());
   const Tensor scores = model(test.x);
-  CHECK(outcome.last.validation_loss ==
-        doctest::Approx(cross_entropy(scores, test.y).item()).epsilon(1e-5));
-  CHECK(outcome.last.validation_metrics.at(0).second ==
-        doctest::Approx(nn::accuracy(scores, test.y)));
+  CHECK(close(outcome.last.validation_loss, cross_entropy(scores, test.y).item(),
+              {.relative = 1e-5}));
+  CHECK(close(outcome.last.validation_metrics.at(0).second, nn::accuracy(scores, test.y)));
 }
