@@ -91,6 +91,11 @@ TEST_CASE("npy: versions 2 and 3, keys in any order and other blanks are read") 
 TEST_CASE("npy: what is not in the format is refused, saying why") {
   CHECK(error_of("PK") == "x: not in the format NPY: does not begin with \\x93NUMPY");
   CHECK(error_of("\x93NUMPY\4\0"s) == "x: is of version 4.0; expected 1.0, 2.0 or 3.0");
+  std::string minor = npy_of("|u1", "(1,)", "\1");
+  CHECK(error_of(minor) == "");
+  minor[7] = '\1';
+  CHECK(error_of(minor) == "x: is of version 1.1; expected 1.0, 2.0 or 3.0");
+  CHECK(error_of("\x93NUMPY\2\7\0\0\0\0"s) == "x: is of version 2.7; expected 1.0, 2.0 or 3.0");
   CHECK(error_of("\x93NUMPY\2\0\xFF\xFF\xFF\xFF{"s) ==
         "x: ends in its header: 1 bytes are left; expected 4294967295");
   CHECK(error_of(npy_of("<f4", "(2,)", "1234567")) ==

@@ -96,6 +96,32 @@ TEST_CASE("npz: damage is found by checksum, and every truncation is refused") {
   CHECK(parse_error(bytes) == "x: entry 'a.npy' is damaged: its checksum differs");
 }
 
+TEST_CASE("npz: entries that overlap are refused: one within the other, or one under two names") {
+  const StoredTensor stored = to_stored(numbers);
+  const std::string array = nn::npy_header(stored) + std::string(stored.bytes);
+  const auto entry = [](const std::string& name, std::string_view packed) {
+    return nn::detail::ZipEntry{name, 0, nn::detail::crc32_of(packed), packed.size(), packed};
+  };
+  const auto archive = [](const std::string& front, const std::string& lines) {
+    return front + lines + nn::detail::zip_end(2, lines.size(), front.size());
+  };
+  const auto inner = entry("b.npy", array);
+  const std::string nested = nn::detail::zip_local_header(inner) + array;
+  const auto outer = entry("a.npy", nested);
+  const std::string header = nn::detail::zip_local_header(outer);
+  CHECK(parse_error(
+            archive(header + nested, nn::detail::zip_directory_line(outer, 0) +
+                                         nn::detail::zip_directory_line(inner, header.size()))) ==
+        "x: two entries of the ZIP archive overlap");
+  CHECK(parse_error(archive(nested, nn::detail::zip_directory_line(inner, 0) +
+                                        nn::detail::zip_directory_line(inner, 0))) ==
+        "x: two entries of the ZIP archive overlap");
+  const auto second = entry("c.npy", array);  // side by side they are not
+  CHECK(parse_error(archive(nested + nn::detail::zip_local_header(second) + array,
+                            nn::detail::zip_directory_line(second, nested.size()) +
+                                nn::detail::zip_directory_line(inner, 0))) == "");
+}
+
 TEST_CASE("npz: what is no archive of arrays is refused, saying why") {
   const std::string good = written({{"a", to_stored(numbers)}});
   CHECK(parse_error("") == "x: not a ZIP archive");

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "laws.hpp"
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/ops/activation.hpp"
 #include "thalweg/autodiff/ops/softmax.hpp"
@@ -152,6 +153,24 @@ TEST_CASE("cross_entropy of probabilities: gradients of the logits and of the ta
               a, b, {.reduction = r, .label_smoothing = 0.1, .class_weights = {1, 0.5, 3}});
         },
         x, Tensor<double>(softmax(2 * x)));
+}
+
+TEST_CASE("nll_loss: the mean is weighted by the classes' weights, and so is its gradient") {
+  const Tensor log_p = log_softmax(x);
+  const IndexTensor labels{2, 0};
+  const std::vector<double> weights = {1, 0.5, 3};
+  const Tensor loss = nn::nll_loss(log_p, labels, {.class_weights = weights});
+  CHECK(testing::close(loss.item(), -(3 * log_p(0, 2).value() + log_p(1, 0).value()) / 4));
+  Tape tape;
+  const Tensor v = tape.variable(log_p);
+  CHECK(testing::close(tape.backward(nn::nll_loss(v, labels, {.class_weights = weights}))[v],
+                       {0, 0, -0.75, -0.25, 0, 0}));
+  for (const Reduction r : {Reduction::mean, Reduction::sum, Reduction::none})
+    laws::gradient_is_right(
+        [&](const auto& a) {
+          return nn::nll_loss(a, labels, {.reduction = r, .class_weights = weights});
+        },
+        log_p);
 }
 
 TEST_CASE("cross_entropy: the classes of images may be on axis 1") {

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "laws.hpp"
+#include "tests/close.hpp"
 #include "thalweg/autodiff/base/random.hpp"
 #include "thalweg/autodiff/ops/softmax.hpp"
 #include "thalweg/autodiff/tensor/creation.hpp"
@@ -96,6 +97,21 @@ TEST_CASE("ctc_loss: lengths cut a batch into its examples, padded or one behind
   CHECK(each.shape() == Shape{2});
   CHECK(nn::ctc_loss(x, {1, 2, 3}, options).item() ==
         doctest::Approx((laws::at(each, 0) / 2 + laws::at(each, 1)) / 2));
+}
+
+TEST_CASE("ctc_loss: in the mean an empty target counts as one of length 1") {
+  const auto x = log_probabilities({3, 4, 3}, 7);
+  const IndexTensor targets{{1, 2}, {0, 0}, {2, 0}};
+  CtcOptions options{.target_lengths = Labels{2, 0, 1}, .reduction = Reduction::none};
+  const Tensor each = nn::ctc_loss(x, targets, options);
+  options.reduction = Reduction::mean;
+  CHECK(testing::close(nn::ctc_loss(x, targets, options).item(),
+                       (laws::at(each, 0) / 2 + laws::at(each, 1) + laws::at(each, 2)) / 3));
+  // Empty: blanks throughout.
+  double blanks = 0;
+  for (Index t = 0; t < 4; ++t) blanks -= x(1, t, 0).value();
+  CHECK(testing::close(laws::at(each, 1), blanks));
+  laws::gradient_is_right([&](const auto& v) { return nn::ctc_loss(v, targets, options); }, x);
 }
 
 TEST_CASE("ctc_loss: a target that does not fit is infinite, or 0 without a gradient") {

@@ -146,6 +146,9 @@ void for_each(F&& f) {
   f("smooth", Sequential{GELUTanh{}, SiLU{}, Mish{}, Hardswish{}, ELU{.alpha = 0.7}, Softplus{}},
     images({2, 9}), true);
   f("padded", Sequential{AvgPool2d{3, {.padding = 1}}}, images({2, 2, 6, 7}), false);
+  f("padded1d", Sequential{AvgPool1d{3, {.stride = 2, .padding = 1}}}, images({2, 2, 7}), false);
+  f("unpadded1d", Sequential{AvgPool1d{3, {.padding = 1, .count_include_pad = false}}},
+    images({2, 2, 7}), false);
   f("kinked", Sequential{LeakyReLU{.slope = 0.2}, Hardtanh{-0.7, 0.8}, ReLU6{}, Hardsigmoid{}},
     images({2, 9}), false);
   f("sigmoids", Sequential{SELU{}, Sigmoid{}, LogSigmoid{}, Softsign{}, Identity{}, LogSoftmax{}},

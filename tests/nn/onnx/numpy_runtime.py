@@ -51,6 +51,20 @@ def recurrent(step, x, w, r, b=None, *, hidden_size, direction=b"forward", activ
     return y
 
 
+def average_pool(x, kernel_shape, strides, pads, count_include_pad=0):
+    n = len(kernel_shape)
+    around = [(0, 0), (0, 0), *zip(pads[:n], pads[n:])]
+    numbers, ones = np.pad(x, around), np.pad(np.ones_like(x), around, constant_values=count_include_pad)
+    axes = tuple(range(2, 2 + n))
+
+    def sums(y):
+        windows = np.lib.stride_tricks.sliding_window_view(y, kernel_shape, axes)
+        every = (slice(None), slice(None), *(slice(None, None, s) for s in strides))
+        return windows[every].sum(tuple(range(-n, 0)))
+
+    return sums(numbers) / sums(ones)
+
+
 def reshape(x, to):
     return x.reshape([x.shape[k] if n == 0 else n for k, n in enumerate(to)])
 
@@ -60,6 +74,7 @@ OPERATORS = {
     "LSTM": lambda *a, **k: recurrent(lstm_step, *a, **k),
     "GRU": lambda *a, **k: recurrent(gru_step, *a, **k),
     "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Sqrt": np.sqrt,
+    "AveragePool": average_pool,
     "MatMul": np.matmul, "Erf": np.vectorize(math.erf), "Relu": lambda x: np.maximum(x, 0),
     "Transpose": lambda x, perm: x.transpose(perm), "Reshape": reshape,
     "Squeeze": lambda x, axes: x.squeeze(tuple(axes)),

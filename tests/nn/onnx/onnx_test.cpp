@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 
 #include "tests/nn/onnx/models.hpp"
@@ -124,6 +125,25 @@ TEST_CASE("ONNX: LayerNorm is one node from opset 17 on") {
         Names{"ReduceMean", "Sub", "Mul", "ReduceMean", "Add", "Sqrt", "Div", "Mul", "Add"});
 }
 
+TEST_CASE("ONNX: an average over a padded line counts the padding, or not, as the layer does") {
+  for (const bool counted : {false, true}) {
+    const nn::Sequential model{
+        nn::AvgPool1d{3, {.stride = 2, .padding = 1, .count_include_pad = counted}}};
+    const std::string bytes = exported(model, {2, 4, 7});
+    const std::string graph = ProtoReader(bytes).text(7);
+    const ProtoReader node = ProtoReader(graph).messages(1)[0];
+    CHECK(node.text(4) == "AveragePool");
+    std::map<std::string, std::vector<std::int64_t>> attributes;
+    for (const ProtoReader& each : node.messages(5))
+      attributes[each.text(1)] = each.numbers(each.numbers(8).empty() ? 3 : 8);
+    using Numbers = std::vector<std::int64_t>;
+    CHECK(attributes == std::map<std::string, Numbers>{{"count_include_pad", {counted}},
+                                                       {"kernel_shape", {3}},
+                                                       {"pads", {1, 1}},
+                                                       {"strides", {2}}});
+  }
+}
+
 TEST_CASE("ONNX: a layer used twice shares its weights") {
   Random random{1};
   const auto layer = std::make_shared<nn::Linear<float>>(3, 3, random);
@@ -151,6 +171,8 @@ TEST_CASE("ONNX: what cannot be right is refused, and no file is written") {
                        ValueError);
   CHECK_THROWS_WITH_AS(nn::export_onnx(fc, folder / "m", {1, 3}, {.opset = 18}),
                        "export_onnx: opset 18; expected 13 to 17", ValueError);
+  CHECK_THROWS_WITH_AS(nn::export_onnx(fc, folder / "m", {1, 3}, {.opset = 12}),
+                       "export_onnx: opset 12; expected 13 to 17", ValueError);
   CHECK_THROWS_AS(nn::export_onnx(fc, folder / "m", {1, 4}), ShapeError);
   CHECK(folder.files() == 0);
   nn::export_onnx(fc, folder / "m", {1, 3});

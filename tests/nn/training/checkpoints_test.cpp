@@ -99,6 +99,34 @@ TEST_CASE("Checkpoints: a run that an observer ended has ended") {
   CHECK(outcome.why == "at step 4");
 }
 
+TEST_CASE("Checkpoints: after a loss that is not finite nothing is saved") {
+  for (const Index every : {1, 100}) {
+    const Folder folder("nonfinite");
+    auto model = plain_net();
+    optim::Sgd sgd;
+    Index calls = 0;
+    const auto loss = [&](const auto& scores, const IndexTensor& y) -> Tensor<float> {
+      return cross_entropy(scores, y) * (++calls == 3 ? NAN : 1.0f);
+    };
+    nn::Checkpoints checkpoints{folder.string(), {.every = every, .resume = true}};
+    const auto outcome =
+        nn::fit(model, loss, rings(50), sgd, {.epochs = 1, .batch = 10}, checkpoints);
+    CHECK(outcome.stop == nn::Stop::nonfinite_loss);
+    CHECK(checkpoints.newest() == (every == 1 ? folder / "step-00000002.safetensors" : ""));
+    // Resumed, the batch at which it happened is not skipped.
+    CHECK(nn::fit(model, Loss{}, rings(50), sgd, {.epochs = 1, .batch = 10}, checkpoints).steps ==
+          5);
+  }
+}
+
+TEST_CASE("Checkpoints: the newest file is that of the most steps, of more than eight digits too") {
+  const Folder folder("digits");
+  const nn::Checkpoints checkpoints{folder.string()};
+  for (const char* name : {"step-100000000", "step-99999999", "step-00000007", "best"})
+    std::ofstream(folder / (name + std::string(".safetensors"))) << "";
+  CHECK(checkpoints.newest() == folder / "step-100000000.safetensors");
+}
+
 TEST_CASE("Checkpoints: files of another run are refused") {
   const Folder folder("refused");
   LongRun run;

@@ -1,8 +1,9 @@
 /// Training in a process of its own that is killed, for good, at moments nobody chose.
 ///
-/// Eight times in the ordinary test; as often as THALWEG_KILLS says, e.g.
+/// Eight times in the ordinary test; as often as THALWEG_KILLS says, at moments drawn from the seed
+/// THALWEG_KILL_SEED, e.g.
 ///
-///     THALWEG_KILLS=50 nn_tests -tc='*SIGKILL*'
+///     THALWEG_KILLS=50 THALWEG_KILL_SEED=7 nn_tests -tc='*SIGKILL*'
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -98,7 +99,9 @@ TEST_CASE("a run to be killed" * doctest::skip()) {
 TEST_CASE("Checkpoints: a run ended by SIGKILL at any moment goes on bit for bit") {
   const Index kills = number_in("THALWEG_KILLS", 8);
   const Index epochs = kills;
-  Random random{static_cast<std::uint64_t>(::getpid())};
+  const Index seed = number_in("THALWEG_KILL_SEED", ::getpid());
+  MESSAGE("THALWEG_KILL_SEED=", seed);
+  Random random{static_cast<std::uint64_t>(seed)};
   const Folder folder("killed");
   Index killed = 0;
   for (; killed < kills; ++killed) {

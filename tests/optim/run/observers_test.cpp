@@ -9,6 +9,7 @@
 #include "tests/temporary_folder.hpp"
 #include "thalweg/autodiff.hpp"
 #include "thalweg/autodiff/files/files.hpp"
+#include "thalweg/optim/global/random_search.hpp"
 #include "thalweg/optim/minimise.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
 #include "thalweg/optim/smooth/lbfgs.hpp"
@@ -217,6 +218,31 @@ TEST_CASE("a resumed run measures the gradient by the start of the first") {
   const auto resumed = descend({}, optim::Checkpoint{path, {.resume = true}});
   CHECK(resumed.iterations == whole.iterations);
   CHECK(resumed.why == whole.why);
+}
+
+TEST_CASE("a resumed run has waited for improvement as long as before it was interrupted") {
+  const auto square = [](const auto& x) { return x[0] * x[0]; };
+  const optim::RandomSearch search{{.bounds = {-9, 9}, .seed = 5}};
+  const optim::Limits limits{.gradient_norm = {}, .no_improvement = 20};
+  const std::vector<double> start = {8};
+  auto f = optim::objective(square, start), g = optim::objective(square, start);
+  optim::Run whole(f, search, f.start(), limits), resumed(g, search, g.start(), limits);
+  optim::Archive saved;
+  while (whole.advance())
+    if (whole.now().iteration - whole.now().best_iteration == 15) {
+      saved = optim::Archive();
+      whole.archive(saved);
+    }
+  CHECK(whole.outcome().stop == optim::Stop::no_improvement);
+  CHECK(whole.now().best_iteration > 0);
+  optim::Archive stored = saved.reversed();
+  resumed.archive(stored);
+  CHECK(resumed.now().iteration == whole.now().iteration - 5);
+  while (resumed.advance()) {
+  }
+  CHECK(resumed.outcome().stop == optim::Stop::no_improvement);
+  CHECK(resumed.now().iteration == whole.now().iteration);
+  CHECK(resumed.now().best_iteration == whole.now().best_iteration);
 }
 
 TEST_CASE("a checkpoint is resumed by the same method on as many numbers only") {
