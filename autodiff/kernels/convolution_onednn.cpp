@@ -12,9 +12,10 @@ namespace {
 using dnnl::memory;
 using Tag = memory::format_tag;
 
+// Never ended: threads end after static objects do, and with them what they have prepared.
 const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
+  static const dnnl::engine* const cpu = new dnnl::engine(dnnl::engine::kind::cpu, 0);
+  return *cpu;
 }
 dnnl::stream& stream() {
   thread_local dnnl::stream stream(engine());
