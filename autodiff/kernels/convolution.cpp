@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "thalweg/autodiff/base/memory.hpp"
@@ -206,18 +207,46 @@ Part part_of_image(const Convolution& c, Index a, Index b) {
                       std::min(c.out_size.height, (bottom - 1) / s + 1));
 }
 
-// How a convolution is cut into parts for threads. `rows`: those of one image that can be cut.
+// Height and width exchanged. Where one of them is 1 all numbers stay where they are.
+Convolution turned(Convolution c) {
+  for (Pair* pair : {&c.size, &c.kernel, &c.stride, &c.padding, &c.dilation, &c.out_size})
+    std::swap(pair->height, pair->width);
+  return c;
+}
+
+enum class Rows { of_image, of_result };
+
+// How a convolution is cut into parts for threads, and which of one image's rows can be cut. A flat
+// one, conv1d's, is turned for that.
 struct Cut {
-  Cut(const Convolution& c, Index rows)
-      // Every window has to touch the image, and every row of it to be seen.
-      : by_rows(c.images == 1 && c.padding.height < extent(c) && c.stride.height <= extent(c)),
-        items(by_rows ? rows : c.images) {
+  Cut(const Convolution& c, Rows which)
+      : flat(c.size.height == 1 && c.kernel.height == 1 && c.out_size.height == 1),
+        whole(flat ? turned(c) : c),
+        rows(which),
+        // Every window has to touch the image, and every row of it to be seen.
+        by_rows(whole.images == 1 && whole.padding.height < extent(whole) &&
+                whole.stride.height <= extent(whole)),
+        items(!by_rows                 ? whole.images
+              : rows == Rows::of_image ? whole.size.height
+                                       : whole.out_size.height) {
     constexpr Index work_per_part = Index{1} << 18;  // multiply-adds, in some ten microseconds
     const Index work = c.result_size() * (c.in / c.groups) * c.window();
     const Index each = work / std::max<Index>(1, items);
     grain = std::max<Index>(1, work_per_part / std::max<Index>(1, each));
     count = split(items, grain).count;
   }
+
+  Part part(Index begin, Index end) const {
+    Part part = !by_rows                 ? part_of_images(whole, begin, end)
+                : rows == Rows::of_image ? part_of_image(whole, begin, end)
+                                         : part_of_result(whole, begin, end);
+    if (flat) part.c = turned(part.c);
+    return part;
+  }
+
+  bool flat;
+  Convolution whole;
+  Rows rows;
   bool by_rows;
   Index items, grain, count;
 };
@@ -246,20 +275,20 @@ void part_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* d
 
 template <class Real>
 void convolve(const Convolution& c, const Real* x, const Real* weight, const Real* bias, Real* y) {
-  const Cut cut(c, c.out_size.height);
+  const Cut cut(c, Rows::of_result);
   if (cut.count <= 1) return convolve_part(c, x, weight, bias, y);
   parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index) {
-    const Part part = cut.by_rows ? part_of_result(c, begin, end) : part_of_images(c, begin, end);
+    const Part part = cut.part(begin, end);
     convolve_part(part.c, x + part.x, weight, bias, y + part.y);
   });
 }
 
 template <class Real>
 void convolve_to_image(const Convolution& c, const Real* dy, const Real* weight, Real* dx) {
-  const Cut cut(c, c.size.height);
+  const Cut cut(c, Rows::of_image);
   if (cut.count <= 1) return part_to_image(c, dy, weight, dx);
   parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index) {
-    const Part part = cut.by_rows ? part_of_image(c, begin, end) : part_of_images(c, begin, end);
+    const Part part = cut.part(begin, end);
     part_to_image(part.c, dy + part.y, weight, dx + part.x);
   });
 }
@@ -267,13 +296,13 @@ void convolve_to_image(const Convolution& c, const Real* dy, const Real* weight,
 // Each part has a sum of its own; these are added in order.
 template <class Real>
 void convolve_to_weight(const Convolution& c, const Real* x, const Real* dy, Real* dweight) {
-  const Cut cut(c, c.out_size.height);
+  const Cut cut(c, Rows::of_result);
   if (cut.count <= 1) return part_to_weight(c, x, dy, dweight);
   const Index size = c.weight_size();
   const thalweg::detail::Storage buffer(static_cast<std::size_t>(cut.count * size) * sizeof(Real));
   Real* const sums = static_cast<Real*>(buffer.data());
   parallel_for(cut.items, cut.grain, [&](Index begin, Index end, Index number) {
-    const Part part = cut.by_rows ? part_of_result(c, begin, end) : part_of_images(c, begin, end);
+    const Part part = cut.part(begin, end);
     part_to_weight(part.c, x + part.x, dy + part.y, sums + number * size);
   });
   parallel_for(size, grain_of(cut.count), [&](Index begin, Index end, Index) {
