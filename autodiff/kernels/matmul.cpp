@@ -28,9 +28,11 @@ constexpr Index small = 64 * 64 * 64;
 constexpr Index small_for_old_blas = 16 * 16 * 16;
 /// Columns of C below which oneDNN's register tiles, 16 columns wide and more, run half empty.
 constexpr Index narrow = 16;
-/// Multiply-adds that a part must have for a second thread to pay, which are some ten microseconds;
-/// narrow products are slower.
-constexpr Index work_per_part(Index columns) { return Index{1} << (columns > narrow ? 19 : 18); }
+/// Multiply-adds that a part must have for a second thread to pay: some fifteen microseconds, since
+/// to wake a thread costs as much, and what two cores have written has to travel to one.
+constexpr Index work_per_part(Index columns) {
+  return columns > narrow ? Index{3} << 18 : Index{1} << 18;  // narrow products take longer
+}
 /// Parts begin at multiples of this, the height of the libraries' register tiles.
 constexpr Index tile = 16;
 
