@@ -27,8 +27,8 @@ struct Step {
 /// Along a segment the model falls by α s − ½ α² κ.
 ///
 /// The iterates of the conjugate gradients, joined by lines: p₀ = 0, pⱼ₊₁ = pⱼ + αⱼ dⱼ with
-/// αⱼ = sⱼ / κⱼ. ‖p‖ grows along it. Kept for g / ‖g‖ in place of g, so that no square overflows: p
-/// is then ‖g‖ times as long, and the model falls ‖g‖² times as far.
+/// αⱼ = sⱼ / κⱼ. ‖p‖ grows along it. Residuals and directions are kept in units of ‖g‖, so that no
+/// square overflows:   αⱼ = ‖g‖ sⱼ / κⱼ
 class Path {
  public:
   /// Until the residual is at most `tolerance` ‖g‖, or the path leaves ‖p‖ ≤ radius. `length` as
@@ -60,10 +60,10 @@ Path::Path(Objective& f, const Point& at, double radius, double tolerance, Index
     segments_.push_back({d, square, curvature});
     if (!(curvature > 0)) return;
     const double alpha = square / curvature;
-    add_scaled(p, alpha, d);
+    add_scaled(p, unit_ * alpha, d);
     add_scaled(residual, alpha, product);
     const double before = std::exchange(square, dot(residual, residual));
-    if (unit_ * norm(p) >= radius || std::sqrt(square) <= tolerance) return;
+    if (norm(p) >= radius || std::sqrt(square) <= tolerance) return;
     detail::scale(d, square / before);
     add_scaled(d, -1, residual);
   }
@@ -82,16 +82,14 @@ double to_boundary(const Vector& p, const Vector& d, double radius) {
 Step Path::within(double radius) const {
   Step step{Vector(segments_.empty() ? 0 : segments_[0].d.size())};
   for (const auto& [d, square, curvature] : segments_) {
-    const double boundary = to_boundary(step.p, d, radius / unit_);
-    const bool leaves = !(curvature > 0) || square / curvature >= boundary;
-    const double length = leaves ? boundary : square / curvature;
+    const double boundary = to_boundary(step.p, d, radius);
+    const bool leaves = !(curvature > 0) || unit_ * (square / curvature) >= boundary;
+    const double length = leaves ? boundary : unit_ * (square / curvature);
     add_scaled(step.p, length, d);
-    step.promised += length * (square - 0.5 * length * curvature);
+    step.promised += length * (unit_ * square - 0.5 * length * curvature);
     step.at_boundary = leaves;
     if (leaves) break;
   }
-  detail::scale(step.p, unit_);
-  step.promised = unit_ * (unit_ * step.promised);
   return step;
 }
 
@@ -137,7 +135,8 @@ std::optional<Halt> Newton::advance(Objective& f, Point& point) {
     const Step step = path.within(radius_);
     const double length = norm(step.p);
     if (k == 0) offer = {step.promised, length}, cut = step.at_boundary;
-    if (offer.exhausted(length) || detail::lost(step.p, point.x)) break;
+    const bool shorter = k == 0 || length < offer.shortest;
+    if (!shorter || offer.exhausted(length) || detail::lost(step.p, point.x)) break;
     offer.shortest = length;
     Point trial = point;
     add_scaled(trial.x, 1, step.p);
