@@ -181,6 +181,22 @@ TEST_CASE("CmaEs: the penalty is that of its header, generation by generation, b
   CHECK(gamma > 0);
 }
 
+TEST_CASE("CmaPenalty: its weight grows while the mean is more than three deviations outside") {
+  const Bounds bounds(-INFINITY, 1);
+  const std::vector<double> values = {1, 2, 3, 4, 5, 6}, x = {1.5}, inside = {1};
+  for (const double mean : {3.0, 1.2}) {  // 20 and 2 deviations beyond the bound
+    const optim::detail::CmaDistribution from({mean}, 0.1, 6, true);
+    const double growth = mean > 2 ? std::pow(1.1, std::min(1.0, from.strategy().mu_eff / 10)) : 1;
+    optim::detail::CmaPenalty penalty(1);
+    double gamma = 2 * 2 / (0.1 * 0.1);  // δ = 4 − 2
+    for (int g = 0; g < 3; ++g) {
+      penalty.adapt(bounds, from, values);
+      gamma *= growth;
+      CHECK(close(penalty.of(x, inside, from), gamma * 0.5 * 0.5));
+    }
+  }
+}
+
 TEST_CASE("CmaEs: restarts with doubled populations solve Rastrigin in ten dimensions") {
   CHECK(solved("Rastrigin", {.sigma = 2.5, .population = 120, .restarts = 6}) >= 19);
 }

@@ -41,7 +41,7 @@ struct Units {
 
 /// c ((u − 3)² + 10 (v + 1)² + (u − 3)⁴ / 100),  (u, v) = x / s.
 Given valley(const Units& units) {
-  const auto [c, s] = units;
+  const double c = units.f, s = units.x;
   return Given(
       2,
       [=](View x) {
