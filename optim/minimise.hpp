@@ -23,6 +23,9 @@
 ///     |                           | end at the best point                   |
 ///     | (an `Objective`, a point) | that function of n numbers              |
 ///
+/// What a run comes to does not depend on the units of f and x: no default tolerance, first step or
+/// trust region is in them. Rates of update rules, bounds and limits that are given are.
+///
 /// Points are kept in double, whatever the start's number type. Numerical trouble is a status,
 /// never an exception: `result.stop` names why the run ended, `result.x` is the best point seen.
 /// What f throws is thrown on.

@@ -20,7 +20,8 @@ struct Outcome {
   Stop stop = Stop::iterations;
   std::string why = {};  ///< the inequality that was met, with its numbers, or what went wrong
 
-  /// True if a tolerance was met, false if a limit or trouble ended the run.
+  /// True if a tolerance was met, false if a limit or trouble ended the run, or if nothing better
+  /// than the start was found.
   bool converged() const { return optim::converged(stop); }
   explicit operator bool() const { return converged(); }
 };

@@ -62,12 +62,11 @@ void Lbfgs::moved(const Point& from, const Point& to) {
   Pair pair{.s = last_direction(), .y = to.gradient};
   detail::scale(pair.s, to.step);
   add_scaled(pair.y, -1, from.gradient);
-  const double sy = dot(pair.s, pair.y), yy = dot(pair.y, pair.y);
-  const double rounding =
-      std::numeric_limits<double>::epsilon() * std::sqrt(yy * dot(pair.s, pair.s));
+  const double sy = dot(pair.s, pair.y), length = detail::norm(pair.y);
+  const double rounding = std::numeric_limits<double>::epsilon() * length * detail::norm(pair.s);
   if (!(sy > options_.least_curvature && sy > rounding)) return;
   pair.rho = 1 / sy;
-  scale_ = sy / yy;
+  scale_ = sy / length / length;  // no square overflows
   if (static_cast<Index>(pairs_.size()) == options_.history) pairs_.erase(pairs_.begin());
   pairs_.push_back(std::move(pair));
 }

@@ -62,12 +62,12 @@ void LbfgsB::remember(const Point& from, const Point& to) {
   add_scaled(pair.s, -1, from.x);
   add_scaled(pair.y, -1, from.gradient);
   length_ = detail::norm(pair.s);
-  const double sy = dot(pair.s, pair.y), yy = dot(pair.y, pair.y);
-  if (!(sy > std::numeric_limits<double>::epsilon() * std::sqrt(yy) * length_)) {
+  const double sy = dot(pair.s, pair.y), y_length = detail::norm(pair.y);
+  if (!(sy > std::numeric_limits<double>::epsilon() * y_length * length_)) {
     if (pairs_.empty()) restart(to, length_);
     return;
   }
-  theta_ = yy / sy;
+  theta_ = y_length / sy * y_length;
   if (static_cast<Index>(pairs_.size()) == options_.history) pairs_.erase(pairs_.begin());
   pairs_.push_back(std::move(pair));
 }

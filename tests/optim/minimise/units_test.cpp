@@ -112,7 +112,8 @@ TEST_CASE("units: a parabola of any size is followed to its minimum, from the or
     CHECK(result.stop == Stop::gradient_norm);
     return result.x[0];
   };
-  for (const double c : {1e-8, 1e8, 1e-20, 1e-100, 1e100}) CHECK(close(end(c), 3, {1e-7}));
+  for (const double c : {1e-8, 1e8, 1e-20, 1e-100, 1e100, 1e-250, 1e250})
+    CHECK(close(end(c), 3, {1e-7}));
 }
 
 TEST_CASE("units: by default every method comes to the minimum in whatever units f and x are") {
@@ -145,6 +146,25 @@ TEST_CASE("units: powers of two change nothing on the way, to the bit") {
     }
     CHECK(two.outcome().stop == one.outcome().stop);
     CHECK(two.outcome().evaluations == one.outcome().evaluations);
+  }
+}
+
+TEST_CASE("units: nor do they within a box, at whose bounds the run ends") {
+  const Units other{.f = std::ldexp(1, 40), .x = std::ldexp(1, -30)};
+  for (const double top : {0.5, 2.0}) {
+    const auto boxed = [&](double s) {
+      return LbfgsB{{.bounds = {{-s, -0.5 * s}, {top * s, 4 * s}}}};
+    };
+    Given f = valley({}), g = valley(other);
+    Run one(f, boxed(1), {0.25, 1}), two(g, boxed(other.x), {0.25 * other.x, other.x});
+    for (bool more = true; more;) {
+      more = one.advance();
+      REQUIRE(two.advance() == more);
+      for (std::size_t i = 0; i < 2; ++i) REQUIRE(two.now().x[i] == one.now().x[i] * other.x);
+    }
+    CHECK(one.outcome().stop == Stop::gradient_norm);
+    CHECK(one.best().x == std::vector{top, -0.5});
+    CHECK(two.outcome().stop == Stop::gradient_norm);
   }
 }
 
