@@ -115,6 +115,22 @@ TEST_CASE("MultiHeadAttention: padding is as good as a shorter text") {
   CHECK(close(slice(y, 1, 0, 6), layer(slice(x, 1, 0, 6), nn::evaluation), {.absolute = 1e-14}));
 }
 
+TEST_CASE("MultiHeadAttention: what lies in the padding has no influence, NaN included") {
+  const auto layer = small();
+  const Tensor x = drawn({2, 5, 8}, 4), memory = drawn({2, 6, 8}, 5);
+  Tensor present = ones({2, 6}), spoiled = memory;
+  for (Index row = 0; row < 2; ++row)
+    for (Index j = 4; j < 6; ++j) {
+      present.set({row, j}, 0);
+      for (Index k = 0; k < 8; ++k) spoiled.set({row, j, k}, k % 2 == 0 ? NAN : -INFINITY);
+    }
+  const nn::AttentionInput<double> masked{.key_mask = present};
+  const Tensor y = layer(x, memory, memory, masked, nn::evaluation);
+  CHECK(close(layer(x, spoiled, spoiled, masked, nn::evaluation), y, {.absolute = 1e-14}));
+  const Tensor shorter = slice(memory, 1, 0, 4);
+  CHECK(close(y, layer(x, shorter, shorter, nn::evaluation), {.absolute = 1e-14}));
+}
+
 TEST_CASE("MultiHeadAttention: dropout acts in training only and repeats with its generator") {
   const auto layer = small({.dropout = 0.5});
   const Tensor x = drawn({2, 5, 8}, 4);
