@@ -25,7 +25,7 @@ namespace detail {
 /// A counter of owners. While the process has one thread, plain arithmetic suffices.
 class Count {
  public:
-  explicit Count(std::uint32_t value) : value_(value) {}
+  constexpr explicit Count(std::uint32_t value) : value_(value) {}
   void increment() {
     if (alone())
       value_.store(get() + 1, std::memory_order_relaxed);

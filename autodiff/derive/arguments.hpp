@@ -15,6 +15,9 @@
 ///                                           are in the parameters
 ///
 /// A new kind of argument is one more `Packing` (derive/packing.hpp).
+///
+/// Gradients are not differentiated again yet: an argument that is on a tape which lives is refused
+/// (TapeError), except inside NoTape. Give x.detach() or x.value(): the derivative is a constant.
 
 #include "thalweg/autodiff/derive/packing_struct.hpp"
 
@@ -150,10 +153,17 @@ Real number_of(const Tensor<Real>& y) {
   return y.item();
 }
 
-/// tape.backward(loss), but zeros for a loss that depends on nothing: the gradient of a constant.
+/// Does y depend on nothing, so that its derivatives are zeros? What is made of gradients may
+/// depend on something: `backward` refuses it.
+template <class Y>
+bool is_constant(const Y& y) {
+  return y.place().generation == 0 && !thalweg::detail::made_of_gradients(y.place());
+}
+
+/// tape.backward(loss), but zeros for a constant.
 template <class Loss>
 Gradients backward_or_zeros(Tape& tape, const Loss& loss) {
-  if (loss.place().generation != 0) return tape.backward(loss);
+  if (!is_constant(loss)) return tape.backward(loss);
   number_of(loss);  // one number?
   const Var zero = tape.variable(0.0);
   return tape.backward(zero);

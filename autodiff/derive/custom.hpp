@@ -63,6 +63,10 @@ struct CustomNode {
       sink.argument(places[k], adjoint * partials[k]);
     }
   }
+  template <class F>
+  void each_place(F&& f) const {
+    for (const Place& place : places) f(place);
+  }
   void check_finite(Location where) const {
     if (!(number - number == Real(0))) throw_nonfinite(op, "value", double(number), where);
   }
@@ -175,7 +179,7 @@ class CustomOp {
   Var<Real> on_scalars(const X&... x) const {
     const Real y = forward_(x.value()...);
     auto* const statements = detail::recording<Real>;
-    if (!statements || !(x.place().generation || ...)) return Var<Real>(y);
+    if (!statements || !((x.place().generation | x.place().id) || ...)) return Var<Real>(y);
     const auto slopes =
         detail::parts_of<sizeof...(X)>(detail::call_backward(backward_, Real(1), y, x.value()...));
     const auto partials = std::apply(

@@ -10,8 +10,9 @@
 /// parameter, a tuple or struct of these, or a list of parameters: autodiff/derive/arguments.hpp
 /// says what f is called with for each. A derivative has the kind and shape of its argument;
 /// numbers of integer type become double. f is recorded on a tape of its own and may be
-/// differentiated while another one records; a variable of that tape may not be used inside f
-/// (TapeError): pass its value.
+/// differentiated while another one records; a variable of that tape may be neither an argument nor
+/// used inside f (TapeError): pass its value, x.detach(). Derivatives are not differentiated again
+/// yet: inside a loss they are refused, too (autodiff/tape/gradients.hpp).
 
 #include <initializer_list>
 

@@ -21,6 +21,9 @@ struct Block {
   std::string name = {};
 };
 
+/// Throws TapeError if an argument is on a tape that lives, which would miss its derivative.
+void expect_constant(Place place);
+
 /// How an argument X stands among the numbers of a point:
 ///
 ///     Value                     what it is as plain numbers: X, whole numbers made double
@@ -65,7 +68,10 @@ struct Packing<N> {
 
 template <Scalar X>
 struct Packing<X> : Packing<typename X::Real> {
-  static typename X::Real value(const X& x) { return x.value(); }
+  static typename X::Real value(const X& x) {
+    expect_constant(x.place());
+    return x.value();
+  }
 };
 
 // ---- numbers side by side ----
@@ -107,7 +113,7 @@ struct SequencePacking {
     std::size_t k = 0;
     for (const auto& number : x) {
       if constexpr (Scalar<decltype(number)>)
-        numbers[k++] = number.value();
+        numbers[k++] = Packing<std::remove_cvref_t<decltype(number)>>::value(number);
       else
         numbers[k++] = static_cast<Real>(number);
     }
@@ -192,10 +198,12 @@ struct TensorPacking {
 template <RealTensor X>
 struct Packing<X> : TensorPacking<typename X::Real> {
   static Tensor<typename X::Real> value(const X& x) {
-    if constexpr (is_parameter<X>)
+    if constexpr (is_parameter<X>) {
       return x.value();
-    else
+    } else {
+      expect_constant(x.place());
       return x.detach();
+    }
   }
 };
 

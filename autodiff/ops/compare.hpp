@@ -55,7 +55,8 @@ template <class Real>
 void forget(Constant<Real>&) {}
 template <class Real>
 void forget(Tensor<Real>& leaf) {
-  if (leaf.place().generation != 0) leaf = leaf.detach();
+  const Place place = leaf.place();
+  if ((place.generation | place.id) != 0) leaf = leaf.detach();
 }
 template <class Op, class... A>
 void forget(Node<Op, A...>& node) {

@@ -21,6 +21,11 @@ namespace detail {
 
 /// Throws TapeError: the tape of this generation has ended or is another one.
 [[noreturn]] void throw_foreign(const char* what, std::uint32_t generation);
+/// For what is computed of it where nothing records: throws TapeError if a tape lives that would
+/// miss it.
+void expect_not_missed(const char* what, Place place);
+/// Takes what ended on other threads, tapes and NoTapes, off this one.
+void settle_recorder();
 [[noreturn]] void throw_full();
 /// `shapes`: of the operands of a tensor statement, "" for scalars.
 [[noreturn]] void throw_nonfinite(const char* op, const char* pass, double value, Location where,
@@ -46,22 +51,35 @@ struct ActiveSink {
   }
 };
 
-/// The same where some are plain numbers.
+/// The same where some are plain numbers, or made of gradients: these go to position 0, where the
+/// sweep sees whether the loss depends on them.
 template <class Real>
 struct MixedSink {
   Real* partials;
   std::uint32_t* ids;
   std::uint32_t generation;
   std::uint32_t count = 0;
+  std::uint32_t of_gradients = 0;
 
   void argument(Place place, const Real& partial) {
     if (place.generation == generation) {
-      partials[count] = partial;
-      ids[count] = place.id;
-      ++count;
+      add(place.id, partial);
     } else if (place.generation != 0) {
       throw_foreign("variable", place.generation);
+    } else if (made_of_gradients(place, generation)) {
+      ++of_gradients;
+      add(0, partial);
     }
+  }
+  /// Where a statement without an active argument is.
+  bool passive() const { return count == of_gradients; }
+  Place nowhere() const { return {of_gradients ? generation : 0, 0}; }
+
+ private:
+  void add(std::uint32_t id, const Real& partial) {
+    partials[count] = partial;
+    ids[count] = id;
+    ++count;
   }
 };
 
@@ -74,7 +92,7 @@ class AnyStatements {
 
   /// Starts anew under `generation`; memory stays.
   virtual void restart(std::uint32_t generation) = 0;
-  /// From now on this thread's statements of this type go here, or nowhere.
+  /// From now on this thread's statements of this type go here, or `nowhere`.
   virtual void record_here(bool here) = 0;
   virtual void trap(bool on) = 0;
   virtual std::uint32_t last() const = 0;
@@ -142,12 +160,13 @@ class ScalarStatements final : public AnyStatements {
   SweepPosition sweep_checked(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const;
   template <class E>
   [[gnu::noinline]] Recorded append_slowly(E expression, Location where) {
+    if (generation_ == 0) return append_nowhere(expression, where);
     if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
     if constexpr (std::is_floating_point_v<Real>)
       if (trapping_) note(expression, where);
     MixedSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
     expression.push(sink, Real(1));
-    return {expression.value(), sink.count == 0 ? Place{} : finish(sink.count)};
+    return {expression.value(), sink.passive() ? sink.nowhere() : finish(sink.count)};
   }
   Place finish(std::uint32_t count) {
     const std::uint32_t id = last_ + 1;
@@ -156,6 +175,9 @@ class ScalarStatements final : public AnyStatements {
     last_ = id;
     return {id, generation_};
   }
+
+  template <class E>
+  [[gnu::noinline, gnu::cold]] static Recorded append_nowhere(const E& expression, Location where);
 
   struct Note {
     const char* op;
@@ -179,9 +201,42 @@ class ScalarStatements final : public AnyStatements {
   Note* notes_ = nullptr;  // one per statement, while trapping
 };
 
-/// Where scalar statements of this thread go; null while nothing records.
+/// Where statements go on a thread where nothing records and one could be missed: they are refused
+/// if they read what is on a tape that lives.
 template <class Real>
-constinit inline thread_local ScalarStatements<Real>* recording = nullptr;
+inline ScalarStatements<Real> nowhere;
+
+/// Where scalar statements of this thread go. Null where they are numbers and nothing else, under
+/// NoTape or while no tape lives on any thread: such code is then as fast as with plain numbers.
+template <class Real>
+constinit inline thread_local ScalarStatements<Real>* recording = &nowhere<Real>;
+
+/// A thread's `recording`, of a type that is forgotten.
+struct RecordingSlot {
+  void* slot;
+  void (*watch)(void* slot, bool on);  // `nowhere` or null
+};
+/// Makes it null if it may be. It is `nowhere` again before a variable of a later tape can come
+/// here.
+void watch_no_more(const RecordingSlot& slot);
+
+/// Unsanitized: from another thread it writes what loops read without looking again. What they are
+/// handed later they get from that thread, after this.
+template <class Real>
+__attribute__((no_sanitize("thread"))) void watch_slot(void* slot, bool on) {
+  *static_cast<ScalarStatements<Real>**>(slot) = on ? &nowhere<Real> : nullptr;
+}
+
+template <class Real>
+template <class E>
+auto ScalarStatements<Real>::append_nowhere(const E& expression, Location where) -> Recorded {
+  settle_recorder();
+  if (ScalarStatements* const here = recording<Real>; here && here != &nowhere<Real>)
+    return here->append(expression, where);
+  expression.each_place([](Place place) { expect_not_missed("variable", place); });
+  watch_no_more({&recording<Real>, watch_slot<Real>});
+  return {expression.value(), Place{}};
+}
 
 /// Finds the op that makes the first non-finite number of an expression, for the trap.
 template <class Real>

@@ -83,7 +83,7 @@ void ScalarStatements<Real>::trap(bool on) {
 
 template <class Real>
 void ScalarStatements<Real>::record_here(bool here) {
-  recording<Real> = here ? this : nullptr;
+  recording<Real> = here ? this : &nowhere<Real>;
 }
 
 template <class Real>

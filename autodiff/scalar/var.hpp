@@ -7,7 +7,8 @@
 ///     double slope = tape.backward(y)[x];
 ///
 /// A `Var` is a value and the place of its statement, 16 bytes in double precision. A variable
-/// made from a plain number is passive: it is never recorded. Without a tape nothing is.
+/// made from a plain number is passive: it is never recorded. Without a tape nothing is: then a
+/// variable of a tape that lives, on another thread, is refused (TapeError), except inside NoTape.
 ///
 /// Operators give expressions. An unnamed sub-expression is part of its statement; a named one
 /// (`auto u = w * x;`) becomes a statement of its own the first time it is used, and is recorded
@@ -35,6 +36,8 @@ struct Constant {
   Real number;
   const Real& value() const { return number; }
   bool active_on(std::uint32_t) const { return true; }
+  template <class F>
+  void each_place(F&&) const {}
   template <class Sink>
   void push(Sink&, const Real&) const {}
   void check_finite(Location) const {}
@@ -104,6 +107,10 @@ class Var {
 
   // What a statement asks of its leaves.
   bool active_on(std::uint32_t generation) const { return place_.generation == generation; }
+  template <class F>
+  void each_place(F&& f) const {
+    f(place_);
+  }
   template <class Sink>
   void push(Sink& sink, const Real& partial) const {
     sink.argument(place_, partial);
@@ -145,6 +152,12 @@ struct ScalarNode {
     if (place.generation != open) return place.generation == generation;
     return std::apply([&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; },
                       operands);
+  }
+  /// f of the places of the variables in it.
+  template <class F>
+  void each_place(F&& f) const {
+    if (place.generation != open) return f(place);
+    std::apply([&](const auto&... x) { (x.each_place(f), ...); }, operands);
   }
   template <class Sink>
   void push(Sink& sink, const Real& adjoint) const {

@@ -160,11 +160,15 @@ Tensor<RealOf<Tree>> record_statement(const Tree& tree, Tensor<RealOf<Tree>> y,
                                       const Reduction<RealOf<Tree>>* reduction, const char* name,
                                       Location where) {
   using Real = RealOf<Tree>;
-  if (!recorder) return y;
+  if (!recorder) {
+    std::uint32_t on_tapes = 0;
+    each_leaf(tree, [&](const auto& leaf, int) { on_tapes |= leaf.place().generation; });
+    if (on_tapes == 0) return y;
+  }
   Operand operands[Tree::leaves];
   each_leaf(tree, [&](const auto& leaf, int k) { operands[k] = Operand(leaf); });
   if (reduced && traps()) check_finite(y, name, operands, where);
-  if (!any_active(operands)) return y;
+  if (!any_active(operands, y.body())) return y;
   auto saved = [&] {
     if constexpr (requires { tree.op; })
       return save<false, !reduced>(tree);

@@ -35,7 +35,8 @@ class TensorOf final : public Record {
  public:
   explicit TensorOf(std::span<const Var<Real>> variables) : Record("tensor", {}) {
     ids_.reserve(variables.size());
-    for (const Var<Real>& variable : variables) ids_.push_back(variable.place().id);
+    for (const Var<Real>& variable : variables)
+      ids_.push_back(variable.place().generation != 0 ? variable.place().id : 0);
   }
   void pull(Sweep& sweep) const override {
     Real* const scalars = sweep.scalars<Real>();
@@ -79,7 +80,8 @@ std::vector<Var<Real>> Tensor<Real>::scalars() const requires std::is_floating_p
   std::vector<Var<Real>> result;
   result.reserve(size());
   const std::uint32_t first = detail::first_scalar(*this);
-  Place at{first, first ? place().generation : 0};
+  Place at = place();
+  if (at.generation != 0) at = {first, first ? at.generation : 0};
   for (const Real& value : values()) {
     result.emplace_back(value, at);
     if (first) ++at.id;
@@ -99,17 +101,13 @@ Tensor<Real>::Tensor(const Shape& shape,
                                  variables.size()));
   Tensor made = uninitialised(shape);
   Real* const to = made.unshared_data();
-  bool active = false;
+  detail::Activity activity;
   for (std::size_t k = 0; k < variables.size(); ++k) {
     to[k] = variables[k].value();
-    const Place place = variables[k].place();
-    if (place.generation == 0 || !detail::recorder) continue;
-    if (place.generation != detail::recorder->generation.load())
-      detail::throw_foreign("variable", place.generation);
-    active = true;
+    activity.add("variable", variables[k].place());
   }
   std::swap(body_, made.body_);
-  if (!active) return;
+  if (!activity.of(body_)) return;
   using Record = detail::TensorOf<Real>;
   detail::append(new (detail::record_memory(sizeof(Record))) Record(variables), body_);
 }

@@ -22,16 +22,24 @@ void Gradients::throw_adjoint_type() {
       "gradients.as<Type>(x)");
 }
 
+// A tensor that is no constant.
+template <class Real>
+static Tensor<Real> marked(Tensor<Real> gradient) {
+  gradient.body()->place = detail::gradient_place;
+  return gradient;
+}
+
 template <class Real>
 static Tensor<Real> as_tensor(const Adjoint& adjoint, const Shape& shape) {
-  return Tensor<Real>::adopt(detail::make_body(shape, adjoint.buffer, adjoint.buffer.data()));
+  return marked(
+      Tensor<Real>::adopt(detail::make_body(shape, adjoint.buffer, adjoint.buffer.data())));
 }
 
 template <class Real>
 static Tensor<Real> zeros_of(const Shape& shape) {
   Tensor<Real> zeros = Tensor<Real>::uninitialised(shape);
   std::fill_n(zeros.unshared_data(), zeros.size(), Real(0));
-  return zeros;
+  return marked(zeros);
 }
 
 template <class Real>

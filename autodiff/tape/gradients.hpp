@@ -9,6 +9,11 @@
 /// Answers for variables, tensors, parameters and named intermediates of the tape that are still
 /// held when the backward pass runs. A variable that the loss does not depend on has gradient
 /// zero. TapeError for one that was never recorded or belongs to another tape.
+///
+/// Gradients are not differentiated again yet. A tensor that is a gradient, or was made of
+/// gradients alone while a tape recorded, is no constant to that tape: `backward` of a loss that
+/// depends on it is refused (TapeError). As a constant it is g.detach(); what NoTape or plain
+/// numbers make of it is one too.
 
 #include <vector>
 

@@ -108,7 +108,7 @@ Tensor<Real> record_op(const char* op, Tensor<Real> y, Operands operands, Pull p
                        Location where) {
   using Type = OpRecord<Real, Operands, Pull>;
   if (traps()) check_finite(y, op, operands, where);
-  if (!any_active(operands)) return y;
+  if (!any_active(operands, y.body())) return y;
   void* const memory = record_memory(sizeof(Type));
   append(new (memory) Type(op, where, std::move(operands), std::move(pull)), y.body());
   return y;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/tape/tape_state.hpp"
 
@@ -66,15 +68,37 @@ void Sweep::trap_adjoints(const Record& record) const {
       trap_adjoint(adjoints_[operand.place.id], record, shapes);
 }
 
+void throw_reads_gradient(const Record& record) {
+  throw TapeError(fmt::format(
+      "backward: the loss depends on a gradient, which {} reads ({}); gradients are not "
+      "differentiated again yet: call detach() on it to use it as a constant",
+      record.name, line_of(record.where)));
+}
+
+// What statements have read of gradients is at position 0.
+static void expect_no_gradient(const Adjoint& scalars) {
+  const auto* const first = static_cast<const unsigned char*>(scalars.buffer.data());
+  if (std::all_of(first, first + scalars.type->bytes, [](unsigned char byte) { return byte == 0; }))
+    return;
+  throw TapeError(
+      "backward: the loss depends on an element of a gradient; gradients are not differentiated "
+      "again yet: call detach() on it to use it as a constant");
+}
+
 void Sweep::run() {
   for (std::size_t k = state_.records.size(); k-- > 0;) {
     const Record& record = *state_.records[k];
     if (record.output != 0 && !adjoints_[record.output].buffer) continue;
+    if (record.reads_gradient) [[unlikely]]
+      throw_reads_gradient(record);
     record.pull(*this);
     if (state_.trapping) trap_adjoints(record);
     if (record.output != 0 && !still_held(record.output)) adjoints_[record.output] = {};
   }
-  for (ScalarSweep& scalars : scalars_) scalars.advance(0);
+  for (ScalarSweep& scalars : scalars_) {
+    scalars.advance(0);
+    expect_no_gradient(scalars.of_scalars.adjoints);
+  }
 }
 
 Gradients Sweep::take() {

@@ -21,6 +21,7 @@ struct Target {
 namespace detail {
 class Sweep;
 struct TapeState;
+struct Frame;
 
 /// The recorder of this thread; null while nothing records.
 constinit inline thread_local TapeState* recorder = nullptr;
@@ -56,13 +57,18 @@ class Record {
   const char* name;
   Location where;
   std::uint32_t output = 0;
+  bool reads_gradient = false;  // a loss must not depend on it
 };
 
-/// True if a tape records and one of the operands is on it. Throws TapeError if one is on another.
-bool any_active(std::span<const Operand> operands);
+/// True if a tape records and one of the operands is on it. Throws TapeError if one is on another,
+/// or on one that lives while nothing records here. A `result` of gradients alone is marked.
+bool any_active(std::span<const Operand> operands, Body* result = nullptr);
 /// Memory of the recorder for a record; and the record itself, with its output as a new node.
 void* record_memory(std::size_t bytes);
 void append(Record* record, Body* output);
+
+/// Throws TapeError: the loss depends on a gradient, which this record reads.
+[[noreturn]] void throw_reads_gradient(const Record& record);
 
 /// Is the trap on?
 bool traps();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <mutex>
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/tape/tape_state.hpp"
@@ -84,28 +83,175 @@ std::vector<const TapeState*>& all_states() {
   return *states;
 }
 
-bool alive(std::uint32_t generation) {
+bool held_by_a_tape(std::uint64_t parameter) {
   const std::lock_guard lock(states_mutex);
-  for (const TapeState* state : all_states())
-    if (state->generation.load(std::memory_order_relaxed) == generation) return true;
+  for (const TapeState* state : all_states()) {
+    const std::lock_guard table(state->parameters_mutex);
+    if (state->lives() && state->parameters.find(parameter)) return true;
+  }
   return false;
 }
 
-// States of ended tapes, with their memory, for this thread's next ones.
-struct SpareStates {
-  TapeState* first = nullptr;
-  ~SpareStates() {
-    while (TapeState* const state = first) {
-      first = state->next;
+// ---- what directs a thread's recording ----
+
+constinit thread_local Frame* innermost = nullptr;
+constinit thread_local TapeState* spare = nullptr;  // of ended tapes, with their memory
+constinit thread_local bool thread_ends = false;
+
+// A quick answer to whether any lives.
+std::atomic<std::uint32_t> living_tapes{0};
+
+// Threads' `recording` that are null until a tape lives, or their NoTape ends.
+struct Unwatched {
+  const bool* thread;
+  RecordingSlot slot;
+};
+std::mutex unwatched_mutex;
+std::atomic<std::size_t> unwatched_count{0};
+constinit thread_local bool some_unwatched = false;
+std::vector<Unwatched>& unwatched() {
+  static std::vector<Unwatched>* const all = new std::vector<Unwatched>;
+  return *all;
+}
+
+// Those of one thread, or of all.
+void watch_again(const bool* thread) {
+  const std::lock_guard lock(unwatched_mutex);
+  std::erase_if(unwatched(), [&](const Unwatched& each) {
+    if (thread && each.thread != thread) return false;
+    each.slot.watch(each.slot.slot, true);
+    return true;
+  });
+  unwatched_count = unwatched().size();
+}
+
+Frame* make_frame() { return new (allocate(sizeof(Frame))->data()) Frame(nullptr); }
+
+// Its memory is used again: a state's by this thread's next tape.
+void release(Frame* frame) {
+  if (TapeState* const state = frame->tape) {
+    state->clear();
+    state->generation.store(0, std::memory_order_relaxed);
+    if (thread_ends) return delete state;
+    state->next = spare;
+    spare = state;
+  } else {
+    frame->~Frame();
+    recycle(reinterpret_cast<Block*>(reinterpret_cast<char*>(frame) - sizeof(Block)));
+  }
+}
+
+template <class... Real>
+void slots_of_this_thread(TypeList<Real...>, RecordingSlot* to) {
+  ((*to++ = {&recording<Real>, watch_slot<Real>}), ...);
+}
+template <class... Real>
+void watch_this_thread(TypeList<Real...>, bool on) {
+  ((recording<Real> = on ? &nowhere<Real> : nullptr), ...);
+}
+
+void follow_innermost() {
+  if (std::exchange(some_unwatched, false)) watch_again(&paused);
+  paused = innermost && !innermost->tape;
+  if (recorder)
+    for (AnyStatements* of_type : recorder->statements) of_type->record_here(false);
+  recorder = innermost ? innermost->tape : nullptr;
+  if (recorder)
+    for (AnyStatements* of_type : recorder->statements) of_type->record_here(true);
+  else
+    watch_this_thread(NumberTypes{}, !paused);
+}
+
+// Takes a frame out of this thread's, if it is one of them.
+void leave(const Frame* frame) {
+  for (Frame** link = &innermost; *link; link = &(*link)->enclosing)
+    if (*link == frame) {
+      *link = frame->enclosing;
+      break;
+    }
+  follow_innermost();
+}
+
+// When a thread ends, what it has not ended belongs to whoever will.
+struct ThreadEnd {
+  bool begun = false;
+  ~ThreadEnd() {
+    settle_recorder();
+    watch_again(&paused);
+    {
+      const std::lock_guard lock(states_mutex);
+      for (Frame* frame = innermost; frame; frame = frame->enclosing) frame->orphaned = true;
+    }
+    thread_ends = true;
+    while (TapeState* const state = spare) {
+      spare = state->next;
       delete state;
     }
   }
 };
-thread_local SpareStates spare;
+thread_local ThreadEnd thread_end;
+
+void enter(Frame* frame) {
+  if (!thread_ends) thread_end.begun = true;
+  settle_recorder();
+  frame->enclosing = innermost;
+  frame->thread = &paused;
+  if (!frame->tape) slots_of_this_thread(NumberTypes{}, frame->slots);
+  frame->ended.store(false, std::memory_order_relaxed);
+  frame->orphaned = false;
+  innermost = frame;
+  follow_innermost();
+}
+
+void end(Frame* frame) {
+  if (frame->thread != &paused) {
+    const std::lock_guard lock(states_mutex);
+    if (!frame->orphaned) {
+      frame->ended.store(true, std::memory_order_release);
+      if (frame->tape) return;
+      for (const RecordingSlot& each : frame->slots) each.watch(each.slot, true);  // then it looks
+      return watch_again(frame->thread);
+    }
+  }
+  leave(frame);
+  release(frame);
+  settle_recorder();
+}
 
 }  // namespace
 
-TapeState::TapeState() : nodes{nullptr}, first_scalar{0} {
+void settle_recorder() {
+  while (innermost && innermost->ended.load(std::memory_order_acquire)) {
+    Frame* const over = innermost;
+    leave(over);
+    release(over);
+  }
+  if (recorder) follow_innermost();
+}
+
+void watch_no_more(const RecordingSlot& slot) {
+  if (recorder || thread_ends || (!paused && living_tapes != 0)) return;
+  thread_end.begun = true;
+  const std::lock_guard lock(unwatched_mutex);
+  ++unwatched_count;  // either a tape that begins now sees this, or it is seen here
+  if (!paused && living_tapes != 0) {
+    --unwatched_count;
+    return;
+  }
+  unwatched().push_back({&paused, slot});
+  some_unwatched = true;
+  slot.watch(slot.slot, false);
+}
+
+bool lives(std::uint32_t generation) {
+  if (living_tapes == 0) return false;
+  const std::lock_guard lock(states_mutex);
+  for (const TapeState* state : all_states())
+    if (state->generation.load(std::memory_order_relaxed) == generation) return state->lives();
+  return false;
+}
+
+TapeState::TapeState() : Frame(this), nodes{nullptr}, first_scalar{0} {
   std::apply([&](auto&... of_type) { (statements.push_back(&of_type), ...); }, listed);
   const std::lock_guard lock(states_mutex);
   all_states().push_back(this);
@@ -130,15 +276,19 @@ void TapeState::clear() {
   records.clear();
   arena.clear();
   record_bytes = 0;
-  for (const ParameterTable::Entry& entry : parameters.entries())
-    if (entry.leaf->handles.decrement()) end_handles(entry.leaf);
-  parameters.clear();
+  if (!parameters.entries().empty()) {
+    const std::lock_guard lock(parameters_mutex);
+    for (const ParameterTable::Entry& entry : parameters.entries())
+      if (entry.leaf->handles.decrement()) end_handles(entry.leaf);
+    parameters.clear();
+  }
   for (std::size_t id = 1; id < nodes.size(); ++id)
     if (nodes[id]->owners.decrement()) end_body(nodes[id]);
   nodes.resize(1);
   first_scalar.resize(1);
   labels.clear();
   trapping = false;
+  reads_gradient = false;
 }
 
 std::uint32_t TapeState::add_node(Body* body) {
@@ -150,20 +300,26 @@ std::uint32_t TapeState::add_node(Body* body) {
   return id;
 }
 
-Body* TapeState::leaf_of(std::uint64_t identity, Body* value) {
-  if (Body* const known = parameters.find(identity)) return known;
-  Body* const leaf = share_body(*value);
-  add_node(leaf);
-  parameters.insert(identity, leaf);
-  return leaf;
+// A new value of a parameter lies in new memory: the leaf holds the old one's.
+static bool same_elements(const Body& a, const Body& b) {
+  void* const data = a.data.load(std::memory_order_relaxed);
+  if (data && data == b.data.load(std::memory_order_relaxed)) return true;
+  return a.channels_last && a.channels_last.data() == b.channels_last.data();
 }
 
-void record_to(TapeState* state) {
-  if (recorder)
-    for (AnyStatements* of_type : recorder->statements) of_type->record_here(false);
-  recorder = state;
-  if (state)
-    for (AnyStatements* of_type : state->statements) of_type->record_here(true);
+Body* TapeState::leaf_of(std::uint64_t identity, Body* value) {
+  if (Body* const known = parameters.find(identity)) {
+    if (!same_elements(*known, *value)) [[unlikely]]
+      throw TapeError(
+          "Parameter: its value has changed while the tape holds it; a tape lasts one step: make "
+          "it anew for the next one, or call clear()");
+    return known;
+  }
+  Body* const leaf = share_body(*value);
+  add_node(leaf);
+  const std::lock_guard lock(parameters_mutex);
+  parameters.insert(identity, leaf);
+  return leaf;
 }
 
 AnyStatements* find_statements(TapeState& state, const NumberType& type) {
@@ -183,7 +339,13 @@ void add_statements(TapeState& state, AnyStatements* made) {
 void throw_full() { throw TapeError("Tape: full; a tape holds 4,294,967,294 scalar statements"); }
 
 void throw_foreign(const char* what, std::uint32_t generation) {
-  if (alive(generation))
+  if (recorder && recorder->ended) {
+    settle_recorder();
+    throw TapeError(
+        "Tape: the tape that recorded on this thread has ended on another one; it records no "
+        "longer, so compute this statement again");
+  }
+  if (lives(generation))
     throw TapeError(fmt::format(
         "Tape: this {} was recorded on another tape; call detach() to use its value here", what));
   throw TapeError(
@@ -192,17 +354,30 @@ void throw_foreign(const char* what, std::uint32_t generation) {
                   what));
 }
 
-bool any_active(std::span<const Operand> operands) {
-  if (!recorder) return false;
-  const std::uint32_t generation = recorder->generation.load(std::memory_order_relaxed);
-  bool active = false;
-  for (const Operand& operand : operands) {
-    if (operand.place.generation == generation)
-      active = true;
-    else if (operand.place.generation != 0)
-      throw_foreign("tensor", operand.place.generation);
-  }
-  return active;
+[[noreturn]] static void throw_missed(const char* what, const char* cure) {
+  throw TapeError(fmt::format(
+      "Tape: this {} is on a tape of another thread, and nothing records on this one: its gradient "
+      "would be lost; make a Tape on this thread, call {} to use its value, or say NoTape",
+      what, cure));
+}
+
+void expect_not_missed(const char* what, Place place) {
+  if (place.generation == 0) return;
+  settle_recorder();
+  if (paused || (recorder && recorder->generation.load() == place.generation)) return;
+  if (recorder) throw_foreign(what, place.generation);  // it has nothing of this number type yet
+  if (lives(place.generation)) throw_missed(what, "detach()");
+}
+
+static void expect_not_missed(std::uint64_t parameter) {
+  if (!paused && living_tapes != 0 && held_by_a_tape(parameter))
+    throw_missed("parameter", "value().detach()");
+}
+
+bool any_active(std::span<const Operand> operands, Body* result) {
+  Activity activity;
+  for (const Operand& operand : operands) activity.add("tensor", operand.place);
+  return activity.of(result);
 }
 
 void* record_memory(std::size_t bytes) {
@@ -212,20 +387,31 @@ void* record_memory(std::size_t bytes) {
 
 void append(Record* record, Body* output) {
   recorder->records.push_back(record);
+  record->reads_gradient = std::exchange(recorder->reads_gradient, false);
   if (output) record->output = recorder->add_node(output);
 }
 
 bool traps() { return recorder && recorder->trapping; }
 
 Body* parameter_leaf(std::uint64_t identity, Body* value) {
-  Body* const leaf = recorder ? recorder->leaf_of(identity, value) : value;
+  TapeState* const tape = living_recorder();
+  if (!tape) expect_not_missed(identity);
+  Body* const leaf = tape ? tape->leaf_of(identity, value) : value;
   leaf->handles.increment();
   return leaf;
+}
+
+bool made_of_gradients(Place place) {
+  return recorder && made_of_gradients(place, recorder->generation.load());
 }
 
 void expect_loss(const TapeState& state, Place place) {
   if (place.generation == state.generation.load()) return;
   if (place.generation != 0) throw_foreign("loss", place.generation);
+  if (made_of_gradients(place, state.generation.load()))
+    throw TapeError(
+        "backward: the loss is made of gradients alone, and gradients are not differentiated again "
+        "yet; detach() makes constants of them, for a loss of what is recorded");
   throw TapeError(
       "backward: the loss was not recorded; compute it while the tape lives, from variables of "
       "this tape (tape.variable(...)) or parameters");
@@ -241,44 +427,53 @@ void expect_seeds(std::size_t results, std::size_t seeds) {
 
 // ---- Tape ----
 
-using detail::record_to;
 using detail::recorder;
 using detail::TapeState;
 
 Tape::Tape() {
-  if (TapeState* const known = detail::spare.first) {
-    detail::spare.first = known->next;
-    state_ = known;
+  detail::settle_recorder();
+  if (detail::spare) {
+    state_ = detail::spare;
+    detail::spare = state_->next;
   } else {
     state_ = new TapeState;
   }
-  state_->enclosing = recorder;
   state_->owner = this;
   state_->start();
-  record_to(state_);
+  ++detail::living_tapes;
+  if (detail::unwatched_count != 0) detail::watch_again(nullptr);
+  detail::enter(state_);
 }
 
 Tape::~Tape() {
-  if (recorder == state_) record_to(state_->enclosing);
-  for (TapeState* inner = recorder; inner; inner = inner->enclosing)  // ended out of order
-    if (inner->enclosing == state_) inner->enclosing = state_->enclosing;
-  state_->clear();
-  state_->generation.store(0, std::memory_order_relaxed);
-  state_->next = detail::spare.first;
-  detail::spare.first = state_;
+  --detail::living_tapes;
+  detail::end(state_);
+}
+
+void Tape::expect_here(const char* what) const {
+  if (state_->thread == &detail::paused && !state_->orphaned) return;
+  throw TapeError(fmt::format(
+      "{}: this tape records on the thread that made it, and this is another one; make a tape of "
+      "its own on this thread",
+      what));
 }
 
 void Tape::clear() {
+  expect_here("clear");
   const bool trapping = state_->trapping;
   state_->clear();
   state_->start();
   trap_nonfinite(trapping);
 }
 
-Tape* Tape::current() { return recorder ? recorder->owner : nullptr; }
+Tape* Tape::current() {
+  const TapeState* const state = detail::living_recorder();
+  return state ? state->owner : nullptr;
+}
 
 template <class Real>
 Tensor<Real> Tape::variable(const Tensor<Real>& value) {
+  if (recorder != state_) expect_here("variable");
   Tensor<Real> copy = value.body() ? value.detach() : Tensor<Real>::uninitialised({0});
   state_->add_node(copy.body());
   return copy;
@@ -319,7 +514,7 @@ void Tape::label_place(Place place, const NumberType* scalar, std::string name) 
   state_->labels[{scalar, place.id}] = std::move(name);
 }
 
-NoTape::NoTape() : suspended_(recorder) { record_to(nullptr); }
-NoTape::~NoTape() { record_to(suspended_); }
+NoTape::NoTape() : frame_(detail::make_frame()) { detail::enter(frame_); }
+NoTape::~NoTape() { detail::end(frame_); }
 
 }  // namespace thalweg

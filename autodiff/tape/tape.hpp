@@ -10,6 +10,15 @@
 /// Without a tape nothing is recorded and evaluation costs nothing extra. A tape made while another
 /// one lives takes over until it ends; variables of the two do not mix. Memory grows linearly with
 /// the recording and is kept warm for the thread's next tape.
+///
+/// A tape lasts one step: a parameter whose value has changed since it came onto the tape is
+/// refused when it is used again (TapeError), until `clear`.
+///
+/// Threads: a tape records what the thread that made it computes, and takes variables from it only.
+/// On a thread where nothing records, what is on a tape that lives elsewhere, variable, tensor or
+/// parameter, can be read, but to compute with it is refused (TapeError), since that tape would
+/// miss it: make a tape on that thread too and add the gradients, take the value with detach(), or
+/// say NoTape. A tape that ends on another thread records no longer.
 
 #include <string>
 
@@ -63,20 +72,21 @@ class Tape {
 
   /// The gradient of `loss`, which has one element, with respect to everything on the tape.
   /// Cost: one sweep, a small multiple of the recording. May be called again.
-  /// Throws TapeError if the loss is not on this tape, ShapeError if it has several elements.
+  /// Throws TapeError if the loss is not on this tape or depends on a gradient, ShapeError if it
+  /// has several elements.
   template <Scalar Loss>
   Gradients backward(const Loss& loss) {
     const auto place = loss.place();
     return backward_scalar<typename Loss::Real>(place);
   }
   template <TensorLike Loss>
-  Gradients backward(const Loss& loss) {
-    return backward_tensor(Tensor<typename Loss::Real>(loss));
+  Gradients backward(const Loss& loss, Location where = Location::current()) {
+    return backward_tensor(settled_at(loss, where));
   }
   /// The gradient of Σ seed · y. Throws ShapeError unless the shapes agree.
   template <TensorLike Y, TensorLike Seed>
-  Gradients backward(const Y& y, const Seed& seed) {
-    return backward_tensor(Tensor<typename Y::Real>(y), Tensor<typename Seed::Real>(seed));
+  Gradients backward(const Y& y, const Seed& seed, Location where = Location::current()) {
+    return backward_tensor(settled_at(y, where), settled_at(seed, where));
   }
 
   /// The gradient of Σ seedₖ · yₖ of scalars. The seeds may be of any type that a partial can be
@@ -129,6 +139,14 @@ class Tape {
  private:
   friend class NoTape;
 
+  /// The tensor of an expression, located where the user wrote it.
+  template <TensorLike X>
+  static Tensor<typename X::Real> settled_at(const X& x, Location where) {
+    if constexpr (is_tensor_expression<X>)
+      return Tensor<typename X::Real>(x, where);
+    else
+      return Tensor<typename X::Real>(x);
+  }
   template <class Real>
   Place input(std::size_t count);
   template <class Real>
@@ -138,11 +156,13 @@ class Tape {
   template <class Real>
   Gradients backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed);
   void label_place(Place place, const NumberType* scalar, std::string name);
+  /// Throws TapeError, for `what`, on another thread than the one that made the tape.
+  void expect_here(const char* what) const;
 
   detail::TapeState* state_;
 };
 
-/// While it lives nothing is recorded on this thread:
+/// While it lives nothing is recorded on this thread, and nothing is missed:
 ///
 ///     { NoTape pause; accuracy = measure(model); }
 class NoTape {
@@ -152,7 +172,7 @@ class NoTape {
   NoTape(const NoTape&) = delete;
 
  private:
-  detail::TapeState* suspended_;
+  detail::Frame* frame_;
 };
 
 /// The gradient of `loss` from the tape that records on this thread.

@@ -59,6 +59,8 @@ const Real* Sweep::scalars_swept_to(std::uint32_t last) {
 
 /// Throws TapeError unless a loss recorded at `place` can be differentiated on this tape.
 void expect_loss(const TapeState& state, Place place);
+/// Is what is there, on no tape, made of gradients while this thread's tape recorded?
+bool made_of_gradients(Place place);
 /// Throws ShapeError unless there are as many seeds as results.
 void expect_seeds(std::size_t results, std::size_t seeds);
 
@@ -66,6 +68,7 @@ void expect_seeds(std::size_t results, std::size_t seeds);
 
 template <class Real>
 Place Tape::input(std::size_t count) {
+  if (detail::recorder != state_) expect_here("variable");
   return detail::statements_of<Real>(*state_).inputs(count);
 }
 
@@ -83,7 +86,8 @@ Gradients Tape::backward(const std::vector<Var<Real>>& ys, const std::vector<See
   detail::expect_seeds(ys.size(), seeds.size());
   detail::Sweep sweep(*state_);
   for (std::size_t k = 0; k < ys.size(); ++k) {
-    if (ys[k].place().generation == 0) continue;  // a constant
+    const bool constant = ys[k].place().generation == 0;
+    if (constant && !detail::made_of_gradients(ys[k].place())) continue;
     detail::expect_loss(*state_, ys[k].place());
     sweep.scalars<Real, Seed>()[ys[k].place().id] += seeds[k];
   }

@@ -5,7 +5,7 @@
 
 namespace thalweg::detail {
 
-static std::string position(Location where) {
+std::string line_of(Location where) {
   return where.line == 0 ? std::string("its line is not known")
                          : fmt::format("{}:{}", where.file, where.line);
 }
@@ -14,7 +14,7 @@ void throw_nonfinite(const char* op, const char* pass, double value, Location wh
                      const char* shapes) {
   throw NonfiniteError(
       fmt::format("{}: its {} is {}, the first non-finite number of this tape; {}{}", op, pass,
-                  value, shapes, position(where)));
+                  value, shapes, line_of(where)));
 }
 
 void throw_nonfinite(const char* op, const char* pass, double value, Location where,
@@ -32,7 +32,7 @@ void check_finite(const Tensor<Real>& y, const char* op, std::span<const Operand
       throw NonfiniteError(
           fmt::format("{}: element {} of its result {} is {}, the first non-finite number of this "
                       "tape; {}",
-                      op, k, y.shape(), value, position(where)));
+                      op, k, y.shape(), value, line_of(where)));
 }
 template void check_finite(const Tensor<float>&, const char*, std::span<const Operand>, Location);
 template void check_finite(const Tensor<double>&, const char*, std::span<const Operand>, Location);

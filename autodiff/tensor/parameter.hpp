@@ -2,7 +2,9 @@
 /// `Parameter<Real>`: a tensor that is learned.
 ///
 /// It outlives tapes: an op that uses it while a tape records puts it on that tape, once, and
-/// `gradients[parameter]` is its gradient. Its value changes only between recordings, by `assign`.
+/// `gradients[parameter]` is its gradient. Its value changes only between recordings: a tape that
+/// holds it refuses the new value (TapeError). On a thread where nothing records a parameter that a
+/// living tape holds is refused, too, except inside NoTape; its `value()` can always be read.
 /// A copy is a parameter of its own; a moved parameter stays the same one.
 ///
 /// A frozen parameter is a number like any other: it goes on no tape, costs no backward pass, has

@@ -121,6 +121,7 @@ std::span<Real> Tensor<Real>::mutable_values() {
   if (body_->buffer.shared() || body_->handles.acquire() > 1 || body_->channels_last) {
     Tensor copy = uninitialised(shape());
     std::copy_n(data(), size(), copy.unshared_data());
+    copy.body_->place = place();
     std::swap(body_, copy.body_);
   }
   return {unshared_data(), static_cast<std::size_t>(size())};

@@ -145,7 +145,7 @@ class Tensor {
     const Index position[] = {static_cast<Index>(index)..., 0};
     const Index at = offset(std::span<const Index>(position, sizeof...(I)));
     if constexpr (std::is_floating_point_v<Real>)
-      return place().generation == 0 ? Var<Real>(data()[at]) : element(at);
+      return place().generation == 0 ? Var<Real>(data()[at], place()) : element(at);
     else
       return data()[at];
   }

@@ -128,7 +128,7 @@ class ResidualFunction final : public OfArguments<Residuals, F, X> {
       for (const auto& residual : each) {
         double* const row = j.data() + r.size() * x.size();
         r.push_back(static_cast<double>(residual.value()));
-        if (residual.place().generation != 0)
+        if (!derive::is_constant(residual))
           this->put_gradients(tape.backward(residual), variables, row);
       }
     };

@@ -114,6 +114,20 @@ TEST_CASE("weights: an optimizer goes on after its parameters were loaded") {
   CHECK(net.fc.bias.value().values()[0] < 7);
 }
 
+TEST_CASE("weights: a tape that holds the parameters refuses what was loaded into them") {
+  const TemporaryFolder folder;
+  Net<float> net;
+  nn::save_weights(net, folder / "w.safetensors");
+  Tape tape;
+  const auto loss = [&] { return sum(net.fc(Tensor<float>{{1, 1}})); };
+  const Tensor<float> before = loss();
+  nn::load_weights(net, folder / "w.safetensors");
+  CHECK_THROWS_WITH_AS(loss(),
+                       "Parameter: its value has changed while the tape holds it; a tape lasts one "
+                       "step: make it anew for the next one, or call clear()",
+                       TapeError);
+}
+
 TEST_CASE("weights: metadata and 16 bits on request; half numbers come back rounded") {
   const TemporaryFolder folder;
   const std::string path = folder / "w.safetensors";

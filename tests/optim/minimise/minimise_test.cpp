@@ -8,6 +8,7 @@
 #include "thalweg/optim/rules/adam.hpp"
 #include "thalweg/optim/rules/gradient_descent.hpp"
 #include "thalweg/optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/smooth/levenberg_marquardt.hpp"
 
 using namespace thalweg;
 using optim::Lbfgs;
@@ -187,6 +188,46 @@ TEST_CASE("minimise: another tape of the caller records nothing of it") {
   const auto result = minimise(parabola, {x.value()}, Lbfgs{});
   CHECK(tape.statements() == before);
   CHECK(near(result.x[0], 3));
+}
+
+TEST_CASE("minimise: a start on a tape that lives is refused, its value is not") {
+  Tape tape;
+  const Var<double> x = tape.variable(2.0);
+  const std::string message =
+      "Tape: an argument of gradient, jacobian, check_gradient or minimise is recorded by an "
+      "enclosing tape, and gradients are not differentiated again yet; give x.detach() or "
+      "x.value(), then the result is a constant";
+  const auto f = [](const auto& w) { return sum((w - 3) * (w - 3)); };
+  CHECK(error_of([&] { minimise(f, Tensor(Tensor<double>{1, 2} * x), Lbfgs{}); }) == message);
+  CHECK(error_of([&] { minimise(f, tape.variable(Tensor<double>{1, 2}), Lbfgs{}); }) == message);
+  const Tensor<double> start = (Tensor<double>{1, 2} * x).detach();
+  CHECK(near(minimise(f, start, Lbfgs{}).x.data()[0], 3));
+}
+
+TEST_CASE("minimise: a loss of gradients or residuals of gradients are refused") {
+  const auto slope = [](const auto& w) {
+    const Tensor<double> at = w.detach();
+    return gradient([](const auto& u) { return sum(u * u * u); }, at);
+  };
+  const Tensor<double> start = {1, 2};
+  const std::string message =
+      "backward: the loss is made of gradients alone, and gradients are not differentiated again "
+      "yet; detach() makes constants of them, for a loss of what is recorded";
+  CHECK(error_of([&] { minimise([&](const auto& w) { return sum(slope(w)); }, start, Lbfgs{}); }) ==
+        message);
+  CHECK(error_of([&] { minimise(slope, start, optim::LevenbergMarquardt{}); }) == message);
+}
+
+TEST_CASE("minimise: a tape around it that holds the parameters refuses their new values") {
+  Parameter<double> w(Tensor<double>{1, 2});
+  const ParameterList<double> parameters = {{"w", &w}};
+  Tape tape;
+  const Tensor before = sum(w * w);
+  minimise([&] { return sum((w - 3) * (w - 3)); }, parameters, Lbfgs{});
+  CHECK(near(w.value().data()[0], 3));
+  CHECK(error_of([&] { sum(w * w); }) ==
+        "Parameter: its value has changed while the tape holds it; a tape lasts one step: make it "
+        "anew for the next one, or call clear()");
 }
 
 TEST_CASE("minimise: what f throws is thrown on") {

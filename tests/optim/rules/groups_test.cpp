@@ -144,6 +144,25 @@ TEST_CASE("every rule refuses a rate below zero, by its own name") {
           std::string(each.rule->kind()) + ": rate is -2; expected a finite number, at least 0");
 }
 
+TEST_CASE("after a step of any rule a tape that holds the weights refuses them, until clear") {
+  for (RuleCase& each : every_rule()) {
+    INFO(each.rule->kind());
+    TwoMatrices<double> model;
+    Tape tape;
+    const auto loss = [&] { return sum(square(model.first)) + sum(square(model.second)); };
+    const Tensor<double> first = loss();
+    const Gradients gradients = tape.backward(first);
+    const auto recorded = gradients[model.second].to_vector();
+    each.rule->step(model.parameters(), gradients);
+    CHECK(error_of(loss) ==
+          "Parameter: its value has changed while the tape holds it; a tape lasts one step: make "
+          "it anew for the next one, or call clear()");
+    CHECK(tape.backward(first)[model.second].to_vector() == recorded);
+    tape.clear();
+    CHECK(tape.backward(loss())[model.second].to_vector() != recorded);
+  }
+}
+
 TEST_CASE("every rule makes the same of floats as of doubles") {
   for (const RuleCase& each : every_rule()) {
     UpdateRule* const rule = each.rule.get();
