@@ -78,7 +78,8 @@ auto jacobian(F&& f, const X& x) {
   else
     shape.push_back(inner);
   Tensor<Real> rows(shape, std::vector<Real>(shape.size()));
-  if (y.place().generation == 0) return rows;  // f is constant
+  rows.body()->place = thalweg::detail::gradient_place;
+  if (derive::is_constant(y)) return rows;
   std::vector<double> row(inner);
   for (Index k = 0; k < y.size(); ++k) {
     std::vector<Real> seed(y.size());
