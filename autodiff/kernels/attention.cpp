@@ -8,7 +8,7 @@
 
 #include "thalweg/autodiff/kernels/dropout.hpp"
 #include "thalweg/autodiff/kernels/lines.hpp"
-#include "thalweg/autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/kernels/masked_product.hpp"
 
 namespace thalweg::kernels {
 namespace {
@@ -44,6 +44,17 @@ void multiply(Use use_a, Use use_b, Index m, Index n, Index k, const Real* a, In
   serial_product(Product<Real>{use_a, use_b, m, n, k, a, row_a, b, row_b, accumulate, c, row_c});
 }
 
+/// The same with a B of rows, where a 0 in A stands for what is not seen: then what B holds there
+/// has no influence, be it infinite or NaN.
+template <class Real>
+void multiply_seen(Use use_a, Index m, Index n, Index k, const Real* a, Index row_a, const Real* b,
+                   Index row_b, bool accumulate, Real* c, Index row_c) {
+  const Product<Real> product{use_a, Use::plain, m, n, k, a, row_a, b, row_b, accumulate, c, row_c};
+  for (Index row = 0; row < k; ++row)
+    if (!all_finite(n, b + row * row_b)) return masked_product(product, Zeros::of_a);
+  serial_product(product);
+}
+
 template <class Real>
 struct Head {
   const AttentionProblem<Real>& p;
@@ -63,7 +74,10 @@ struct Head {
     if (!mask.data) return;
     const Real* m =
         mask.data + x.b * mask.batch + x.h * mask.head + (x.i0 + r) * mask.row + x.j0 * mask.column;
-    for (Index j = 0; j < count; ++j) s[j] += m[j * mask.column];
+    for (Index j = 0; j < count; ++j) {
+      const Real added = m[j * mask.column];
+      s[j] = added == -infinity<Real> ? added : s[j] + added;  // NaN is hidden too
+    }
   }
 
   /// Row r of S, after the products: scaled and masked, as far as it is seen.
@@ -122,8 +136,8 @@ class Forward {
     head_.scores(x, s);
     for (Index r = 0; r < x.rows; ++r) soften(x, r, s + r * key_block);
     if (p_.drops) head_.drop(x, s);
-    multiply(Use::plain, Use::plain, x.rows, p_.value_width, x.columns, s, key_block,
-             p_.v.at(x.b, x.h, x.j0), p_.v.row, x.j0 > 0, o_.at(x.b, x.h, x.i0), o_.row);
+    multiply_seen(Use::plain, x.rows, p_.value_width, x.columns, s, key_block,
+                  p_.v.at(x.b, x.h, x.j0), p_.v.row, x.j0 > 0, o_.at(x.b, x.h, x.i0), o_.row);
   }
 
   /// S → e^(S − m) for one row; m and l move on, O with them.
@@ -196,6 +210,7 @@ class Back {
   void queries(Index b, Index h, Index i0, Index rows) {
     for (Index r = 0; r < rows; ++r) {
       const Real *o = o_.at(b, h, i0 + r), *d_o = d_o_.at(b, h, i0 + r);
+      idle_[r] = all_zero(p_.value_width, d_o);
       inner_[r] = sum_registers<Real>(p_.value_width, [=](Index c, int some) {
         return load_some(o + c, some) * load_some(d_o + c, some);
       });
@@ -218,11 +233,11 @@ class Back {
     if (p_.drops) head_.drop(x, ds);
     for (Index r = 0; r < x.rows; ++r) score_adjoints(x, r, s + r * key_block, ds + r * key_block);
     if (dq_.data)
-      multiply(Use::plain, Use::plain, x.rows, p_.width, x.columns, ds, key_block,
-               p_.k.at(x.b, x.h, x.j0), p_.k.row, true, dq_.at(x.b, x.h, x.i0), dq_.row);
+      multiply_seen(Use::plain, x.rows, p_.width, x.columns, ds, key_block, p_.k.at(x.b, x.h, x.j0),
+                    p_.k.row, true, dq_.at(x.b, x.h, x.i0), dq_.row);
     if (dk_.data)
-      multiply(Use::transposed, Use::plain, x.columns, p_.width, x.rows, ds, key_block,
-               p_.q.at(x.b, x.h, x.i0), p_.q.row, true, dk_.at(x.b, x.h, x.j0), dk_.row);
+      multiply_seen(Use::transposed, x.columns, p_.width, x.rows, ds, key_block,
+                    p_.q.at(x.b, x.h, x.i0), p_.q.row, true, dk_.at(x.b, x.h, x.j0), dk_.row);
   }
 
   // v̄ += drop(P)ᵀ Ō
@@ -233,13 +248,13 @@ class Back {
       head_.drop(x, dropped);
       s = dropped;
     }
-    multiply(Use::transposed, Use::plain, x.columns, p_.value_width, x.rows, s, key_block, d_o,
-             d_o_.row, true, dv_.at(x.b, x.h, x.j0), dv_.row);
+    multiply_seen(Use::transposed, x.columns, p_.value_width, x.rows, s, key_block, d_o, d_o_.row,
+                  true, dv_.at(x.b, x.h, x.j0), dv_.row);
   }
 
-  // S → P = e^(S − L)
+  // S → P = e^(S − L); 0 for a query that is not asked about.
   void probabilities(const Block& x, Index r, Real* s) {
-    const Index count = head_.seen(x, r);
+    const Index count = idle_[r] ? 0 : head_.seen(x, r);
     std::fill(s + count, s + x.columns, Real{0});
     head_.finish_row(x, r, count, s);
     const Lanes<Real> sum(log_sums_[(x.b * p_.heads + x.h) * p_.queries + x.i0 + r]);
@@ -248,10 +263,11 @@ class Back {
     });
   }
 
-  // scale · P (P̄ − D)
+  // scale · P (P̄ − D), 0 where nothing is seen.
   void score_adjoints(const Block& x, Index r, const Real* s, Real* ds) {
     const Real d = inner_[r], scale = p_.scale;
-    for (Index j = 0; j < x.columns; ++j) ds[j] = scale * (s[j] * (ds[j] - d));
+    for (Index j = 0; j < x.columns; ++j)
+      ds[j] = s[j] == 0 ? Real{0} : scale * (s[j] * (ds[j] - d));
   }
 
   const AttentionProblem<Real>& p_;
@@ -262,6 +278,7 @@ class Back {
   HeadView<Real> dq_, dk_, dv_;
   std::vector<Real> scores_, adjoints_;
   Real inner_[query_block];
+  bool idle_[query_block];  // is the adjoint of this row 0?
 };
 
 /// run(b, h) for every head, each by one thread.

@@ -6,7 +6,7 @@
 /// For each block of queries the blocks of keys go by; row maximum m and sum l = Σ e^(S − m) are
 /// carried along, and O is rescaled when m grows. Kept for the way back: L = m + log l of each row,
 /// from which P = e^(S − L) is computed again. A row that sees no key has O = 0 and L = +∞, so that
-/// its P is 0 on the way back too.
+/// its P is 0 on the way back too. What is hidden has no influence, be it infinite or NaN.
 ///
 /// Source: T. Dao et al., "FlashAttention", NeurIPS 2022.
 

@@ -15,9 +15,10 @@ void each_run(const AxisView& v, F&& run) {
   });
 }
 
-/// Rows per block, where channels lie side by side: a block stays in cache for a second pass.
+/// Rows per block, where channels lie side by side: a block stays in cache for a second pass, and
+/// sums in float stay short.
 Index block_rows(const AxisView& v) {
-  return std::max<Index>(16, 8192 / std::max<Index>(1, v.count));
+  return std::clamp<Index>(8192 / std::max<Index>(1, v.count), 16, 512);
 }
 
 /// block(first row, rows, number of the block), on all threads.
@@ -35,22 +36,11 @@ Index pieces(const AxisView& v) {
   return v.after > 1 ? v.before : (v.before + rows - 1) / rows;
 }
 
-/// Moments of `count` channels side by side, over some rows: the mean from distances to the first
-/// row, then squares around it, both corrected by what the rounded mean leaves (`corrected`).
+/// w x, and 0 where w = 0: what is not asked about has no influence.
 template <class Real>
-void moments_of_columns(Index rows, Index step, int count, const Real* x, Moments* out) {
-  const Lanes<Real> first = load_some(x, count);
-  Lanes<Real> sum(Real{0}), squares(Real{0});
-  for (Index i = 0; i < rows; ++i) sum += load_some(x + i * step, count) - first;
-  const Lanes<Real> m = first + sum / Lanes<Real>(static_cast<Real>(rows));
-  sum = Lanes<Real>(Real{0});
-  for (Index i = 0; i < rows; ++i) {
-    const Lanes<Real> d = load_some(x + i * step, count) - m;
-    sum += d;
-    squares = fma(d, d, squares);
-  }
-  for (int k = 0; k < count; ++k)
-    out[k] = corrected(double(rows), double(m[k]), double(sum[k]), double(squares[k]));
+Lanes<Real> weighted(Lanes<Real> w, Lanes<Real> x) {
+  const Lanes<Real> zero(Real{0});
+  return select(w == zero, zero, w * x);
 }
 
 /// Σ ȳ and Σ ȳ (x − m) of `count` channels side by side, over some rows.
@@ -62,7 +52,7 @@ void sums_of_columns(Index rows, Index step, int count, const Real* x, const Rea
   for (Index i = 0; i < rows; ++i) {
     const Lanes<Real> g = load_some(dy + i * step, count);
     sum += g;
-    product = fma(g, load_some(x + i * step, count) - m, product);
+    product += weighted(g, load_some(x + i * step, count) - m);
   }
   for (int k = 0; k < count; ++k) out[k] = {double(sum[k]), double(product[k])};
 }
@@ -78,7 +68,7 @@ ChannelSums sums_of_run(Index n, const Real* x, Real mean, const Real* dy) {
     each_register<Real>(std::min(block, n - at), [&](Index j, int count) {
       const Lanes<Real> g = zeros_beyond(load_some(dy + at + j, count), count);
       of_dy += g;
-      product = fma(g, load_some(x + at + j, count) - m, product);
+      product += weighted(g, load_some(x + at + j, count) - m);
     });
     total.dy += double(folded_sum(of_dy));
     total.dy_x += double(folded_sum(product));
@@ -182,7 +172,8 @@ void combine(const AxisView& v, const Real* x, const Real* mean, const Real* dy,
         return Factors{of(mean), of(of_dy), of(of_x), of(constant)};
       },
       [=](const Factors& f, Index at, int count) {
-        const Lanes<Real> of_mean = fma(load_some(x + at, count) - f.mean, f.of_x, f.constant);
+        const Lanes<Real> of_mean =
+            weighted(f.of_x, load_some(x + at, count) - f.mean) + f.constant;
         put_some(fma(load_some(dy + at, count), f.of_dy, of_mean), accumulate, dx + at, count);
       });
 }

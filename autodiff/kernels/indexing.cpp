@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/long_sums.hpp"
 
 namespace thalweg::kernels {
 
@@ -104,11 +106,17 @@ void scatter_add(const Shape& x_shape, int axis, const Shape& index_shape, const
   const IndexRows rows(x_shape, axis, index_shape);
   if (rows.rows() == 0) return;
   const Index together = rows.rows_together();
-  parallel_for(rows.rows() / together, grain_of(together * rows.length()),
-               [&](Index begin, Index end, Index) {
-                 rows.each(begin * together, end * together, index,
-                           [=](Index at, Index to) { dx[to] += dy[at]; });
-               });
+  const auto each = [&](auto&& add) {
+    parallel_for(rows.rows() / together, grain_of(together * rows.length()),
+                 [&](Index begin, Index end, Index) {
+                   rows.each(begin * together, end * together, index, add);
+                 });
+  };
+  // An element of x is named at most once by each place along the axis.
+  if (index_shape[axis] <= plain_terms) return each([=](Index at, Index to) { dx[to] += dy[at]; });
+  std::vector<T> errors(x_shape.size());
+  each([&](Index at, Index to) { add_term(dx[to], errors[to], dy[at]); });
+  for (Index k = 0; k < x_shape.size(); ++k) dx[k] = sum_of(dx[k], errors[k]);
 }
 
 template <class T>
@@ -122,14 +130,34 @@ template <class T>
 void add_rows(std::span<const Index> index, Index width, const T* dy, bool accumulate, Index rows,
               T* dx) {
   if (!accumulate) std::fill_n(dx, rows * width, T{0});
-  // A part owns a range of target rows and reads the whole index: no two parts meet, the order is
-  // kept.
+  // Places of the index by the row they name, in their order. A part owns a range of rows: no two
+  // parts meet.
+  std::vector<Index> end_of(rows), places(count(index));
+  for (const Index row : index) ++end_of[row];
+  for (Index row = 0, total = 0; row < rows; ++row) {
+    const Index first = total;
+    total += end_of[row];
+    end_of[row] = first;
+  }
+  for (Index i = 0; i < count(index); ++i) places[end_of[index[i]]++] = i;
   const Index work = count(index) * width / std::max<Index>(1, rows);
-  parallel_for(rows, grain_of(work), [=](Index begin, Index end, Index) {
-    for (Index i = 0; i < count(index); ++i) {
-      const Index row = index[i];
-      if (row < begin || row >= end) continue;
-      for (Index j = 0; j < width; ++j) dx[row * width + j] += dy[i * width + j];
+  parallel_for(rows, grain_of(work), [&](Index begin, Index end, Index) {
+    LongSums<T> sums(width);
+    const auto add = [&](Index place, T* to) {
+      for (Index j = 0; j < width; ++j) to[j] += dy[place * width + j];
+    };
+    for (Index row = begin; row < end; ++row) {
+      T* const to = dx + row * width;
+      const Index first = row == 0 ? 0 : end_of[row - 1], last = end_of[row];
+      if (last - first <= plain_terms) {
+        for (Index i = first; i < last; ++i) add(places[i], to);
+        continue;
+      }
+      for (Index i = first; i < last; ++i) {
+        add(places[i], sums.terms());
+        sums.took(1);
+      }
+      sums.move_to(to);
     }
   });
 }

@@ -54,6 +54,33 @@ Real sum_registers(Index n, F&& f) {
   return sum(total);
 }
 
+/// Elements summed in one run before their total moves up one level.
+inline constexpr Index summed_block = 1024;
+
+/// Σ f(j, count) over begin … end, by halves down to blocks: the error grows with the logarithm of
+/// the count. Source: N. Higham, "The accuracy of floating point summation", 1993.
+template <class Real, class F>
+Real pairwise_sum(Index begin, Index end, const F& f) {
+  if (end - begin <= summed_block)
+    return sum_registers<Real>(end - begin,
+                               [&](Index j, int count) { return f(begin + j, count); });
+  const Index half = begin + (end - begin) / (2 * summed_block) * summed_block;
+  const Index middle = half > begin ? half : begin + summed_block;
+  return pairwise_sum<Real>(begin, middle, f) + pairwise_sum<Real>(middle, end, f);
+}
+
+/// Σ_j f(j) over registers that lie side by side, by halves.
+template <class Real, class F>
+Lanes<Real> pairwise_stripe(Index begin, Index end, const F& f) {
+  if (end - begin <= 64) {
+    Lanes<Real> total(Real{0});
+    for (Index j = begin; j < end; ++j) total += f(j);
+    return total;
+  }
+  const Index middle = begin + (end - begin) / 2;
+  return pairwise_stripe<Real>(begin, middle, f) + pairwise_stripe<Real>(middle, end, f);
+}
+
 /// row(b) for every line of a view with after = 1, on all threads.
 template <class F>
 void each_row(const AxisView& v, F&& row) {

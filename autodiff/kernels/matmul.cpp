@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <vector>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
 
 namespace thalweg::kernels {
@@ -66,6 +68,21 @@ void product(const Product<Real>& p) {
   parallel_for(items, grain, part, tile);
 }
 
+/// The inner size up to which the libraries add up alone: they do it one after the other.
+constexpr Index most_terms = 8192;
+
+/// C (+)= Σ products, of which part(i, to) makes number i, as long sums.
+template <class Real, class Part>
+void sum_of_products(Index count, Index size, bool accumulate, Real* c, const Part& part) {
+  std::vector<Real> term(size), error(size);
+  for (Index i = 0; i < count; ++i) {
+    const bool first = i == 0 && !accumulate;
+    part(i, first ? c : term.data());
+    for (Index k = 0; !first && k < size; ++k) add_term(c[k], error[k], term[k]);
+  }
+  for (Index k = 0; k < size; ++k) c[k] = sum_of(c[k], error[k]);
+}
+
 /// Outer product, C (+)= a bᵀ: the inner loop runs along rows of C.
 template <class Real>
 void outer(Index m, Index n, const Real* a, const Real* b, bool accumulate, Real* c) {
@@ -92,8 +109,15 @@ void gemm(Use use_a, Use use_b, Index m, Index n, Index k, const Real* a, const 
     return;
   }
   if (k == 1) return outer(m, n, a, b, accumulate, c);
-  product(Product<Real>{use_a, use_b, m, n, k, a, use_a == Use::plain ? k : m, b,
-                        use_b == Use::plain ? n : k, accumulate, c, n});
+  const Index row_a = use_a == Use::plain ? k : m, row_b = use_b == Use::plain ? n : k;
+  if (k <= most_terms)
+    return product(Product<Real>{use_a, use_b, m, n, k, a, row_a, b, row_b, accumulate, c, n});
+  const Index count = (k + most_terms - 1) / most_terms;
+  sum_of_products(count, m * n, accumulate, c, [=](Index i, Real* to) {
+    const Index first = i * most_terms, terms = std::min(most_terms, k - first);
+    product(Product<Real>{use_a, use_b, m, n, terms, a + first * (use_a == Use::plain ? 1 : m),
+                          row_a, b + first * (use_b == Use::plain ? n : 1), row_b, false, to, n});
+  });
 }
 
 template <class Real>
@@ -106,9 +130,13 @@ void gemm_batched(Use use_a, Use use_b, Batch batch, Index m, Index n, Index k, 
     if (use_a == Use::transposed && use_b == Use::plain && batch.stride_a == m * k &&
         batch.stride_b == k * n && batch.count > 0)
       return gemm(use_a, use_b, m, n, batch.count * k, a, b, accumulate, c);
-    for (Index i = 0; i < batch.count; ++i)
-      gemm(use_a, use_b, m, n, k, a + i * batch.stride_a, b + i * batch.stride_b,
-           accumulate || i > 0, c);
+    const auto add = [=](Index i, bool more, Real* to) {
+      gemm(use_a, use_b, m, n, k, a + i * batch.stride_a, b + i * batch.stride_b, more, to);
+    };
+    if (batch.count * k > most_terms && k > 0)
+      return sum_of_products(batch.count, m * n, accumulate, c,
+                             [=](Index i, Real* to) { add(i, false, to); });
+    for (Index i = 0; i < batch.count; ++i) add(i, accumulate || i > 0, c);
     return;
   }
   // One B for all, and rows of A that follow each other: one product with batch · m rows.

@@ -1,7 +1,7 @@
 #pragma once
 /// Means and variances, in one pass over memory and without cancellation.
 
-#include "thalweg/autodiff/base/shape.hpp"
+#include "thalweg/autodiff/kernels/axis_view.hpp"
 
 namespace thalweg::kernels {
 
@@ -37,7 +37,15 @@ inline Moments corrected(double count, double m, double sum, double squares) {
 template <class Real>
 Moments moments_of(Index n, const Real* x);
 
-/// Σ x² / n.
+/// The same of `count` numbers side by side, at most a register's, over n > 0 rows `step` apart.
+template <class Real>
+void moments_of_columns(Index n, Index step, int count, const Real* x, Moments* out);
+
+/// Of every line of x [before, count, after]: out [before, after]. On all threads, one line too.
+template <class Real>
+void moments_of_lines(const AxisView& v, const Real* x, Moments* out);
+
+/// Σ x² / n, without overflow in float.
 template <class Real>
 double mean_square(Index n, const Real* x);
 

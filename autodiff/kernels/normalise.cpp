@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "thalweg/autodiff/kernels/fold.hpp"
+#include "thalweg/autodiff/kernels/long_sums.hpp"
+#include "thalweg/autodiff/kernels/masked_product.hpp"
 #include "thalweg/autodiff/kernels/moments.hpp"
 
 namespace thalweg::kernels {
@@ -17,6 +23,21 @@ Lanes<Real> load_or(const Real* from, Real otherwise, Index j, int count) {
 template <class Real>
 Real mean_of(const Real* mean, Index row) {
   return mean ? mean[row] : Real{0};
+}
+
+/// Two sums over a long row: sums(first, count) gives those of a block.
+template <class Sums>
+auto sums_of_blocks(Index n, const Sums& sums) {
+  auto total = sums(0, 0);
+  double first = 0, second = 0;
+  for (Index at = 0; at < n; at += summed_block) {
+    const auto [a, b] = sums(at, std::min(summed_block, n - at));
+    first += double(a);
+    second += double(b);
+  }
+  total.first = static_cast<decltype(total.first)>(first);
+  total.second = static_cast<decltype(total.second)>(second);
+  return total;
 }
 
 }  // namespace
@@ -46,16 +67,26 @@ void normalise_rows_backward(const RowNorm& norm, const Real* x, const Real* w, 
   each_row({norm.rows, norm.n, 1}, [=, n = norm.n](Index i) {
     const Real *const row = x + i * n, *const g_row = dy + i * n;
     const Lanes<Real> m(mean_of(mean, i)), r(scale[i]);
-    Lanes<Real> total(Real{0}), product(Real{0});  // Σ g, Σ g x̂
-    each_register<Real>(n, [&](Index j, int count) {
-      const Lanes<Real> g = load_some(g_row + j, count) * load_or(w, Real{1}, j, count);
-      const Lanes<Real> kept = zeros_beyond(g, count);
-      total += kept;
-      product = fma(kept, (load_some(row + j, count) - m) * r, product);
-    });
+    const auto sums = [=](Index first, Index count_all) {  // Σ g, Σ g x̂
+      Lanes<Real> total(Real{0}), product(Real{0});
+      each_register<Real>(count_all, [&](Index k, int count) {
+        const Index j = first + k;
+        const Lanes<Real> g = load_some(g_row + j, count) * load_or(w, Real{1}, j, count);
+        const Lanes<Real> kept = zeros_beyond(g, count);
+        total += kept;
+        product = fma(kept, (load_some(row + j, count) - m) * r, product);
+      });
+      return std::pair(folded_sum(total), folded_sum(product));
+    };
+    auto [total, product] = sums(0, std::min(n, summed_block));
+    if (n > summed_block) std::tie(total, product) = sums_of_blocks(n, sums);
+    if (product != product && all_zero(n, g_row)) {  // nothing is asked about this row
+      if (!accumulate) std::fill_n(dx + i * n, n, Real{0});
+      return;
+    }
     const Real each = 1 / static_cast<Real>(n);
-    const Lanes<Real> of_g(norm.centred ? folded_sum(total) * each : Real{0});
-    const Lanes<Real> of_x(folded_sum(product) * each);
+    const Lanes<Real> of_g(norm.centred ? total * each : Real{0});
+    const Lanes<Real> of_x(product * each);
     each_register<Real>(n, [=](Index j, int count) {
       const Lanes<Real> g = load_some(g_row + j, count) * load_or(w, Real{1}, j, count);
       const Lanes<Real> hat = (load_some(row + j, count) - m) * r;
@@ -68,17 +99,28 @@ template <class Real>
 void normalise_rows_sums(const RowNorm& norm, const Real* x, const Real* mean, const Real* scale,
                          const Real* dy, Real* sums) {
   const Index n = norm.n;
+  std::vector<Real> errors(2 * static_cast<std::size_t>(n));
+  const auto add = [=, e = errors.data()](Lanes<Real> term, Index at, int count) {
+    Lanes<Real> sum = load_some(sums + at, count), error = load_some(e + at, count);
+    add_term(sum, error, term);
+    store_some(sum, sums + at, count);
+    store_some(error, e + at, count);
+  };
   // One register of columns, over some rows.
   const auto add_rows = [=](Index first, Index last, Index j, int count) {
-    Lanes<Real> weight(Real{0}), bias(Real{0});
+    constexpr Real largest = std::numeric_limits<Real>::max();
+    const Lanes<Real> zero(Real{0});
+    Lanes<Real> weight = zero, bias = zero;
     for (Index i = first; i < last; ++i) {
       const Lanes<Real> g = load_some(dy + i * n + j, count);
       const Lanes<Real> d = load_some(x + i * n + j, count) - Lanes<Real>(mean_of(mean, i));
-      weight = fma(g * Lanes<Real>(scale[i]), d, weight);
+      const Lanes<Real> term = g * Lanes<Real>(scale[i]) * d;
+      // A row of infinities or NaN has no influence where nothing is asked about it.
+      weight += scale[i] > 0 && scale[i] <= largest ? term : select(g == zero, zero, term);
       bias += g;
     }
-    put_some(weight, true, sums + j, count);
-    put_some(bias, true, sums + n + j, count);
+    add(weight, j, count);
+    add(bias, n + j, count);
   };
   std::fill_n(sums, 2 * n, Real{0});
   // Threads share the columns; a few rows at a time, so that memory is read in order.
@@ -90,6 +132,7 @@ void normalise_rows_sums(const RowNorm& norm, const Real* x, const Real* mean, c
       });
   };
   parallel_for(n, grain_of(norm.rows), columns, Lanes<Real>::width);
+  for (Index k = 0; k < 2 * n; ++k) sums[k] = sum_of(sums[k], errors[k]);
 }
 
 template void normalise_rows(const RowNorm&, const float*, const float*, const float*, float*,

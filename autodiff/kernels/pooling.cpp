@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "thalweg/autodiff/base/parallel.hpp"
-#include "thalweg/autodiff/number/lanes.hpp"
+#include "thalweg/autodiff/kernels/lines.hpp"
 
 namespace thalweg::kernels {
 namespace {
@@ -64,7 +63,7 @@ bool tiles(const Pooling& p) {
 
 // f(first channel, how many, is it a full register?) over the channels of a pixel.
 template <class Real, class F>
-void each_register(Index channels, F&& f) {
+void each_channel(Index channels, F&& f) {
   constexpr int width = Lanes<Real>::width;
   Index c = 0;
   for (; c + width <= channels; c += width) f(c, width, std::true_type{});
@@ -111,7 +110,7 @@ template <class Real, class Place>
 void max_pool(const Pooling& p, const Real* x, Real* y, Place* places) {
   each_window(p, [&](Index n, Index at, const Window& w) {
     const Index first = ((n * p.size.height + w.top) * p.size.width + w.left) * p.channels;
-    each_register<Real>(p.channels, [&](Index c, int count, auto full) {
+    each_channel<Real>(p.channels, [&](Index c, int count, auto full) {
       Lanes<Real> best = load<full()>(x + first + c, count), place(static_cast<Real>(w.tap));
       each_place(p, n, w, [&](Index from, Index tap) {
         const Lanes<Real> value = load<full()>(x + from + c, count);
@@ -132,7 +131,7 @@ void max_pool_backward(const Pooling& p, const Place* places, const Real* dy, bo
   const bool stores = !accumulate && tiles(p);
   if (!accumulate && !stores) std::fill_n(dx, p.in_size(), Real(0));
   each_window(p, [&](Index n, Index at, const Window& w) {
-    each_register<Real>(p.channels, [&](Index c, int count, auto full) {
+    each_channel<Real>(p.channels, [&](Index c, int count, auto full) {
       const Lanes<Real> given = load<full()>(dy + at + c, count);
       const Lanes<Real> place = load_places<full(), Real>(places + at + c, count);
       each_place(p, n, w, [&](Index from, Index tap) {
@@ -149,13 +148,24 @@ void max_pool_backward(const Pooling& p, const Place* places, const Real* dy, bo
 template <class Real>
 void average_pool(const Pooling& p, const Real* x, Real* y) {
   each_window(p, [&](Index n, Index at, const Window& w) {
-    Real* const __restrict to = y + at;
-    std::fill_n(to, p.channels, Real(0));
-    each_pixel(p, n, w, [&](Index from) {
-      for (Index c = 0; c < p.channels; ++c) to[c] += x[from + c];
+    const Lanes<Real> share(1 / divisor<Real>(p, w));
+    each_channel<Real>(p.channels, [&](Index c, int count, auto full) {
+      Lanes<Real> total(Real{0});  // row by row, so that the sums stay short
+      for (Index row = w.top; row < w.bottom; ++row) {
+        const Real* const from = x + (n * p.size.height + row) * p.size.width * p.channels + c;
+        const auto at_column = [&](Index column) {
+          return load<full()>(from + column * p.channels, count);
+        };
+        if (w.right - w.left > 64) {
+          total += pairwise_stripe<Real>(w.left, w.right, at_column);
+          continue;
+        }
+        Lanes<Real> sum(Real{0});
+        for (Index column = w.left; column < w.right; ++column) sum += at_column(column);
+        total += sum;
+      }
+      store<full()>(total * share, y + at + c, count);
     });
-    const Real share = 1 / divisor<Real>(p, w);
-    for (Index c = 0; c < p.channels; ++c) to[c] *= share;
   });
 }
 

@@ -1,3 +1,4 @@
+#include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
 #include "thalweg/autodiff/kernels/recurrent_steps.hpp"
 
@@ -31,13 +32,14 @@ template <class C, class Real>
 class BackwardSteps : Steps<C, Real> {
  public:
   BackwardSteps(const Sequences& s, const Recurrence<Real>& r, const RecurrenceAdjoint<Real>& to,
-                const Panels<Real>& u, Index begin, Index end, Real* bias)
+                const Panels<Real>& u, Index begin, Index end, LongSums<Real>& bias)
       : Steps<C, Real>(s, r, u, begin, end), to_(to), bias_(bias) {}
 
   void run() const {
     for (Index step = order_.steps() - 1; step >= 0; --step) {
       const Index active = order_.active(step);
       for (Index k = 0; k < active; ++k) gates_back(order_[k], step);
+      bias_.took(active);
       if (is_short(s_))
         multiply(step, active);
       else
@@ -63,15 +65,23 @@ class BackwardSteps : Steps<C, Real> {
     Real *const dh = to_.state_h + unit(b), *const dc = is_lstm ? to_.state_c + unit(b) : nullptr;
     each_register<Real>(h, [&](Index j, int count) {
       Lanes<Real> gate[gates];
+      const Lanes<Real> zero(Real{0});
       for (int g = 0; g < gates; ++g) gate[g] = load_some(gate_row + g * h + j, count);
-      const auto back = C::template backward<Real>(
-          gate, load_some(more + j, count), load_some(h_before + j, count),
-          load_some(c_before + j, count),
-          load_some(to_.h + row * s_.row + j, count) + load_some(dh + j, count),
-          is_lstm ? load_some(dc + j, count) : Lanes<Real>(Real{0}));
+      const Lanes<Real> of_h =
+          load_some(to_.h + row * s_.row + j, count) + load_some(dh + j, count);
+      const Lanes<Real> of_c = is_lstm ? load_some(dc + j, count) : zero;
+      auto back = C::template backward<Real>(gate, load_some(more + j, count),
+                                             load_some(h_before + j, count),
+                                             load_some(c_before + j, count), of_h, of_c);
+      // Where nothing is asked about a unit it adds nothing, whatever it holds.
+      const auto idle = (of_h == zero) & (of_c == zero);
+      for (Lanes<Real>& p : back.p) p = select(idle, zero, p);
+      back.direct = select(idle, zero, back.direct);
+      back.c = select(idle, zero, back.c);
       for (int g = 0; g < gates; ++g) store_some(back.p[g], p_at(row) + g * h + j, count);
       if (is_gru) store_some(back.p[C::blocks - 1], to_.n + unit(row) + j, count);
-      for (int g = 0; g < C::blocks; ++g) put_some(back.p[g], true, bias_ + g * h + j, count);
+      for (int g = 0; g < C::blocks; ++g)
+        put_some(back.p[g], true, bias_.terms() + g * h + j, count);
       store_some(back.direct, dh + j, count);
       if (is_lstm) store_some(back.c, dc + j, count);
     });
@@ -117,7 +127,7 @@ class BackwardSteps : Steps<C, Real> {
   }
 
   const RecurrenceAdjoint<Real>& to_;
-  Real* bias_;
+  LongSums<Real>& bias_;
 };
 
 /// Padding has no part in any gradient.
@@ -135,14 +145,13 @@ void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
                          const RecurrenceAdjoint<Real>& to) {
   const Panels<Real> u = is_short(s) ? Panels<Real>(0, 0, 0) : pack_columns(s, r.u);
   const Index sums = biases_of(s.cell) * s.hidden;
-  std::vector<Real> bias(sums * threads());
+  std::vector<LongSums<Real>> bias(threads(), LongSums<Real>(sums));
   each_part(s, [&]<class C>(C, Index begin, Index end, Index part) {
-    BackwardSteps<C, Real>(s, r, to, u, begin, end, bias.data() + part * sums).run();
+    BackwardSteps<C, Real>(s, r, to, u, begin, end, bias[part]).run();
     for (Index b = begin; b < end; ++b) clear_padding(s, to, b);
   });
   std::fill_n(to.bias, sums, Real{0});
-  for (std::size_t k = 0; k < bias.size(); ++k)
-    to.bias[k % static_cast<std::size_t>(sums)] += bias[k];
+  for (LongSums<Real>& part : bias) part.move_to(to.bias);
 }
 
 template void recurrence_backward(const Sequences&, const Recurrence<float>&,

@@ -6,36 +6,10 @@
 #include <vector>
 
 #include "thalweg/autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/kernels/long_sums.hpp"
 
 namespace thalweg::kernels {
 namespace {
-
-/// Elements summed in one run before their total moves up one level.
-constexpr Index block = 1024;
-
-/// Σ f(j, count) over begin … end, by halves down to blocks: the error grows with the logarithm of
-/// the count. Source: N. Higham, "The accuracy of floating point summation", 1993.
-template <class Real, class F>
-Real pairwise_sum(Index begin, Index end, const F& f) {
-  if (end - begin <= block)
-    return sum_registers<Real>(end - begin,
-                               [&](Index j, int count) { return f(begin + j, count); });
-  const Index half = begin + (end - begin) / (2 * block) * block;
-  const Index middle = half > begin ? half : begin + block;
-  return pairwise_sum<Real>(begin, middle, f) + pairwise_sum<Real>(middle, end, f);
-}
-
-/// Σ_j f(j) over registers that lie side by side, by halves.
-template <class Real, class F>
-Lanes<Real> pairwise_stripe(Index begin, Index end, const F& f) {
-  if (end - begin <= 64) {
-    Lanes<Real> total(Real{0});
-    for (Index j = begin; j < end; ++j) total += f(j);
-    return total;
-  }
-  const Index middle = begin + (end - begin) / 2;
-  return pairwise_stripe<Real>(begin, middle, f) + pairwise_stripe<Real>(middle, end, f);
-}
 
 /// Calls line(first element, step between elements, position in the result) for every line.
 template <class F>
@@ -139,25 +113,32 @@ void sum(const AxisView& v, const Real* x, bool accumulate, Real* y) {
 }
 
 template <class Real>
-void moments(const AxisView& v, const Real* x, Real* mean, Real* squares) {
-  sum(v, x, false, mean);
-  for (Index i = 0; i < v.lines(); ++i) mean[i] /= static_cast<Real>(v.count);
-  if (v.after == 1)
-    return each_row(v, [=, n = v.count](Index b) {
-      const Lanes<Real> middle(mean[b]);
-      squares[b] = pairwise_sum<Real>(0, n, [=](Index j, int count) {
-        const Lanes<Real> d = load_some(x + b * n + j, count) - middle;
-        return d * d;
-      });
-    });
-  each_stripe<Real>(v, [&](Index b, Index a, int count) {
-    const Real* line = x + b * v.count * v.after + a;
-    const Lanes<Real> middle = load_some(mean + b * v.after + a, count);
-    const Lanes<Real> total = pairwise_stripe<Real>(0, v.count, [&](Index j) {
-      const Lanes<Real> d = load_some(line + j * v.after, count) - middle;
-      return d * d;
-    });
-    store_some(total, squares + b * v.after + a, count);
+double total(Index n, const Real* x) {
+  double all = 0;
+  for (Index at = 0; at < n; at += summed_block) {
+    double part = 0;
+    for (Index j = at; j < std::min(n, at + summed_block); ++j) part += double(x[j]);
+    all += part;
+  }
+  return all;
+}
+
+// Of one line: with m = max |x|, y = m √Σ (x/m)². ±∞ wins over any number, NaN over ±∞.
+template <class Real>
+void norm(const AxisView& v, const Real* x, Real* y) {
+  each_line(v, [=, n = v.count](Index at, Index step, Index to) {
+    double largest = 0, sum = 0;
+    for (Index j = 0; j < n; ++j) {
+      const double size = std::abs(double(x[at + j * step]));
+      if (!(size <= largest)) largest = size;
+      if (size != size) break;
+    }
+    if (largest > 0 && largest <= std::numeric_limits<double>::max())
+      for (Index j = 0; j < n; ++j) {
+        const double part = double(x[at + j * step]) / largest;
+        sum += part * part;
+      }
+    y[to] = static_cast<Real>(sum > 0 ? largest * std::sqrt(sum) : largest);
   });
 }
 
@@ -176,6 +157,10 @@ void prod_backward(const AxisView& v, const Real* x, const Real* dy, bool accumu
     std::vector<Real> before(v.count);  // before[j] = x_0 ⋯ x_{j−1}
     for (Index line = begin; line < end; ++line) {
       const Index at = line / v.after * v.count * v.after + line % v.after;
+      if (dy[line] == 0) {  // nothing is asked about this line, whatever it holds
+        for (Index j = 0; j < v.count && !accumulate; ++j) dx[at + j * v.after] = 0;
+        continue;
+      }
       Real product = 1;
       for (Index j = 0; j < v.count; ++j) {
         before[j] = product;
@@ -220,15 +205,21 @@ void logsumexp(const AxisView& v, const Real* x, Real* y) {
   });
 }
 
+// A few terms are added up from 0, and their sum to a long sum.
 template <class Real>
 void cumsum(const AxisView& v, const Real* x, Direction direction, bool accumulate, Real* y) {
   const bool forward = direction == Direction::forward;
   each_line(v, [=, n = v.count](Index at, Index step, Index) {
-    Real running = 0;
-    for (Index i = 0; i < n; ++i) {
-      const Index j = at + (forward ? i : n - 1 - i) * step;
-      running += x[j];
-      y[j] = accumulate ? y[j] + running : running;
+    Real s = 0, e = 0;
+    for (Index first = 0; first < n; first += plain_terms) {
+      const Real before = sum_of(s, e);
+      Real running = 0;
+      for (Index i = first; i < std::min(n, first + plain_terms); ++i) {
+        const Index j = at + (forward ? i : n - 1 - i) * step;
+        running += x[j];
+        y[j] = accumulate ? y[j] + (before + running) : before + running;
+      }
+      add_term(s, e, running);
     }
   });
 }
@@ -239,8 +230,10 @@ template void min(const AxisView&, const float*, float*, Index*);
 template void min(const AxisView&, const double*, double*, Index*);
 template void sum(const AxisView&, const float*, bool, float*);
 template void sum(const AxisView&, const double*, bool, double*);
-template void moments(const AxisView&, const float*, float*, float*);
-template void moments(const AxisView&, const double*, double*, double*);
+template double total(Index, const float*);
+template double total(Index, const double*);
+template void norm(const AxisView&, const float*, float*);
+template void norm(const AxisView&, const double*, double*);
 template void prod(const AxisView&, const float*, float*);
 template void prod(const AxisView&, const double*, double*);
 template void prod_backward(const AxisView&, const float*, const float*, bool, float*);

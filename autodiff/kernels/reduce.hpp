@@ -19,9 +19,13 @@ void min(const AxisView& v, const Real* x, Real* value, Index* first);
 template <class Real>
 void sum(const AxisView& v, const Real* x, bool accumulate, Real* y);
 
-/// mean = Σ x_j / count and squares = Σ (x_j − mean)², in two passes.
+/// Σ x of n numbers, in double.
 template <class Real>
-void moments(const AxisView& v, const Real* x, Real* mean, Real* squares);
+double total(Index n, const Real* x);
+
+/// y = √Σ x_j², for numbers so large or small that their squares would not do.
+template <class Real>
+void norm(const AxisView& v, const Real* x, Real* y);
 
 /// y = Π_j x_j; 1 if count = 0.
 template <class Real>
@@ -37,7 +41,8 @@ void logsumexp(const AxisView& v, const Real* x, Real* y);
 
 enum class Direction : bool { forward, backward };
 
-/// y_j (+)= Σ_{i≤j} x_i, or Σ_{i≥j} x_i in the backward direction, which is the adjoint.
+/// y_j (+)= Σ_{i≤j} x_i, or Σ_{i≥j} x_i in the backward direction, which is the adjoint. Errors do
+/// not grow along the line.
 template <class Real>
 void cumsum(const AxisView& v, const Real* x, Direction direction, bool accumulate, Real* y);
 

@@ -38,21 +38,31 @@ Lanes<Real> first_lanes(Lanes<Real> x, int count) {
                 Lanes<Real>(Real{0}));
 }
 
-/// Σ f(j, count) over a row, in two chains.
+/// Σ f(j, count) over j = begin … end − 1, in two chains.
 template <class Real, class F>
-Real sum_row(Index n, F&& f) {
+Real sum_block(Index begin, Index end, F&& f) {
   constexpr Index width = Lanes<Real>::width;
   Lanes<Real> even(Real{0}), odd(Real{0});
-  Index j = 0;
-  for (; j + 2 * width <= n; j += 2 * width) {
+  Index j = begin;
+  for (; j + 2 * width <= end; j += 2 * width) {
     even += f(j, static_cast<int>(width));
     odd += f(j + width, static_cast<int>(width));
   }
-  for (; j < n; j += width) {
-    const int count = static_cast<int>(std::min(width, n - j));
+  for (; j < end; j += width) {
+    const int count = static_cast<int>(std::min(width, end - j));
     even += first_lanes(f(j, count), count);
   }
   return sum(even + odd);
+}
+
+/// Σ f(j, count) over a row, by halves down to blocks.
+template <class Real, class F>
+Real sum_row(Index n, const F& f, Index begin = 0) {
+  constexpr Index block = 2 * summed_block;
+  if (n <= block) return sum_block<Real>(begin, begin + n, f);
+  const Index half = (n + block - 1) / block / 2 * block;
+  const Real first = sum_row<Real>(half, f, begin);
+  return first + sum_row<Real>(n - half, f, begin + half);
 }
 
 /// Σ exp(x_j − m) of one row.
@@ -110,12 +120,11 @@ struct Stripe {
 template <class Real>
 void softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
   const Lanes<Real> m = line.max(x);
-  Lanes<Real> total(Real{0});
-  for (Index j = 0; j < line.n; ++j) {
+  const auto total = pairwise_stripe<Real>(0, line.n, [&](Index j) {
     const Lanes<Real> e = soft_exp(line.load(x, j) - m);
-    total += e;
     line.store(e, y, j);
-  }
+    return e;
+  });
   const Lanes<Real> scale = Lanes<Real>(Real{1}) / total;
   for (Index j = 0; j < line.n; ++j) line.store(line.load(y, j) * scale, y, j);
 }
@@ -123,8 +132,8 @@ void softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
 template <class Real>
 void log_softmax_stripe(const Stripe<Real>& line, const Real* x, Real* y) {
   const Lanes<Real> m = line.max(x);
-  Lanes<Real> total(Real{0});
-  for (Index j = 0; j < line.n; ++j) total += soft_exp(line.load(x, j) - m);
+  const auto total =
+      pairwise_stripe<Real>(0, line.n, [&](Index j) { return soft_exp(line.load(x, j) - m); });
   const Lanes<Real> log_total = log(total);
   for (Index j = 0; j < line.n; ++j) line.store((line.load(x, j) - m) - log_total, y, j);
 }
@@ -155,22 +164,53 @@ void log_softmax(const AxisView& v, const Real* x, Real* y) {
       [=](const Stripe<Real>& line, Index at) { log_softmax_stripe(line, x + at, y + at); });
 }
 
+namespace {
+
+/// y dy, and 0 where y = 0: a place with the probability 0 has no influence.
+template <class Real>
+Lanes<Real> weighted(Lanes<Real> y, Lanes<Real> dy) {
+  const Lanes<Real> zero(Real{0});
+  return select(y == zero, zero, y * dy);
+}
+
+/// A row about which nothing is asked, its adjoints all being 0, adds nothing, whatever it holds.
+/// `total`: a sum of products with them.
+template <class Real>
+bool nothing_asked(Real total, Index n, const Real* dy, bool accumulate, Real* dx) {
+  if (total != 0 && total == total) return false;
+  if (!std::all_of(dy, dy + n, [](Real adjoint) { return adjoint == 0; })) return false;
+  if (!accumulate) std::fill_n(dx, n, Real{0});
+  return true;
+}
+
+}  // namespace
+
 template <class Real>
 void softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool accumulate, Real* dx) {
+  const Lanes<Real> zero(Real{0});
   const auto row = [=, n = v.count](Index at) {
-    const Lanes<Real> total(sum_row<Real>(n, [=](Index j, int count) {
-      return load_some(y + at + j, count) * load_some(dy + at + j, count);
-    }));
+    const Real sum = sum_row<Real>(n, [=](Index j, int count) {
+      return weighted(load_some(y + at + j, count), load_some(dy + at + j, count));
+    });
+    if (nothing_asked(sum, n, dy + at, accumulate, dx + at)) return;
+    const Lanes<Real> total(sum);
     each_register<Real>(n, [=](Index j, int count) {
       const Lanes<Real> change = load_some(dy + at + j, count) - total;
-      put_some(load_some(y + at + j, count) * change, accumulate, dx + at + j, count);
+      put_some(weighted(load_some(y + at + j, count), change), accumulate, dx + at + j, count);
     });
   };
   const auto stripe = [=](const Stripe<Real>& line, Index at) {
-    Lanes<Real> total(Real{0});
-    for (Index j = 0; j < line.n; ++j) total += line.load(y + at, j) * line.load(dy + at, j);
-    for (Index j = 0; j < line.n; ++j)
-      line.put(line.load(y + at, j) * (line.load(dy + at, j) - total), accumulate, dx + at, j);
+    Lanes<Real> asked = zero;
+    const auto total = pairwise_stripe<Real>(0, line.n, [&](Index j) {
+      const Lanes<Real> g = line.load(dy + at, j);
+      asked += abs(g);
+      return weighted(line.load(y + at, j), g);
+    });
+    for (Index j = 0; j < line.n; ++j) {
+      const Lanes<Real> change = line.load(dy + at, j) - total;
+      line.put(select(asked == zero, zero, weighted(line.load(y + at, j), change)), accumulate,
+               dx + at, j);
+    }
   };
   each_line<Real>(v, row, stripe);
 }
@@ -178,20 +218,28 @@ void softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool acc
 template <class Real>
 void log_softmax_backward(const AxisView& v, const Real* y, const Real* dy, bool accumulate,
                           Real* dx) {
+  const Lanes<Real> zero(Real{0});
   const auto row = [=, n = v.count](Index at) {
-    const Lanes<Real> total(
-        sum_row<Real>(n, [=](Index j, int count) { return load_some(dy + at + j, count); }));
+    const Real sum =
+        sum_row<Real>(n, [=](Index j, int count) { return load_some(dy + at + j, count); });
+    if (nothing_asked(sum, n, dy + at, accumulate, dx + at)) return;
+    const Lanes<Real> total(sum);
     each_register<Real>(n, [=](Index j, int count) {
       const Lanes<Real> p = soft_exp(load_some(y + at + j, count));
       put_some(load_some(dy + at + j, count) - p * total, accumulate, dx + at + j, count);
     });
   };
   const auto stripe = [=](const Stripe<Real>& line, Index at) {
-    Lanes<Real> total(Real{0});
-    for (Index j = 0; j < line.n; ++j) total += line.load(dy + at, j);
-    for (Index j = 0; j < line.n; ++j)
-      line.put(line.load(dy + at, j) - soft_exp(line.load(y + at, j)) * total, accumulate, dx + at,
-               j);
+    Lanes<Real> asked = zero;
+    const auto total = pairwise_stripe<Real>(0, line.n, [&](Index j) {
+      const Lanes<Real> g = line.load(dy + at, j);
+      asked += abs(g);
+      return g;
+    });
+    for (Index j = 0; j < line.n; ++j) {
+      const Lanes<Real> change = line.load(dy + at, j) - soft_exp(line.load(y + at, j)) * total;
+      line.put(select(asked == zero, zero, change), accumulate, dx + at, j);
+    }
   };
   each_line<Real>(v, row, stripe);
 }
@@ -218,6 +266,10 @@ void cross_entropy_backward(Index rows, Index classes, const Real* x, const Inde
     const Real scale = dloss[i * step];
     const Real* row = x + i * classes;
     Real* drow = dx + i * classes;
+    if (scale == 0) {  // the example does not count, whatever its logits are
+      if (!accumulate) std::fill_n(drow, classes, Real{0});
+      return;
+    }
     each_register<Real>(classes, [=](Index j, int count) {
       const Lanes<Real> p = soft_exp(load_some(row + j, count) - shift);
       put_some(p * Lanes<Real>(scale), accumulate, drow + j, count);

@@ -12,6 +12,11 @@
 /// signature says what the backward pass reads: `()`, `(Output<T>)`, `(Input<T>...)` or
 /// `(Input<T>..., Output<T>)`. What is not read is not kept. T is float, double, `Lanes<Real>` or
 /// any other number type with the operations used.
+///
+/// What does not count contributes exactly 0 to a gradient, whatever it holds: an adjoint that is
+/// exactly 0 hands on 0, also where the slope is infinite or NaN. A rule that chooses among its
+/// arguments says so, `static constexpr bool chooses = true`: then an argument with the slope 0,
+/// which was not chosen, gets 0, also of an adjoint that is infinite or NaN.
 
 #include <array>
 #include <cmath>
@@ -89,6 +94,34 @@ inline auto slopes_at(const Op& op, const T& y, const X&... x) {
     return call(Output<T>(y));
   else
     return call();
+}
+
+template <class Op>
+concept Choosing = Op::chooses;
+
+/// x, and 0 where `factor` is 0. Number types that cannot be compared keep x.
+template <class T>
+inline T unless_zero(const T& factor, const T& x) {
+  // By the bits it is one branch; as a comparison of numbers it would be two.
+  if constexpr (std::is_same_v<T, double>)
+    return __builtin_bit_cast(unsigned long long, factor) << 1 == 0 ? 0.0 : x;
+  else if constexpr (std::is_same_v<T, float>)
+    return __builtin_bit_cast(unsigned, factor) << 1 == 0 ? 0.0f : x;
+  else if constexpr (requires { select(factor == T(0), T(0), x); })
+    return select(factor == T(0), T(0), x);
+  else
+    return x;
+}
+
+/// What `Op` hands on to an argument: adjoint · slope, 0 where nothing counts.
+template <class Op, int arity, class T>
+inline T handed_on(const T& adjoint, const T& slope) {
+  if constexpr (Choosing<Op>)
+    return unless_zero<T>(slope, adjoint * slope);
+  else if constexpr (reads_inputs<Op, arity> || reads_output<Op, arity>)
+    return unless_zero<T>(adjoint, adjoint * slope);
+  else  // a constant slope is finite
+    return adjoint * slope;
 }
 
 }  // namespace detail

@@ -80,6 +80,7 @@ struct Softsign {
 /// y = max(x, 0).          dy/dx = 1 for x > 0, otherwise 0.
 struct Relu {
   static constexpr auto name = "relu";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) { return select(x <= T(0), T(0), x); }
   template <class T> static T slope(Output<T> y) { return select(y <= T(0), T(0), T(1)); }
 };
@@ -87,6 +88,7 @@ struct Relu {
 /// y = min(max(x, 0), 6).  dy/dx = 1 for 0 < x < 6, otherwise 0.
 struct Relu6 {
   static constexpr auto name = "relu6";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) { return limit(x, T(0), T(6)); }
   template <class T> static T slope(Output<T> y) { return inside<T>(y, T(0), T(6)); }
 };
@@ -94,6 +96,7 @@ struct Relu6 {
 /// y = x for x > 0, otherwise s x,  s ≥ 0.     dy/dx = 1 for x > 0, otherwise s.
 struct LeakyRelu {
   static constexpr auto name = "leaky_relu";
+  static constexpr bool chooses = true;
   double s = 0.01;
   template <class T> T value(const T& x) const { return select(x > T(0), x, fade(x, T(s))); }
   template <class T> T slope(Output<T> y) const { return select(y > T(0), T(1), T(s)); }
@@ -216,6 +219,7 @@ struct GeluTanh {
 /// y = min(max(x, low), high).     dy/dx = 1 for low < x < high, otherwise 0.
 struct Hardtanh {
   static constexpr auto name = "hardtanh";
+  static constexpr bool chooses = true;
   double low = -1;
   double high = 1;
   template <class T> T value(const T& x) const { return limit(x, T(low), T(high)); }
@@ -227,6 +231,7 @@ struct Hardtanh {
 /// y = min(max(x + 3, 0), 6) / 6.  dy/dx = 1/6 for −3 < x < 3, otherwise 0.
 struct Hardsigmoid {
   static constexpr auto name = "hardsigmoid";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) {
     return limit(T(x + 3), T(0), T(6)) * T(1.0 / 6);
   }
@@ -239,6 +244,7 @@ struct Hardsigmoid {
 /// dy/dx = 0 for x < −3,  (2x + 3) / 6 for −3 ≤ x ≤ 3,  1 for x > 3.
 struct Hardswish {
   static constexpr auto name = "hardswish";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) {
     return fade(x, Hardsigmoid::value(x));
   }

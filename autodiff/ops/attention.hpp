@@ -8,7 +8,8 @@
 /// One record each. The scores are computed block by block, forward and again backward, and never
 /// kept: memory grows with t, not with t².
 ///
-/// ShapeError where sizes do not fit. A query that sees no key gives zeros and no gradient.
+/// ShapeError where sizes do not fit. A query that sees no key gives zeros and no gradient. What is
+/// hidden, by a mask or as later in time, has no influence, be it infinite or NaN.
 
 #include "thalweg/autodiff/ops/operand.hpp"
 

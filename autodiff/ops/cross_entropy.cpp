@@ -1,7 +1,6 @@
 #include "thalweg/autodiff/ops/cross_entropy.hpp"
 
-#include <numeric>
-
+#include "thalweg/autodiff/kernels/reduce.hpp"
 #include "thalweg/autodiff/kernels/softmax.hpp"
 
 namespace thalweg::detail {
@@ -26,15 +25,17 @@ struct Examples {
     return class_weights.body() ? class_weights.data()[c] : Real(1);
   }
   double total_weight() const {
-    return weights.empty() ? static_cast<double>(count)
-                           : std::accumulate(weights.begin(), weights.end(), 0.0);
+    return weights.empty() ? static_cast<double>(count) : kernels::total(count, weights.data());
   }
-  // The factor of example i in the adjoint: that of its loss, divided by what the mean divides by.
-  Real factor(How reduction, const Real* adjoint, Index i) const {
-    if (reduction == How::none) return adjoint[i];
-    return reduction == How::sum
-               ? *adjoint
-               : static_cast<Real>(static_cast<double>(*adjoint) / total_weight());
+  // The factors of the examples in the adjoint: those of their losses, divided by what the mean
+  // divides by.
+  auto factors(How reduction, const Real* adjoint) const {
+    const Real shared = reduction == How::mean
+                            ? static_cast<Real>(static_cast<double>(*adjoint) / total_weight())
+                            : Real(0);
+    return [=](Index i) {
+      return reduction == How::mean ? shared : adjoint[reduction == How::none ? i : 0];
+    };
   }
 };
 
@@ -77,12 +78,17 @@ Examples<Real> examples(const char* op, const Tensor<Real>& x, const IndexTensor
   return all;
 }
 
+// w x, and 0 where w = 0: what has no weight does not count, be it infinite or NaN.
+template <class Real>
+Real counted(Real w, Real x) {
+  return w == 0 ? Real(0) : w * x;
+}
+
 // The losses themselves, their sum, or their mean.
 template <class Real>
 Tensor<Real> reduced(const Examples<Real>& all, const Tensor<Real>& losses, How reduction) {
   if (reduction == How::none) return losses;
-  const auto values = losses.values();
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  const double sum = kernels::total(losses.size(), losses.data());
   return Tensor<Real>(static_cast<Real>(reduction == How::sum ? sum : sum / all.total_weight()));
 }
 
@@ -110,9 +116,10 @@ struct CrossEntropy {
                            logsumexp.unshared_data());
     if (plain()) return loss;
     for (Index i = 0; i < all.count; ++i) {
-      to[i] = all.present(i) ? static_cast<Real>(1 - smoothing) * all.weight(i) * to[i] +
-                                   (smoothing == 0 ? Real(0) : share() * spread(x, i))
-                             : Real(0);
+      if (!all.present(i)) to[i] = 0;
+      if (!all.present(i)) continue;
+      to[i] = counted(static_cast<Real>(1 - smoothing) * all.weight(i), to[i]);
+      if (smoothing != 0) to[i] += share() * spread(x, i);
     }
     return loss;
   }
@@ -120,15 +127,16 @@ struct CrossEntropy {
   // Σ_c w_c (L − x_c)
   Real spread(const Tensor<Real>& x, Index i) const {
     const Real* const row = x.data() + i * all.classes;
-    Real total = 0;
+    double total = 0;
     for (Index c = 0; c < all.classes; ++c)
-      total += all.class_weight(c) * (logsumexp.data()[i] - row[c]);
-    return total;
+      total += static_cast<double>(counted(all.class_weight(c), logsumexp.data()[i] - row[c]));
+    return static_cast<Real>(total);
   }
 
   void pull(const Tensor<Real>& x, const Real* adjoint, Target<Real> to) const {
+    const auto factor = all.factors(reduction, adjoint);
     if (plain() && all.count > 0) {
-      const Real shared = all.factor(reduction, adjoint, 0);
+      const Real shared = factor(0);
       const bool apart = reduction == How::none;
       kernels::cross_entropy_backward(all.count, all.classes, x.data(), all.labels.data(),
                                       logsumexp.data(), apart ? adjoint : &shared, apart ? 1 : 0,
@@ -137,20 +145,21 @@ struct CrossEntropy {
     }
     // ℓ̄ ((1 − ε) w_t + ε/C Σ w) (p_c − [c = t]) first; then what differs from ∂ℓ/∂x:
     // ℓ̄ ε/C (Σ w [c = t] − w_c).
-    Real sum = 0;
-    for (Index c = 0; c < all.classes; ++c) sum += all.class_weight(c);
+    double total = 0;
+    for (Index c = 0; c < all.classes; ++c) total += static_cast<double>(all.class_weight(c));
+    const Real sum = static_cast<Real>(total);
     std::vector<Real> factors(all.count);
     for (Index i = 0; i < all.count; ++i)
-      factors[i] = all.present(i)
-                       ? all.factor(reduction, adjoint, i) *
-                             (static_cast<Real>(1 - smoothing) * all.weight(i) + share() * sum)
-                       : Real(0);
+      factors[i] =
+          all.present(i)
+              ? factor(i) * (static_cast<Real>(1 - smoothing) * all.weight(i) + share() * sum)
+              : Real(0);
     kernels::cross_entropy_backward(all.count, all.classes, x.data(), all.labels.data(),
                                     logsumexp.data(), factors.data(), 1, to.accumulate, to.data);
     if (smoothing == 0) return;
     for (Index i = 0; i < all.count; ++i) {
       if (!all.present(i)) continue;
-      const Real each = all.factor(reduction, adjoint, i) * share();
+      const Real each = factor(i) * share();
       Real* const row = to.data + i * all.classes;
       row[all.labels.data()[i]] += each * sum;
       for (Index c = 0; c < all.classes; ++c) row[c] -= each * all.class_weight(c);
@@ -189,17 +198,17 @@ Tensor<Real> nll_loss(const Tensor<Real>& input, const IndexTensor& labels,
   Tensor<Real> loss = Tensor<Real>::uninitialised(labels.shape());
   for (Index i = 0; i < all.count; ++i)
     loss.unshared_data()[i] =
-        all.present(i) ? -all.weight(i) * x.data()[i * all.classes + all.labels.data()[i]]
+        all.present(i) ? counted(-all.weight(i), x.data()[i * all.classes + all.labels.data()[i]])
                        : Real(0);
   const Tensor<Real> y = reduced(all, loss, options.reduction);
   return record(
       "nll_loss", y, {x},
       [all = std::move(all), reduction = options.reduction](Backward<Real>& back) {
         const auto to = back.zeroed(0);
+        const auto factor = all.factors(reduction, back.adjoint());
         for (Index i = 0; i < all.count; ++i)
           if (all.present(i))
-            to.data[i * all.classes + all.labels.data()[i]] -=
-                all.weight(i) * all.factor(reduction, back.adjoint(), i);
+            to.data[i * all.classes + all.labels.data()[i]] -= all.weight(i) * factor(i);
       },
       where);
 }

@@ -7,8 +7,9 @@
 ///
 ///     logits […, classes]    labels […] in 0 … classes − 1    loss [], or […] without a reduction
 ///
-/// ShapeError unless the shapes fit, IndexError for a label out of range, ValueError for smoothing
-/// outside [0, 1].
+/// An example that is left out, or has the weight 0, has no influence, be its logits infinite or
+/// NaN. ShapeError unless the shapes fit, IndexError for a label out of range, ValueError for
+/// smoothing outside [0, 1].
 
 #include <optional>
 

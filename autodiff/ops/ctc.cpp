@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -195,7 +196,9 @@ Tensor<Real> reduced(const Tensor<Real>& losses, const std::vector<Real>& factor
   if (reduction == How::none) return losses;
   if (reduction == How::mean && factors.empty())
     return Tensor<Real>(std::numeric_limits<Real>::quiet_NaN());
-  return Tensor<Real>(std::inner_product(factors.begin(), factors.end(), losses.data(), Real(0)));
+  return Tensor<Real>(static_cast<Real>(
+      std::inner_product(factors.begin(), factors.end(), losses.data(), 0.0, std::plus<>(),
+                         [](Real f, Real loss) { return double(f) * double(loss); })));
 }
 
 }  // namespace
@@ -227,7 +230,8 @@ Tensor<Real> ctc_loss(const Tensor<Real>& x, const IndexTensor& targets, const C
           const Real factor = factors[i] * back.adjoint()[each ? i : 0];
           const Index from = static_cast<Index>(i) * size;
           for (Index k = from; k < from + size; ++k)
-            to.data[k] = factor * slopes.data()[k] + (to.accumulate ? to.data[k] : Real(0));
+            to.data[k] = (factor == 0 ? Real(0) : factor * slopes.data()[k]) +
+                         (to.accumulate ? to.data[k] : Real(0));
         }
       },
       where);

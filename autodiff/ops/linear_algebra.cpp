@@ -167,6 +167,7 @@ Tensor<Real> det(const Tensor<Real>& a, Location where) {
       [a = saved_if(active(a), a), d = saved_if(active(a), d), all, n](Backward<Real>& back) {
         const auto to = back.zeroed(0);
         for (Index i = 0; i < all.count; ++i) {
+          if (back.adjoint()[i] == 0) continue;
           const Real* const matrix = a.data() + i * n * n;
           const Lu<Real> lu(n, matrix);
           auto slope = lu.singular() ? cofactors(n, matrix) : inverse_of(lu, n, Use::transposed);
@@ -194,6 +195,7 @@ Tensor<Real> logdet(const Tensor<Real>& a, Location where) {
       [a = saved_if(active(a), a), all, n](Backward<Real>& back) {
         const auto to = back.zeroed(0);
         for (Index i = 0; i < all.count; ++i) {
+          if (back.adjoint()[i] == 0) continue;
           const Lu<Real> lu(n, a.data() + i * n * n);
           auto slope =
               lu.singular() ? std::vector<Real>(n * n, nan) : inverse_of(lu, n, Use::transposed);

@@ -1,5 +1,6 @@
 #include "thalweg/autodiff/ops/matmul.hpp"
 
+#include "thalweg/autodiff/kernels/masked_product.hpp"
 #include "thalweg/autodiff/kernels/matmul.hpp"
 #include "thalweg/autodiff/statement/space.hpp"
 
@@ -46,6 +47,30 @@ void multiply(const Plan& plan, const Space& space, Index m, Index n, Index k, F
   }
 }
 
+// The same of an adjoint, operand 2, and of a factor of the product: what meets a 0 in the adjoint
+// does not count, whatever it holds.
+template <class Real>
+void multiply_adjoint(const Plan& plan, const Space& space, Index m, Index n, Index k,
+                      Factor<Real> a, Factor<Real> b, int target, bool accumulate, Real* to) {
+  const Factor<Real>& factor = a.operand == 2 ? b : a;
+  const Index size = plan.batch[factor.operand].size() * plan.elements(factor.operand);
+  if (kernels::all_finite(size, factor.data))
+    return multiply(plan, space, m, n, k, a, b, target, accumulate, to);
+  for (Index row = 0; row < space.rows; ++row)
+    for (Index i = 0; i < space.length; ++i) {
+      const auto start = [&](int operand) {
+        return ((space.axes ? space.offset(operand, row) : 0) + i * space.step[operand]) *
+               plan.elements(operand);
+      };
+      const bool first = i == 0 || space.step[target] != 0;
+      kernels::masked_product<Real>(
+          {a.use, b.use, m, n, k, a.data + start(a.operand), a.use == Use::plain ? k : m,
+           b.data + start(b.operand), b.use == Use::plain ? n : k, accumulate || !first,
+           to + start(target), n},
+          a.operand == 2 ? kernels::Zeros::of_a : kernels::Zeros::of_b);
+    }
+}
+
 // Where the adjoint of an operand goes. If several rows of the batch meet in one of its matrices,
 // or there are no rows, zeros come first and everything is added.
 template <class Real>
@@ -66,16 +91,16 @@ void pull(Backward<Real>& back, const Plan& plan, const Real* a, const Real* b) 
   const Real* const dc = back.adjoint();
   const bool plain = plan.use_b == Use::plain;
   if (const auto to = product_target(back, plan, space, 0))
-    multiply<Real>(plan, space, plan.m, plan.k, plan.n, {2, Use::plain, dc},
-                   {1, plain ? Use::transposed : Use::plain, b}, 0, to.accumulate, to.data);
+    multiply_adjoint<Real>(plan, space, plan.m, plan.k, plan.n, {2, Use::plain, dc},
+                           {1, plain ? Use::transposed : Use::plain, b}, 0, to.accumulate, to.data);
   const auto to = product_target(back, plan, space, 1);
   if (!to) return;
   if (plain)
-    multiply<Real>(plan, space, plan.k, plan.n, plan.m, {0, Use::transposed, a},
-                   {2, Use::plain, dc}, 1, to.accumulate, to.data);
+    multiply_adjoint<Real>(plan, space, plan.k, plan.n, plan.m, {0, Use::transposed, a},
+                           {2, Use::plain, dc}, 1, to.accumulate, to.data);
   else
-    multiply<Real>(plan, space, plan.n, plan.k, plan.m, {2, Use::transposed, dc},
-                   {0, Use::plain, a}, 1, to.accumulate, to.data);
+    multiply_adjoint<Real>(plan, space, plan.n, plan.k, plan.m, {2, Use::transposed, dc},
+                           {0, Use::plain, a}, 1, to.accumulate, to.data);
 }
 
 template <class Real>

@@ -219,7 +219,9 @@ ChannelFactors<Real> factors_of(const Groups& of, const std::vector<ChannelSums>
   for (Index run = 0; run < of.runs.count; ++run) {
     const auto k = static_cast<std::size_t>(run);
     const ChannelSums& total = group[of.group(run)];
-    const double r = double(root[run]);
+    // Of a group with infinities or NaN Σ g (x − m) is NaN, unless nothing is asked about it.
+    const bool idle = root[run] != root[run] && total.dy_x == 0;
+    const double r = idle ? 0 : double(root[run]);
     factors.of_dy[k] = static_cast<Real>(r * affine_at(weight, of.channel(run), 1));
     factors.of_x[k] = static_cast<Real>(-r * r * r * total.dy_x / of.group_size);
     factors.constant[k] = static_cast<Real>(-r * total.dy / of.group_size);
@@ -268,14 +270,17 @@ Tensor<Real> group_norm(const char* op, const Tensor<Real>& x, Index groups,
       [=, x = saved_if(needed, x), w = saved_if(needed && present(weight), weight),
        mean = saved_if(needed, channels.mean),
        root = saved_if(needed, channels.root)](Backward<Real>& back) {
-        const auto dx = back.into(0), dw = back.zeroed(1), db = back.zeroed(2);
+        const auto dx = back.into(0), dw = back.into(1), db = back.into(2);
         const std::vector<ChannelSums> sums =
             kernels::channel_sums(of.runs, x.data(), mean.data(), back.adjoint());
+        std::vector<ChannelSums> channel(of.channels);
         for (Index run = 0; run < of.runs.count; ++run) {
           const ChannelSums& sum = sums[run];
-          if (dw) dw.data[of.channel(run)] += root.data()[run] * static_cast<Real>(sum.dy_x);
-          if (db) db.data[of.channel(run)] += static_cast<Real>(sum.dy);
+          channel[of.channel(run)].dy += sum.dy;
+          if (sum.dy_x != 0) channel[of.channel(run)].dy_x += double(root.data()[run]) * sum.dy_x;
         }
+        put_each(dw, of.channels, [&](Index c) { return channel[c].dy_x; });
+        put_each(db, of.channels, [&](Index c) { return channel[c].dy; });
         if (dx)
           kernels::combine(of.runs, x.data(), mean.data(), back.adjoint(),
                            factors_of(of, sums, root.data(), *w), dx.accumulate, dx.data);

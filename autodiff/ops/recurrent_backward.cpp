@@ -1,15 +1,16 @@
 #include <algorithm>
 
 #include "thalweg/autodiff/base/parallel.hpp"
-#include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/kernels/masked_product.hpp"
 #include "thalweg/autodiff/ops/recurrent_record.hpp"
 
 namespace thalweg::detail {
 namespace {
 
 using kernels::Cell;
-using kernels::gemm;
+using kernels::masked_gemm;
 using kernels::Use;
+using kernels::Zeros;
 
 // Operands in the record.
 constexpr std::size_t operand_x = 0, operand_h0 = 1, operand_c0 = 2;
@@ -45,11 +46,12 @@ void pull_input(const RecurrentRecord<Real>& layer, const Part& part, const Tens
   const RecurrentSizes& z = layer.sizes;
   const Index n = p.size(1), rows = p.size(0);
   if (const auto to = back.into(first_operand(part.d)))
-    gemm(Use::transposed, Use::plain, n, z.in, rows, p.data(), without_padding(layer, part).data(),
-         to.accumulate, to.data);
+    masked_gemm(Zeros::of_a, Use::transposed, Use::plain, n, z.in, rows, p.data(),
+                without_padding(layer, part).data(), to.accumulate, to.data);
   if (to_x)
-    gemm(Use::plain, Use::plain, rows, z.in, n, p.data(), layer.kept(part.d).ih.data(),
-         to_x.accumulate, to_x.data + part.first * z.time * z.in);
+    masked_gemm(Zeros::of_a, Use::plain, Use::plain, rows, z.in, n, p.data(),
+                layer.kept(part.d).ih.data(), to_x.accumulate,
+                to_x.data + part.first * z.time * z.in);
 }
 
 /// Ū = p̄ᵀ h′.
@@ -62,8 +64,8 @@ void pull_recurrent_weight(const RecurrentRecord<Real>& layer, const Part& part,
   const auto states = layer.recurrence(part.d, part.first);
   kernels::previous_states(layer.sequences(part.d, part.first, part.count), states.h, states.h0,
                            before.unshared_data());
-  gemm(Use::transposed, Use::plain, p.size(1), layer.sizes.hidden, p.size(0), p.data(),
-       before.data(), to.accumulate, to.data);
+  masked_gemm(Zeros::of_a, Use::transposed, Use::plain, p.size(1), layer.sizes.hidden, p.size(0),
+              p.data(), before.data(), to.accumulate, to.data);
 }
 
 /// b̄ and d̄ from the sums of p̄; those of gru's n are apart.

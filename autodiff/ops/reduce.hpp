@@ -92,18 +92,34 @@ auto scaled_sum(const TensorExpression<Rule, Operands...>& x, double factor, Loc
 
 namespace detail {
 
-/// y = √(scale · Σu²) for the values u of `tree`.     ∂y/∂u = scale · u / y.
+/// Σu² becomes √Σu²; false if a sum is so large or small that squares overflowed or were lost.
+template <class Real>
+bool take_roots(const Tensor<Real>& squares);
+/// y = √Σu² of the lines where it was false, with the largest |u| taken out.
+template <class Real>
+void scaled_norms(const Tensor<Real>& u, const Axes& axes, const Tensor<Real>& y);
+
+template <class Real>
+const Tensor<Real>& values_of(const Tensor<Real>& x, Location) {
+  return x;
+}
+template <class Op, class... A>
+auto values_of(const Node<Op, A...>& tree, Location where) {
+  return forward(tree, nullptr, where);
+}
+
+/// y = √Σu² for the values u of `tree`.     ∂y/∂u = u / y.
 template <class Tree>
-Tensor<RealOf<Tree>> root_of_squares(const Tree& tree, const Reduction<RealOf<Tree>>& reduction,
-                                     const char* op, Location where) {
+Tensor<RealOf<Tree>> norm(const Tree& tree, const Axes& axes, KeepAxes keep, Location where) {
   using Real = RealOf<Tree>;
   using Squares = Node<op::NormTerm, Tree, Constant<Real>>;
-  Tensor<Real> y = forward(Squares{{}, {tree, Constant<Real>{0}}}, &reduction, where);
-  for (Real& value : std::span(y.unshared_data(), static_cast<std::size_t>(y.size())))
-    value = std::sqrt(value);
+  const auto reduction = reduction_of<Real>(reduced_shape("norm", shape_of(tree), axes, keep));
+  const Tensor<Real> y = forward(Squares{{}, {tree, Constant<Real>{0}}}, &reduction, where);
+  if (!take_roots(y)) [[unlikely]]
+    scaled_norms<Real>(values_of(tree, where), axes, y);
   using Terms = Node<op::NormTerm, Tree, Tensor<Real>>;
   const Terms terms{{}, {tree, alias(y, reduction.form)}};
-  return record_statement<true>(terms, y, &reduction, op, where);
+  return record_statement<true>(terms, y, &reduction, "norm", where);
 }
 
 // Compiled once, in the library.
@@ -118,6 +134,10 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
 template <class Real>
 Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where);
 
+extern template bool take_roots(const Tensor<float>&);
+extern template bool take_roots(const Tensor<double>&);
+extern template void scaled_norms(const Tensor<float>&, const Axes&, const Tensor<float>&);
+extern template void scaled_norms(const Tensor<double>&, const Axes&, const Tensor<double>&);
 extern template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes, bool,
                                      Location);
 extern template Tensor<double> add_up(const char*, const Tensor<double>&, const Axes&, KeepAxes,
@@ -145,17 +165,17 @@ auto mean(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
 
 /// y = ‖x‖ = √Σ x².     ∂y/∂x = x / y;  0 at x = 0, the least-norm subgradient.
 ///
-/// The squares are not scaled: they overflow for |x| > 1e154 in double, 1e19 in float.
+/// Right for large and tiny x too: where Σ x² leaves the range of numbers, the largest |x| is taken
+/// out first.
 template <RealTensorLike X>
 auto norm(X&& x, Axes axes = {}, KeepAxes keep = KeepAxes::no,
           Location where = Location::current()) {
   using Real = op::ElementOf<X>;
-  const auto tree = detail::tensor_operand<Real>(std::forward<X>(x));
-  const auto reduced = detail::reduced_shape("norm", detail::shape_of(tree), axes, keep);
-  return detail::root_of_squares(tree, detail::reduction_of<Real>(reduced), "norm", where);
+  return detail::norm(detail::tensor_operand<Real>(std::forward<X>(x)), axes, keep, where);
 }
 
-/// y = Σ (x − m)² / (n − correction), m the mean, in two passes.
+/// y = Σ (x − m)² / (n − correction), m the mean, which is known to twice the precision: equal
+/// numbers give exactly 0, and a large offset costs no digits.
 ///
 ///     ∂y/∂x = 2 (x − m) / (n − correction)
 ///

@@ -2,7 +2,9 @@
 /// Ops that choose among their arguments: absolute value, extremes, bounds, conditions, rounding.
 ///
 /// Values are exact. NaN in an argument gives NaN. Where arguments tie, maximum and minimum share
-/// the gradient half and half.
+/// the gradient half and half. An argument that was not chosen contributes exactly 0 to the
+/// gradient, whatever it holds and whatever its own slope is: where(x > 0, sqrt(x), x) has the
+/// slope 1 at x = −1 and at 0.
 
 #include "thalweg/autodiff/statement/expression.hpp"
 
@@ -14,6 +16,7 @@ using std::abs, std::ceil, std::floor, std::fma, std::round;
 /// y = sign x: −1, 0 or 1.         dy/dx = 0.
 struct Sign {
   static constexpr auto name = "sign";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) {
     return select(x > T(0), T(1), select(x < T(0), T(-1), x));
   }
@@ -30,6 +33,7 @@ struct Abs {
 /// y = the larger of a and b.      ∂y/∂a = 1 for a > b,  ½ for a = b,  0 for a < b;  ∂y/∂b rest.
 struct Maximum {
   static constexpr auto name = "maximum";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& a, const T& b) {
     return select(a == a, select(a > b, a, b), a);  // NaN wins on either side
   }
@@ -42,6 +46,7 @@ struct Maximum {
 /// y = the smaller of a and b.     ∂y/∂a = 1 for a < b,  ½ for a = b,  0 for a > b;  ∂y/∂b rest.
 struct Minimum {
   static constexpr auto name = "minimum";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& a, const T& b) {
     return select(a == a, select(a < b, a, b), a);
   }
@@ -56,6 +61,7 @@ struct Minimum {
 /// for x > high or low > high.
 struct Clamp {
   static constexpr auto name = "clamp";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x, const T& low, const T& high) {
     const T raised = select(x < low, low, x);
     return select(raised > high, high, raised);
@@ -70,6 +76,7 @@ struct Clamp {
 /// y = a where c ≠ 0, otherwise b.     ∂y/∂c = 0,  ∂y/∂a = 1 or 0,  ∂y/∂b = 0 or 1.
 struct Where {
   static constexpr auto name = "where";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& c, const T& a, const T& b) {
     return select(c != T(0), a, b);
   }
@@ -83,6 +90,7 @@ struct Where {
 template <class Condition>
 struct Choose {
   static constexpr auto name = "where";
+  static constexpr bool chooses = true;
   Condition condition{};
   template <class T> T value(const T& a, const T& b) const { return select(condition, a, b); }
   template <class T> Slopes<T, 2> slopes() const {
@@ -102,6 +110,7 @@ struct Fma {
 /// y = the largest integer ≤ x.    dy/dx = 0.
 struct Floor {
   static constexpr auto name = "floor";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) { return floor(x); }
   template <class T> static T slope() { return T(0); }
 };
@@ -109,6 +118,7 @@ struct Floor {
 /// y = the smallest integer ≥ x.   dy/dx = 0.
 struct Ceil {
   static constexpr auto name = "ceil";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) { return ceil(x); }
   template <class T> static T slope() { return T(0); }
 };
@@ -116,6 +126,7 @@ struct Ceil {
 /// y = the nearest integer, halves away from 0 as in <cmath>.     dy/dx = 0.
 struct Round {
   static constexpr auto name = "round";
+  static constexpr bool chooses = true;
   template <class T> static T value(const T& x) { return round(x); }
   template <class T> static T slope() { return T(0); }
 };
@@ -169,8 +180,8 @@ auto clamp(X&& x, Low&& low, High&& high) {
 }
 
 /// a where the condition holds, otherwise b, element by element. The condition is a comparison, or
-/// any tensor whose elements are 0 or not. Both a and b are computed: a slope of b that is infinite
-/// where a is chosen makes NaN of the gradient, as in every such library.
+/// any tensor whose elements are 0 or not. Both a and b are computed; what is not chosen has no
+/// gradient, be its slope infinite or NaN.
 template <class C, class A, class B>
 requires(Operands<C, A, B> &&
          (Variable<C> || TensorLike<A> || TensorLike<B>)) auto where(C&& condition, A&& a, B&& b) {

@@ -36,6 +36,24 @@ Tensor<Real> axis_last(const char* op, const Tensor<Real>& x, int axis, Location
   return permute(x, std::span<const int>(order), where);
 }
 
+namespace {
+
+// t = q w l for weights w and logarithms l that may be −∞: 0 where q or w is.
+// ∂t/∂q = w l,  ∂t/∂l = q w.
+struct WeightedLogarithm {
+  static constexpr auto name = "cross_entropy";
+  template <class T>
+  static T value(const T& q, const T& w, const T& l) {
+    return unless_zero<T>(q * w, q * w * l);
+  }
+  template <class T>
+  static op::Slopes<T, 3> slopes(Input<T> q, Input<T> w, Input<T> l) {
+    return {unless_zero<T>(w, w * l), T(0), q * w};
+  }
+};
+
+}  // namespace
+
 // ℓ = −Σ_c w_c q'_c log p_c with q' = (1 − ε) q + ε/C: a statement of q and of log_softmax, whose
 // adjoints these are.
 template <class Real>
@@ -57,8 +75,9 @@ Tensor<Real> soft_cross_entropy(const Tensor<Real>& logits, const Tensor<Real>& 
   const Tensor<Real> w =
       options.class_weights.given() ? options.class_weights.as<Real>() : Tensor<Real>(Real(1));
   const double epsilon = options.label_smoothing;
-  const auto terms =
-      ((q * (1 - epsilon) + epsilon / static_cast<double>(classes)) * w * log_p).tree();
+  const auto terms = apply(WeightedLogarithm{},
+                           q * (1 - epsilon) + epsilon / static_cast<double>(classes), w, log_p)
+                         .tree();
   const bool each = options.reduction == How::none;
   const auto shape = reduced_shape(name, q.shape(), each ? Axes(-1) : Axes(), KeepAxes::no);
   const double examples = static_cast<double>(q.shape().size_before(q.rank() - 1));

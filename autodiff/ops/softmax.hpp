@@ -2,7 +2,8 @@
 /// Softmax and its logarithm.
 ///
 /// The largest element is subtracted first: no finite input overflows. A NaN or +∞ makes its line
-/// NaN. ShapeError for an axis out of range.
+/// NaN; on the way back a line about which nothing is asked contributes 0 all the same. ShapeError
+/// for an axis out of range.
 
 #include "thalweg/autodiff/ops/operand.hpp"
 

@@ -33,6 +33,7 @@ template <class Op, class RealType>
 struct ManyArguments {
   using Real = RealType;
   static constexpr int leaves = ScalarStatements<Real>::most_arguments;
+  static constexpr bool chooses = false;
   static constexpr const char* name = Op::name;
   std::span<const Var<Real>> x;
   const Real* partials;
@@ -46,6 +47,10 @@ struct ManyArguments {
   template <class Sink>
   void push(Sink& sink, const Real& adjoint) const {
     for (std::size_t k = 0; k < x.size(); ++k) x[k].push(sink, adjoint * partials[k]);
+  }
+  template <class F>
+  void each_place(F&& f) const {
+    for (const Var<Real>& one : x) one.each_place(f);
   }
   void check_finite(Location where) const {
     if (!(number - number == Real(0))) throw_nonfinite(name, "value", double(number), where);

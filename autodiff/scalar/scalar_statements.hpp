@@ -6,6 +6,8 @@
 /// identifier. The reverse sweep runs over these arrays from the back:
 ///
 ///     x̄ₖ += ȳ · ∂y/∂xₖ.
+///
+/// An argument that an op did not choose is not stored.
 
 #include <cstddef>
 #include <cstdint>
@@ -37,14 +39,24 @@ struct SweepPosition {
   std::size_t arguments;
 };
 
+/// Is an argument no part of a statement, because an op that chooses did not choose it?
+template <bool chooses, class Real>
+bool is_left_out(const Real& partial) {
+  if constexpr (chooses && std::is_floating_point_v<Real>)
+    return partial == Real(0);
+  else
+    return false;
+}
+
 /// Collects the arguments of a statement all of whose variables are active.
-template <class Real>
+template <bool chooses, class Real>
 struct ActiveSink {
   Real* partials;
   std::uint32_t* ids;
   std::uint32_t count = 0;
 
   void argument(Place place, const Real& partial) {
+    if (is_left_out<chooses>(partial)) return;
     partials[count] = partial;
     ids[count] = place.id;
     ++count;
@@ -53,30 +65,32 @@ struct ActiveSink {
 
 /// The same where some are plain numbers, or made of gradients: these go to position 0, where the
 /// sweep sees whether the loss depends on them.
-template <class Real>
+template <bool chooses, class Real>
 struct MixedSink {
   Real* partials;
   std::uint32_t* ids;
   std::uint32_t generation;
   std::uint32_t count = 0;
-  std::uint32_t of_gradients = 0;
+  bool active = false;        // is there an active argument?
+  bool of_gradients = false;  // one made of gradients?
 
   void argument(Place place, const Real& partial) {
     if (place.generation == generation) {
+      active = true;
       add(place.id, partial);
     } else if (place.generation != 0) {
       throw_foreign("variable", place.generation);
     } else if (made_of_gradients(place, generation)) {
-      ++of_gradients;
+      of_gradients = true;
       add(0, partial);
     }
   }
   /// Where a statement without an active argument is.
-  bool passive() const { return count == of_gradients; }
   Place nowhere() const { return {of_gradients ? generation : 0, 0}; }
 
  private:
   void add(std::uint32_t id, const Real& partial) {
+    if (is_left_out<chooses>(partial)) return;
     partials[count] = partial;
     ids[count] = id;
     ++count;
@@ -129,7 +143,7 @@ class ScalarStatements final : public AnyStatements {
     const bool fits = arguments_ + E::leaves <= limit_;
     if (!(fits & expression.active_on(generation_))) [[unlikely]]
       return append_slowly(expression, where);
-    ActiveSink<Real> sink{partials_ + arguments_, ids_ + arguments_};
+    ActiveSink<E::chooses, Real> sink{partials_ + arguments_, ids_ + arguments_};
     expression.push(sink, Real(1));
     return {expression.value(), finish(sink.count)};
   }
@@ -164,9 +178,9 @@ class ScalarStatements final : public AnyStatements {
     if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
     if constexpr (std::is_floating_point_v<Real>)
       if (trapping_) note(expression, where);
-    MixedSink<Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
+    MixedSink<E::chooses, Real> sink{partials_ + arguments_, ids_ + arguments_, generation_};
     expression.push(sink, Real(1));
-    return {expression.value(), sink.passive() ? sink.nowhere() : finish(sink.count)};
+    return {expression.value(), sink.active ? finish(sink.count) : sink.nowhere()};
   }
   Place finish(std::uint32_t count) {
     const std::uint32_t id = last_ + 1;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "thalweg/autodiff/number/rule.hpp"
 #include "thalweg/autodiff/scalar/scalar_statements.hpp"
 
 namespace thalweg::detail {
@@ -101,7 +102,12 @@ SweepPosition ScalarStatements<Real>::sweep_checked(Adjoint* adjoints, SweepPosi
     if constexpr (std::is_floating_point_v<Adjoint>)
       if (adjoint == Adjoint(0)) continue;
     // Most statements have few arguments: a foreseen branch beats a loop's exit that is not.
-    const auto add = [&](std::uint32_t k) { adjoints[argument[k]] += partial[k] * adjoint; };
+    const auto add = [&](std::uint32_t k) {
+      if constexpr (std::is_floating_point_v<Adjoint>)
+        adjoints[argument[k]] += partial[k] * adjoint;
+      else  // of several seeds some adjoints are 0
+        adjoints[argument[k]] += unless_zero<Adjoint>(adjoint, partial[k] * adjoint);
+    };
     switch (count) {
       case 0:
         break;
@@ -119,7 +125,8 @@ SweepPosition ScalarStatements<Real>::sweep_checked(Adjoint* adjoints, SweepPosi
     }
     if constexpr (trapping && std::is_floating_point_v<Adjoint>)
       for (std::uint32_t k = 0; k < count; ++k)
-        if (const Adjoint sum = adjoints[argument[k]]; !(sum - sum == Adjoint(0)))
+        if (const Adjoint sum = adjoints[argument[k]];
+            argument[k] != 0 && !(sum - sum == Adjoint(0)))
           throw_nonfinite(notes_[id].op, "adjoint", double(sum), notes_[id].where);
   }
   return {down_to, static_cast<std::size_t>(partial - partials_)};

@@ -32,6 +32,7 @@ template <class RealType>
 struct Constant {
   using Real = RealType;
   static constexpr int leaves = 0;
+  static constexpr bool chooses = false;
   static constexpr const char* name = "constant";
   Real number;
   const Real& value() const { return number; }
@@ -55,6 +56,7 @@ class Var {
  public:
   using Real = RealType;
   static constexpr int leaves = 1;
+  static constexpr bool chooses = false;
   static constexpr const char* name = "variable";
 
   constexpr Var() = default;
@@ -138,6 +140,7 @@ template <class Op, class First, class... Rest>
 struct ScalarNode {
   using Real = typename First::Real;
   static constexpr int leaves = First::leaves + (Rest::leaves + ... + 0);
+  static constexpr bool chooses = Choosing<Op> || First::chooses || (Rest::chooses || ... || false);
   static constexpr const char* name = Op::name;
   static constexpr std::uint32_t open = UINT32_MAX;  // the generation of what is not recorded yet
 
@@ -178,7 +181,7 @@ struct ScalarNode {
     if constexpr (requires { sink.slope(Op::name, slopes[0]); })
       for (const Real& slope : slopes) sink.slope(Op::name, slope);
     std::size_t k = 0;
-    (x.push(sink, adjoint * slopes[k++]), ...);
+    (x.push(sink, handed_on<Op, int(sizeof...(X))>(adjoint, slopes[k++])), ...);
   }
 };
 

@@ -4,7 +4,9 @@
 /// Forward evaluates the whole tree per SIMD register. Backward reloads the leaves, recomputes the
 /// intermediates in registers and adds to the adjoints of the leaves, from the root down:
 ///
-///     x̄ₖ += ȳ · ∂y/∂xₖ     for each op y = f(x₁, …, xₙ) of the tree.
+///     x̄ₖ += ȳ · ∂y/∂xₖ     for each op y = f(x₁, …, xₙ) of the tree,
+///
+/// exactly 0 where ȳ is 0 or the op did not choose xₖ (number/rule.hpp).
 ///
 /// A loop runs over segments: stretches of a row in which every operand advances by 1 or 0. Both
 /// loops are templates of the leaf type L, which knows what numbers they compute in and how these
@@ -131,33 +133,48 @@ inline void pull(const Node<Op, A...>& node, const V& at, const T& adjoint, cons
   const auto slopes = std::apply(
       [&](const auto&... x) { return slopes_at<T>(node.op, at.value, x.value...); }, at.operands);
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
-    pull<decltype(start)::value>(operand, std::get<decltype(k)::value>(at.operands),
-                                 adjoint * slopes[decltype(k)::value], leaves, totals, i);
+    pull<decltype(start)::value>(
+        operand, std::get<decltype(k)::value>(at.operands),
+        handed_on<Op, int(sizeof...(A))>(adjoint, slopes[decltype(k)::value]), leaves, totals, i);
   });
 }
 
 /// Calls body(leaves, totals, i) for every full register of n elements. What is left over is padded
-/// to one, over which the loop runs once more, so that its body exists only once.
+/// to one, over which the loop runs once more, so that its body exists only once. Totals move to
+/// second ones every so often: the error of a sum grows with the length of these stretches only.
 template <class L, int count, class Body>
 inline void each_register(const L* given, Index n, const Body& body) {
+  using Value = typename L::Value;
+  constexpr Index stretch = 64 * L::width;
   L leaves[count];
-  typename L::Value totals[count];
+  Value totals[count], sums[count];  // the second ones once there is more than one stretch
   typename L::Memory memory[count];
   for (int k = 0; k < count; ++k) {
     leaves[k] = given[k];
-    totals[k] = typename L::Value(0);
+    totals[k] = Value(0);
   }
   const int rest = static_cast<int>(n % L::width);
-  bool in_rest = false;
+  bool in_rest = false, several = false;
   Index i = 0;
-  for (Index end = n - rest;; end = L::width) {
+  for (Index last = n - rest;;) {
+    const Index end = i + stretch < last ? i + stretch : last;
     for (; i < end; i += L::width) body(leaves, totals, i);
+    if (i < last) {
+      for (int k = 0; k < count; ++k) {
+        sums[k] = several ? sums[k] + totals[k] : totals[k];
+        totals[k] = Value(0);
+      }
+      several = true;
+      continue;
+    }
     if (rest == 0 || in_rest) break;
     for (int k = 0; k < count; ++k) leaves[k] = given[k].padded(i, rest, memory[k]);
     in_rest = true;
     i = 0;
+    last = L::width;
   }
-  for (int k = 0; k < count; ++k) given[k].finish(totals[k], n - rest, rest, memory[k]);
+  for (int k = 0; k < count; ++k)
+    given[k].finish(several ? sums[k] + totals[k] : totals[k], n - rest, rest, memory[k]);
 }
 
 /// The root takes y = tree over n elements. After the tree's leaves `given` has the root.
@@ -188,7 +205,7 @@ void backward_segment(const void* formula, const L* given, Real scale, Index n) 
       at.value = leaves[root].value ? leaves[root].load(i) : T(Real(0));
     } else {
       evaluate<0>(tree, leaves, i, at);
-      adjoint *= T(scale);
+      adjoint = unless_zero<T>(adjoint, adjoint * T(scale));
     }
     pull<0>(tree, at, adjoint, leaves, totals, i);
   });

@@ -1,14 +1,16 @@
 #include "thalweg/autodiff/statement/statement.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/tensor/channels_last.hpp"
 
 namespace thalweg::detail {
 namespace {
 
-// Elements per segment. A sum is made of one partial sum per segment, which keeps its error small.
+// Elements per segment: few enough for a part of the cache.
 constexpr Index segment_length = 8192;
 
 // Cuts a space into parts for threads: along its rows, or along the only row.
@@ -24,7 +26,7 @@ struct Work {
   Index items;
   kernels::Parts parts;
 
-  // f(row, first element, elements, part), segment by segment.
+  // f(part, each) for every part: each(g) calls g(row, first element, elements) segment by segment.
   template <class F>
   void run(const Space& space, F&& f) const {
     auto part = [&](Index number) {
@@ -34,9 +36,11 @@ struct Work {
       const Index last_row = by_rows ? end : 1;
       const Index from = by_rows ? 0 : begin;
       const Index to = by_rows ? space.length : end;
-      for (Index row = first_row; row < last_row; ++row)
-        for (Index at = from; at < to; at += segment_length)
-          f(row, at, at + segment_length < to ? segment_length : to - at, number);
+      f(number, [=](auto&& g) {
+        for (Index row = first_row; row < last_row; ++row)
+          for (Index at = from; at < to; at += segment_length)
+            g(row, at, at + segment_length < to ? segment_length : to - at);
+      });
     };
     if (items == 0) return;
     if (parts.count == 1) return part(0);
@@ -47,18 +51,73 @@ struct Work {
   }
 };
 
-// Adds `count` arrays of `size` elements, one after the other, to y.
+// The sums of an operand that is smaller than the space: an array for each part, which the loops
+// add to. Where its elements take many terms, what has come together moves on now and then to a
+// long sum (kernels/long_sums.hpp), in two more arrays.
 template <class Real>
-void add_parts(Real* y, const Real* parts, Index size, Index count) {
-  for (Index part = 0; part < count; ++part)
-    for (Index k = 0; k < size; ++k) y[k] += parts[part * size + k];
-}
+class Sums {
+ public:
+  Sums() = default;
+  Sums(Index size, Index parts, bool many)
+      : size_(size),
+        parts_(parts),
+        stride_(many ? 3 * size : size),
+        buffer_(static_cast<std::size_t>(stride_ * parts) * sizeof(Real)) {
+    std::memset(buffer_.data(), 0, static_cast<std::size_t>(stride_ * parts) * sizeof(Real));
+  }
 
-template <class Real>
-Real* zeros(Storage& buffer, Index size) {
-  buffer = Storage(static_cast<std::size_t>(size) * sizeof(Real));
-  std::memset(buffer.data(), 0, static_cast<std::size_t>(size) * sizeof(Real));
-  return static_cast<Real*>(buffer.data());
+  explicit operator bool() const { return parts_ != 0; }
+  bool many() const { return stride_ != size_; }
+  Real* terms(Index part) { return static_cast<Real*>(buffer_.data()) + part * stride_; }
+
+  void fold(Index part, Index begin, Index end) {
+    Real* const __restrict x = terms(part);
+    Real* const __restrict s = x + size_;
+    Real* const __restrict e = s + size_;
+    for (Index k = begin; k < end; ++k) {
+      kernels::add_term(s[k], e[k], x[k]);
+      x[k] = 0;
+    }
+  }
+
+  // Adds the sums of all parts, one after the other, to y.
+  void add_to(Real* y) {
+    for (Index part = 0; part < parts_; ++part) {
+      if (many()) fold(part, 0, size_);
+      const Real* const x = terms(part);
+      const Real *const s = x + size_, *const e = s + size_;
+      if (many())
+        for (Index k = 0; k < size_; ++k) y[k] += kernels::sum_of(s[k], e[k]);
+      else
+        for (Index k = 0; k < size_; ++k) y[k] += x[k];
+    }
+  }
+
+ private:
+  Index size_ = 0, parts_ = 0, stride_ = 0;
+  Storage buffer_;
+};
+
+// What a part has added to some sums since it last folded them.
+struct Touched {
+  Index begin = 0, end = 0, terms = 0;
+
+  // `count` terms more, in elements from `at` on, of which there are `size`.
+  template <class Real>
+  void note(Sums<Real>& sums, Index part, Index at, Index size, Index count) {
+    if (terms == 0 || at < begin) begin = at;
+    if (terms == 0 || at + size > end) end = at + size;
+    terms += count;
+    if (terms < kernels::plain_terms * (end - begin)) return;
+    sums.fold(part, begin, end);
+    terms = 0;
+  }
+};
+
+// Do the elements of an operand of `size` elements take more terms than it is good to add up?
+inline bool takes_many(const Space& space, Index size, bool steps) {
+  const Index terms = steps ? space.length : space.length / segment_length + 1;
+  return space.rows * terms > kernels::plain_terms * size;
 }
 
 // Does everything of the full shape that is read or asked for lie channels-last, one at least of
@@ -134,38 +193,48 @@ template <class Real>
 }
 
 // The backward pass over all elements. `base`: the leaves, the root and its adjoint at the first.
-// `parts[k]`, if there, holds the adjoint of leaf k once per part.
 template <class Real>
 void sweep_parts(const Formula<Real>& formula, const Layout<Real>& layout, const Work& work,
-                 const Leaf<Real>* base, Real scale, Real* const* parts, const Operand* operands) {
+                 const Leaf<Real>* base, Real scale) {
   const int root = formula.leaves;
-  work.run(layout.space, [&](Index row, Index at, Index n, Index part) {
-    Leaf<Real> leaves[most_operands + 2];
-    for (int k = 0; k < root; ++k) {
-      leaves[k] = base[k];
-      if (parts && parts[k]) leaves[k].adjoint = parts[k] + part * operands[k].size;
-      leaves[k].advance(layout.offset(k, row, at));
-    }
-    for (int k = root; k < root + 2; ++k) {
-      leaves[k] = base[k];
-      leaves[k].advance(layout.offset(root, row, at));
-    }
-    formula.backward(formula.tree, leaves, scale, n);
+  work.run(layout.space, [&](Index, auto&& each) {
+    each([&](Index row, Index at, Index n) {
+      Leaf<Real> leaves[most_operands + 2];
+      for (int k = 0; k < root + 2; ++k) {
+        leaves[k] = base[k];
+        leaves[k].advance(layout.offset(k < root ? k : root, row, at));
+      }
+      formula.backward(formula.tree, leaves, scale, n);
+    });
   });
 }
 
-// Where leaves are broadcast each thread adds to adjoints of its own; these are added in order.
+// The same where leaves are broadcast that take many terms, or from several threads: each part adds
+// to sums of its own; these are added in order.
 template <class Real>
 [[gnu::noinline]] void sweep_apart(const Formula<Real>& formula, const Layout<Real>& layout,
                                    const Work& work, const Leaf<Real>* base, Real scale,
-                                   const bool* partial, const Operand* operands) {
-  Storage buffers[most_operands];
-  Real* parts[most_operands] = {};
-  for (int k = 0; k < formula.leaves; ++k)
-    if (partial[k]) parts[k] = zeros<Real>(buffers[k], operands[k].size * work.parts.count);
-  sweep_parts<Real>(formula, layout, work, base, scale, parts, operands);
-  for (int k = 0; k < formula.leaves; ++k)
-    if (parts[k]) add_parts(base[k].adjoint, parts[k], operands[k].size, work.parts.count);
+                                   Sums<Real>* sums) {
+  const int root = formula.leaves;
+  work.run(layout.space, [&](Index part, auto&& each) {
+    Touched touched[most_operands];
+    each([&](Index row, Index at, Index n) {
+      Leaf<Real> leaves[most_operands + 2];
+      Index offsets[most_operands + 1];
+      for (int k = 0; k <= root; ++k) offsets[k] = layout.offset(k, row, at);
+      for (int k = 0; k < root + 2; ++k) {
+        leaves[k] = base[k];
+        if (k < root && sums[k]) leaves[k].adjoint = sums[k].terms(part);
+        leaves[k].advance(offsets[k < root ? k : root]);
+      }
+      formula.backward(formula.tree, leaves, scale, n);
+      for (int k = 0; k < root; ++k)
+        if (sums[k] && sums[k].many())
+          touched[k].note(sums[k], part, offsets[k], base[k].step ? n : 1, base[k].step ? n : 1);
+    });
+  });
+  for (int k = 0; k < root; ++k)
+    if (sums[k]) sums[k].add_to(base[k].adjoint);
 }
 
 }  // namespace
@@ -184,26 +253,32 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
   const Index size = result.size();
   if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
 
-  const Mode mode = !reduction ? Mode::store : space.step[root] ? Mode::add : Mode::reduce;
+  const bool steps = space.step[root] != 0;
+  const Mode mode = !reduction ? Mode::store : steps ? Mode::add : Mode::reduce;
   const Work work(space);
-  Storage buffer;  // parts of a reduction, one per thread
-  const bool apart = reduction && work.parts.count > 1;
-  Real* const parts = apart ? zeros<Real>(buffer, size * work.parts.count) : nullptr;
+  const bool many = reduction && takes_many(space, size, steps);
+  Sums<Real> sums;
+  if (reduction && (many || work.parts.count > 1))
+    sums = Sums<Real>(size, std::max<Index>(1, work.parts.count), many);
   const bool trapping = traps();
 
-  work.run(space, [&](Index row, Index at, Index n, Index part) {
-    Leaf<Real> leaves[most_operands + 1];
-    for (int k = 0; k < root; ++k) {
-      leaves[k] = layout.leaves[k];
-      leaves[k].advance(layout.offset(k, row, at));
-    }
-    Real* const to = (apart ? parts + part * size : out) + layout.offset(root, row, at);
-    leaves[root] = {nullptr, to, true, mode};
-    if (trapping) trap_segment(formula, leaves, n, where);
-    formula.forward(formula.tree, leaves, n);
+  work.run(space, [&](Index part, auto&& each) {
+    Touched touched;
+    each([&](Index row, Index at, Index n) {
+      Leaf<Real> leaves[most_operands + 1];
+      for (int k = 0; k < root; ++k) {
+        leaves[k] = layout.leaves[k];
+        leaves[k].advance(layout.offset(k, row, at));
+      }
+      const Index offset = layout.offset(root, row, at);
+      leaves[root] = {nullptr, (sums ? sums.terms(part) : out) + offset, true, mode};
+      if (trapping) trap_segment(formula, leaves, n, where);
+      formula.forward(formula.tree, leaves, n);
+      if (many) touched.note(sums, part, offset, steps ? n : 1, steps ? n : 1);
+    });
   });
 
-  if (apart) add_parts(out, parts, size, work.parts.count);
+  if (sums) sums.add_to(out);
   if (reduction && reduction->scale != Real(1))
     for (Index k = 0; k < size; ++k) out[k] *= reduction->scale;
   return result;
@@ -221,7 +296,7 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   const Real* const adjoint = sweep.adjoint<Real>(output, root_order);
 
   Leaf<Real> base[most_operands + 2];
-  bool partial[most_operands];  // broadcast: threads must not add to it at the same time
+  bool partial[most_operands];  // broadcast: several elements are added up in one
   for (int k = 0; k < root; ++k) {
     base[k] = layout.leaves[k];
     const bool step = base[k].step, dense = operands[k].size == size && step;
@@ -240,10 +315,17 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
 
   const Work work(layout.space);
   const Real scale = reduction ? reduction->scale : Real(1);
-  if (work.parts.count <= 1)
-    sweep_parts<Real>(formula, layout, work, base, scale, nullptr, operands);
-  else
-    sweep_apart(formula, layout, work, base, scale, partial, operands);
+  bool apart = false;
+  for (int k = 0; k < root; ++k)
+    apart |= partial[k] &&
+             (work.parts.count > 1 || takes_many(layout.space, operands[k].size, base[k].step));
+  if (!apart) return sweep_parts<Real>(formula, layout, work, base, scale);
+  Sums<Real> sums[most_operands];
+  for (int k = 0; k < root; ++k)
+    if (partial[k])
+      sums[k] = Sums<Real>(operands[k].size, std::max<Index>(1, work.parts.count),
+                           takes_many(layout.space, operands[k].size, base[k].step));
+  sweep_apart(formula, layout, work, base, scale, sums);
 }
 
 template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*, Location);

@@ -79,9 +79,9 @@ class Picture {
            count == 0 ? input : fmt::format("{}{}", prefix, id),
            count == 0 ? ", shape=ellipse, style=filled, fillcolor=\"#d0e4ff\"" : ", shape=ellipse");
       for (int k = 0; k < count; ++k, ++argument)
-        text_ +=
-            fmt::format("  {}{} -> {}{} [label=\"{:.4g}\"]\n", prefix, statements.ids()[argument],
-                        prefix, id, statements.partials()[argument]);
+        if (const std::uint32_t from = statements.ids()[argument]; from != 0)  // it was chosen
+          text_ += fmt::format("  {}{} -> {}{} [label=\"{:.4g}\"]\n", prefix, from, prefix, id,
+                               statements.partials()[argument]);
     }
   }
 

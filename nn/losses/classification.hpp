@@ -30,12 +30,14 @@ struct BinaryCrossEntropy {
   static constexpr auto name = "binary_cross_entropy";
   template <class T> static T bounded(const T& l) { return select(l < T(-100), T(-100), l); }
   template <class T> static T value(const T& p, const T& y, const T& w) {
-    return -w * (y * bounded<T>(log(p)) + (1 - y) * bounded<T>(log1p(-p)));
+    const T log_likelihood = y * bounded<T>(log(p)) + (1 - y) * bounded<T>(log1p(-p));
+    return select(w == T(0), T(0), -w * log_likelihood);
   }
   template <class T> static Slopes<T, 3> slopes(Input<T> p, Input<T> y, Input<T> w) {
     const T spread = p * (1 - p);
     const T of_y = bounded<T>(log1p(-T(p))) - bounded<T>(log(T(p)));
-    return {w * ((p - y) / select(spread < T(1e-12), T(1e-12), spread)), w * of_y, T(0)};
+    const T of_p = (p - y) / select(spread < T(1e-12), T(1e-12), spread);
+    return {select(w == T(0), T(0), w * of_p), select(w == T(0), T(0), w * of_y), T(0)};
   }
 };
 
@@ -44,12 +46,14 @@ struct BinaryCrossEntropy {
 ///     ℓ = w ((x > 0 ? (1 − y) x : −q y x) + k log(1 + e))
 ///     ∂ℓ/∂x = w (x > 0 ? 1 − y − k s : k s − q y),   s = e / (1 + e)
 ///
-/// Nothing cancels: both tails keep all digits.
+/// Nothing cancels: both tails keep all digits. What has no weight, w = 0 or k = 0, is not looked
+/// at.
 struct BinaryCrossEntropyWithLogits {
   static constexpr auto name = "binary_cross_entropy_with_logits";
   template <class T> static T value(const T& x, const T& y, const T& w, const T& q) {
     const T k = 1 - y + q * y;
-    return w * (fade<T>(x, select(x > T(0), 1 - y, -q * y)) + k * log1p(exp(-abs(x))));
+    const T loss = fade<T>(x, select(x > T(0), 1 - y, -q * y)) + k * log1p(exp(-abs(x)));
+    return select(w * k == T(0), T(0), w * loss);
   }
   template <class T>
   static Slopes<T, 4> slopes(Input<T> x, Input<T> y, Input<T> w, Input<T> q) {
@@ -57,7 +61,8 @@ struct BinaryCrossEntropyWithLogits {
     const T e = exp(-abs(T(x)));
     const T ks = k * (e / (1 + e));
     const T of_y = select(x > T(0), -T(x), -q * x) + (q - 1) * log1p(e);
-    return {w * select(x > T(0), 1 - y - ks, ks - q * y), w * of_y, T(0), T(0)};
+    const T of_x = select(x > T(0), 1 - y - ks, ks - q * y);
+    return {select(w * k == T(0), T(0), w * of_x), select(w == T(0), T(0), w * of_y), T(0), T(0)};
   }
 };
 
@@ -92,6 +97,7 @@ inline T sign_label(const T& y) { return select(abs(y) == T(1), y, T(NAN)); }
 /// ℓ = max(0, m − y p).    ∂ℓ/∂p = −y where m > y p, otherwise 0.
 struct Hinge {
   static constexpr auto name = "hinge_loss";
+  static constexpr bool chooses = true;
   double margin = 1;
   template <class T> T value(const T& p, const T& y) const {
     const T gap = T(margin) - sign_label(y) * p;

@@ -20,10 +20,10 @@ Tensor<Real> cosine_similarity(const Tensor<Real>& a, const Tensor<Real>& b, int
                                double epsilon, Location where) {
   expect_vectors("cosine_similarity", a.shape(), b.shape());
   expect_positive("cosine_similarity", "epsilon", epsilon);
-  const Tensor<Real> dot = sum(a * b, axis, KeepAxes::no, where);
-  const Tensor<Real> of_a = norm(a, axis, KeepAxes::no, where);
-  const Tensor<Real> of_b = norm(b, axis, KeepAxes::no, where);
-  return Tensor<Real>(dot / (maximum(of_a, epsilon) * maximum(of_b, epsilon)), where);
+  // Σ (a/‖a‖) (b/‖b‖): a product of large vectors, or of tiny ones, is no number.
+  const Tensor<Real> of_a = norm(a, axis, KeepAxes::yes, where);
+  const Tensor<Real> of_b = norm(b, axis, KeepAxes::yes, where);
+  return sum(a / maximum(of_a, epsilon) * (b / maximum(of_b, epsilon)), axis, KeepAxes::no, where);
 }
 
 template <class Real>

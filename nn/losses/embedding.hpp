@@ -18,6 +18,7 @@ using thalweg::op::Slopes;
 /// ℓ = a for y = 1,  max(0, m − a) for y = −1.      ∂ℓ/∂a = 1 or, where m > a, −1.
 struct HingeEmbedding {
   static constexpr auto name = "hinge_embedding_loss";
+  static constexpr bool chooses = true;
   double margin = 1;
   template <class T> T value(const T& a, const T& y) const {
     const T gap = T(margin) - a;
@@ -32,6 +33,7 @@ struct HingeEmbedding {
 /// ℓ = max(0, m − y (a − b)).     ∂ℓ/∂a = −y = −∂ℓ/∂b where that is positive, otherwise 0.
 struct MarginRanking {
   static constexpr auto name = "margin_ranking_loss";
+  static constexpr bool chooses = true;
   static constexpr std::array<const char*, 3> operands{"first", "second", "target"};
   double margin = 0;
   template <class T> T gap(const T& a, const T& b, const T& y) const {
@@ -51,6 +53,7 @@ struct MarginRanking {
 /// ℓ = 1 − c for y = 1,  max(0, c − m) for y = −1.
 struct CosineEmbedding {
   static constexpr auto name = "cosine_embedding_loss";
+  static constexpr bool chooses = true;
   static constexpr std::array<const char*, 2> operands{"similarity", "target"};
   double margin = 0;
   template <class T> T value(const T& c, const T& y) const {
@@ -66,6 +69,7 @@ struct CosineEmbedding {
 /// ℓ = max(0, m + a − b) for distances a, b.
 struct TripletMargin {
   static constexpr auto name = "triplet_margin_loss";
+  static constexpr bool chooses = true;
   double margin = 1;
   template <class T> T value(const T& a, const T& b) const {
     const T gap = T(margin) + a - b;

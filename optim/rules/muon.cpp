@@ -28,7 +28,7 @@ Tensor<Real> gather(const Update<Real>& update, double momentum, bool nesterov) 
 
 template <class Real>
 void normalise(Index n, Real* x) {
-  const double norm = std::sqrt(sum_of_squares(n, x));
+  const double norm = norm_of(n, x);
   if (norm == 0) return;
   kernels::parallel_for(n, kernels::grain_of(1), [=](Index begin, Index end, Index) {
     for (Index i = begin; i < end; ++i) x[i] = static_cast<Real>(static_cast<double>(x[i]) / norm);

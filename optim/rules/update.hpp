@@ -82,10 +82,30 @@ template <class Real>
 double sum_of_squares(Index n, const Real* x) {
   return sum_of_parts(n, [=](Index begin, Index end) {
     double sum = 0;
-    for (Index i = begin; i < end; ++i)
-      sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+    for (Index at = begin; at < end; at += 1024) {  // blocks keep the error small
+      double part = 0;
+      for (Index i = at; i < std::min(end, at + 1024); ++i)
+        part += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+      sum += part;
+    }
     return sum;
   });
+}
+
+/// √Σ xᵢ², with the largest |xᵢ| taken out where the squares leave the range of numbers.
+template <class Real>
+double norm_of(Index n, const Real* x) {
+  const double squares = sum_of_squares(n, x);
+  if ((squares > 1e-280 && squares < 1e300) || squares != squares) return std::sqrt(squares);
+  double largest = 0;
+  for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(static_cast<double>(x[i])));
+  if (largest == 0 || std::isinf(largest)) return largest;
+  double sum = 0;
+  for (Index i = 0; i < n; ++i) {
+    const double part = static_cast<double>(x[i]) / largest;
+    sum += part * part;
+  }
+  return largest * std::sqrt(sum);
 }
 
 /// −1, 0 or 1; NaN of NaN.

@@ -25,10 +25,10 @@ void change_each(Gradients& gradients, const Parameter<Real>& parameter, const C
 }
 
 template <class Real>
-double squared_norm(const Gradients& gradients, const Parameter<Real>& parameter) {
+double norm(const Gradients& gradients, const Parameter<Real>& parameter) {
   if (!gradients.contains(parameter)) return 0;
   const Tensor<Real> g = gradients[parameter];
-  return sum_of_squares(g.size(), g.data());
+  return norm_of(g.size(), g.data());
 }
 
 template <class Real>
@@ -41,9 +41,9 @@ void scale(Gradients& gradients, const Parameter<Real>& parameter, double factor
 
 template <class Real>
 double global_norm(const Gradients& gradients, const ParameterList<Real>& parameters) {
-  double sum = 0;
-  for (const auto& [_, parameter] : parameters) sum += squared_norm(gradients, *parameter);
-  return std::sqrt(sum);
+  std::vector<double> norms;
+  for (const auto& [_, parameter] : parameters) norms.push_back(norm(gradients, *parameter));
+  return norm_of(static_cast<Index>(norms.size()), norms.data());
 }
 
 template <class Real>
@@ -60,8 +60,8 @@ template <class Real>
 void clip_by_norm(Gradients& gradients, const ParameterList<Real>& parameters, double limit) {
   expect_limit("clip_by_norm", limit);
   for (const auto& [_, parameter] : parameters) {
-    const double norm = std::sqrt(squared_norm(gradients, *parameter));
-    if (norm > limit && std::isfinite(norm)) scale(gradients, *parameter, limit / norm);
+    const double size = norm(gradients, *parameter);
+    if (size > limit && std::isfinite(size)) scale(gradients, *parameter, limit / size);
   }
 }
 

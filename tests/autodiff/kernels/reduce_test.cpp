@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/autodiff/kernels/common.hpp"
+#include "thalweg/autodiff/kernels/moments.hpp"
 
 using namespace thalweg;
 using kernels::AxisView;
@@ -111,9 +112,22 @@ TEST_CASE_TEMPLATE("sum, moments, prod and logsumexp along any axis", Real, floa
     auto y = start, other = start;
     kernels::sum(v, x.data(), true, y.data());
     CHECK(testing::close(y, sums, test::rounding<Real>(10)));
-    kernels::moments(v, x.data(), y.data(), other.data());
+    std::vector<kernels::Moments> moments(test::length(v.lines()));
+    kernels::moments_of_lines(v, x.data(), moments.data());
+    for (std::size_t k = 0; k < moments.size(); ++k) {
+      y[k] = static_cast<Real>(moments[k].mean);
+      other[k] = static_cast<Real>(moments[k].squares);
+    }
     CHECK(testing::close(y, means, test::rounding<Real>(10)));
     CHECK(testing::close(other, squares, test::rounding<Real>(10)));
+    kernels::norm(v, x.data(), y.data());
+    std::vector<double> norms;
+    for (const auto& line : lines(v, x)) {
+      double square = 0;
+      for (double value : line) square += value * value;
+      norms.push_back(std::sqrt(square));
+    }
+    CHECK(testing::close(y, norms, test::rounding<Real>(10)));
     kernels::prod(v, x.data(), y.data());
     CHECK(testing::close(y, products, test::rounding<Real>()));
     kernels::logsumexp(v, x.data(), y.data());

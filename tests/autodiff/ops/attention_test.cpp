@@ -132,6 +132,66 @@ TEST_CASE("attention: padded keys are as good as none") {
   CHECK(close(padded, alone, {0, 1e-14}));
 }
 
+TEST_CASE("attention: what is hidden has no influence, whatever it holds, nor a gradient") {
+  const auto hide = [](Tensor<double>& x, Index first, Index last, double bad) {
+    for (Index j = first; j < last; ++j)
+      for (Index c = 0; c < 4; ++c) x.set({0, j, c}, bad);
+  };
+  Tensor present = ones({1, 70}), mask = zeros({70, 70});
+  for (Index j = 30; j < 40; ++j) {
+    present.set({0, j}, 0);
+    for (Index i = 0; i < 70; ++i) mask.set({i, j}, -INFINITY);
+  }
+  for (const Options& options : {Options{.key_mask = present}, Options{.mask = mask},
+                                 Options{.causal = true, .key_mask = present}})
+    for (const double bad : {double(NAN), double(INFINITY), -double(INFINITY)}) {
+      const auto run = [&](double fill) {
+        Tape tape;
+        Tensor k = drawn({1, 70, 4}, 2), v = drawn({1, 70, 4}, 3);
+        hide(k, 30, 40, fill), hide(v, 30, 40, fill);
+        const Tensor a = tape.variable(drawn({1, 70, 4}, 1)), b = tape.variable(k),
+                     c = tape.variable(v);
+        const Tensor y = scaled_dot_product_attention(a, b, c, options);
+        const auto g = tape.backward(y, drawn(y.shape(), 4));
+        return std::vector{y, g[a], g[b], g[c]};
+      };
+      const auto clean = run(1), given = run(bad);
+      for (std::size_t n = 0; n < clean.size(); ++n) CHECK(close(given[n], clean[n], {0, 1e-14}));
+      CHECK(close(slice(given[2], 1, 30, 40), zeros({1, 10, 4}), {0, 0}));
+      CHECK(close(slice(given[3], 1, 30, 40), zeros({1, 10, 4}), {0, 0}));
+    }
+}
+
+TEST_CASE("attention: later keys do not reach earlier queries, NaN neither") {
+  const auto run = [](double fill) {
+    Tape tape;
+    Tensor k = drawn({1, 70, 4}, 2), v = drawn({1, 70, 4}, 3);
+    for (Index c = 0; c < 4; ++c) k.set({0, 50, c}, fill), v.set({0, 50, c}, fill);
+    const Tensor a = tape.variable(drawn({1, 70, 4}, 1)), b = tape.variable(k),
+                 c = tape.variable(v);
+    const Tensor y = scaled_dot_product_attention(a, b, c, {.causal = true});
+    const auto g = tape.backward(sum(slice(y, 1, 0, 50) * drawn({1, 50, 4}, 5)));
+    return std::vector{slice(y, 1, 0, 50), g[a], g[b], g[c]};
+  };
+  const auto clean = run(1), given = run(NAN);
+  for (std::size_t n = 0; n < clean.size(); ++n) CHECK(close(given[n], clean[n], {0, 1e-14}));
+}
+
+TEST_CASE("attention: a query about which nothing is asked has no influence on gradients") {
+  const auto run = [](double fill) {
+    Tape tape;
+    Tensor q = drawn({1, 70, 4}, 1);
+    for (Index c = 0; c < 4; ++c) q.set({0, 5, c}, fill);
+    const Tensor a = tape.variable(q), b = tape.variable(drawn({1, 70, 4}, 2)),
+                 c = tape.variable(drawn({1, 70, 4}, 3));
+    const Tensor y = scaled_dot_product_attention(a, b, c);
+    const auto g = tape.backward(sum(slice(y, 1, 6, 70)));
+    return std::vector{g[a], g[b], g[c]};
+  };
+  const auto clean = run(1), given = run(NAN);
+  for (std::size_t n = 0; n < clean.size(); ++n) CHECK(close(given[n], clean[n], {0, 1e-14}));
+}
+
 TEST_CASE("attention: the order of keys and values together does not matter") {
   const Tensor q = drawn({2, 9, 4}, 1), k = drawn({2, 150, 4}, 2), v = drawn({2, 150, 4}, 3);
   CHECK(close(scaled_dot_product_attention(q, k, v),

@@ -6,6 +6,7 @@
 #include "thalweg/autodiff/ops/extrema.hpp"
 #include "thalweg/autodiff/ops/predicates.hpp"
 #include "thalweg/autodiff/ops/scan.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
 
 using namespace thalweg;
 using test::check_adjoint;
@@ -184,6 +185,65 @@ TEST_CASE("norm and stddev have gradient 0 where they are 0") {
   check_equal(tape.backward(sum(norm(x, 1)))[x], Tensor<double>{{0, 0}, {.6, .8}});
   const auto c = tape.variable(Tensor<double>{2, 2, 2});
   check_equal(tape.backward(stddev(c))[c], Tensor<double>{0, 0, 0});
+}
+
+TEST_CASE_TEMPLATE("norm: large and tiny numbers have their length, and slopes", Real, float,
+                   double) {
+  const Real large = sizeof(Real) == 4 ? Real(1e20) : Real(1e200);
+  const Real tiny = sizeof(Real) == 4 ? Real(1e-30) : Real(1e-200);
+  for (const Real scale : {large, tiny, Real(1e-40)}) {
+    Tape tape;
+    const Tensor<Real> x = tape.variable(Tensor<Real>{{3 * scale, 4 * scale}, {0, 0}, {3, 4}});
+    const Tensor<Real> y = norm(x, 1);
+    CHECK(double(y(0).value() / scale) == doctest::Approx(5).epsilon(1e-5));
+    CHECK(y(1).value() == 0);
+    CHECK(y(2).value() == 5);
+    const auto g = tape.backward(sum(y))[x].to_vector();
+    CHECK(double(g[0]) == doctest::Approx(.6).epsilon(1e-5));
+    CHECK(double(g[1]) == doctest::Approx(.8).epsilon(1e-5));
+    CHECK((g[2] == 0 && g[3] == 0));
+    const Tensor<Real> all = norm(2 * x);
+    if (scale == large) CHECK(double(all.item() / scale) == doctest::Approx(10).epsilon(1e-5));
+    CHECK(double(stddev(x, 1)(0).value() / scale) == doctest::Approx(std::sqrt(.5)).epsilon(1e-5));
+    const auto of_spread = tape.backward(sum(stddev(x, 1)))[x].to_vector();
+    CHECK(double(of_spread[0]) == doctest::Approx(-std::sqrt(.5)).epsilon(1e-5));
+    CHECK((of_spread[2] == 0 && of_spread[3] == 0));
+  }
+  CHECK(norm(Tensor<Real>{-test::infinity<Real>, 1}).item() == test::infinity<Real>);
+  CHECK(std::isnan(norm(Tensor<Real>{test::nan<Real>, test::infinity<Real>}).item()));
+}
+
+TEST_CASE_TEMPLATE("equal numbers have no spread, and no slopes, whatever number it is", Real,
+                   float, double) {
+  for (const Real number : {Real(.1), Real(1e8) / 3, Real(-7e-20)})
+    for (const Index count : {6, 7, 1000, 5000}) {
+      Tape tape;
+      const Tensor<Real> x = tape.variable(full<Real>({count, 2}, number));
+      for (const Tensor<Real>& y : {stddev(x, 0), var(x, 0), stddev(transpose(x, 0, 1), 1)}) {
+        CHECK(y.to_vector() == std::vector<Real>{0, 0});
+        for (const Real slope : tape.backward(sum(y))[x].values()) CHECK(slope == 0);
+      }
+      CHECK(stddev(x).item() == 0);
+    }
+}
+
+TEST_CASE_TEMPLATE("var: a large offset costs no digits that the numbers still have", Real, float,
+                   double) {
+  const double offset = sizeof(Real) == 4 ? 1e6 : 1e8;
+  std::vector<Real> x, apart;
+  for (int k = 0; k < 3000; ++k) {
+    apart.push_back(Real(k % 3 - 1));
+    x.push_back(static_cast<Real>(offset + k % 3 - 1));
+  }
+  Tape tape;
+  const Tensor<Real> v = tape.variable(Tensor<Real>(x));
+  const Tensor<Real> y = var(v);
+  CHECK(double(y.item()) == doctest::Approx(2000.0 / 2999).epsilon(1e-6));
+  const auto g = tape.backward(y)[v].to_vector();
+  for (std::size_t k = 0; k < 3; ++k)
+    CHECK(double(g[k]) == doctest::Approx(2 * double(apart[k]) / 2999).epsilon(1e-6).scale(1e-3));
+  CHECK(double(stddev(reshape(v, {1500, 2}), 0)(1).value()) ==
+        doctest::Approx(std::sqrt(1000.0 / 1499)).epsilon(1e-6));
 }
 
 TEST_CASE("cumsum") {

@@ -35,6 +35,17 @@ void check_parameters(auto& layer, const Tensor<double>& x) {
 
 }  // namespace
 
+TEST_CASE("Normalisation: numbers whose squares float does not hold are normalised too") {
+  for (const float scale : {1e25f, 1e-25f}) {
+    const Tensor<float> x{{3 * scale, -3 * scale, 3 * scale, -3 * scale}};
+    const nn::RMSNorm<float> rms{4, {.epsilon = 0}};
+    const nn::LayerNorm<float> layer{4, {.epsilon = 0}};
+    for (const Tensor<float>& y : {rms(x), layer(x)})
+      for (Index k = 0; k < 4; ++k)
+        CHECK(double(y.data()[k]) == doctest::Approx(k % 2 ? -1 : 1).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("LayerNorm: weight and bias start as ones and zeros, and are learned") {
   nn::LayerNorm<double> norm{Shape{2, 3}};
   const Tensor<double> x = some({4, 2, 3});

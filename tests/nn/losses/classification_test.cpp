@@ -32,6 +32,27 @@ TEST_CASE("binary_cross_entropy: -log of the probability of what happened") {
       p, y);
 }
 
+TEST_CASE("binary cross entropies: what has no weight does not count, whatever it holds") {
+  for (const double bad : {double(NAN), double(INFINITY), -double(INFINITY)}) {
+    Tape tape;
+    const Tensor v = tape.variable(Tensor<double>{0.5, bad});
+    const Tensor<double> t = {1, 1}, w = {1, 0};
+    const auto expect = [&](const Tensor<double>& loss, double value, double slope) {
+      CHECK(loss.item() == doctest::Approx(value).epsilon(1e-14));
+      const auto g = tape.backward(loss)[v].to_vector();
+      CHECK(g[0] == doctest::Approx(slope).epsilon(1e-14));
+      CHECK(g[1] == 0);
+    };
+    const auto sum = Reduction::sum;
+    expect(nn::binary_cross_entropy(v, t, {.weight = w, .reduction = sum}), std::log(2), -2);
+    const double s = 1 / (1 + std::exp(-0.5));
+    expect(nn::binary_cross_entropy_with_logits(v, t, {.weight = w, .reduction = sum}),
+           -std::log(s), s - 1);
+    expect(nn::binary_cross_entropy_with_logits(v, t, {.pos_weight = w, .reduction = sum}),
+           -std::log(s), s - 1);
+  }
+}
+
 TEST_CASE("binary_cross_entropy: at most 100 where it would be infinite, NaN outside 0 to 1") {
   const Tensor<double> p = {0, 1, 1, 0}, t = {1, 0, 1, 0};
   CHECK(nn::binary_cross_entropy(p, t, {.reduction = Reduction::none}).to_vector() ==

@@ -68,6 +68,19 @@ TEST_CASE("triplet_margin_loss: swap takes the negative's distance to the nearer
         doctest::Approx(1 + 5 - 2).epsilon(1e-6));
 }
 
+TEST_CASE_TEMPLATE("cosine_similarity is that of the directions, for large vectors too", Real,
+                   float, double) {
+  const Real large = sizeof(Real) == 4 ? Real(1e20) : Real(1e200);
+  const Tensor<Real> u = {3 * large, 4 * large}, v = {4 * large, 3 * large};
+  Tape tape;
+  const Tensor<Real> w = tape.variable(u);
+  const Tensor<Real> c = nn::cosine_similarity(w, v);
+  CHECK(double(c.item()) == doctest::Approx(.96).epsilon(1e-6));
+  const auto g = tape.backward(c)[w].to_vector();
+  CHECK(double(g[0] * large) == doctest::Approx(.8 / 5 - .96 * .6 / 5).epsilon(1e-5));
+  CHECK(double(g[1] * large) == doctest::Approx(.6 / 5 - .96 * .8 / 5).epsilon(1e-5));
+}
+
 TEST_CASE("targets other than 1 and -1 give NaN") {
   const Tensor<double> d = {0.5}, zero = {0};
   CHECK(std::isnan(nn::hinge_embedding_loss(d, zero).item()));

@@ -109,6 +109,20 @@ TEST_CASE("the squares of floats do not overflow") {
   CHECK(close(numbers(g, model)[2], 4 / std::sqrt(26), {.relative = 1e-6}));
 }
 
+TEST_CASE("the squares of doubles neither overflow nor get lost") {
+  for (const double scale : {1e200, 1e-200}) {
+    Two<double> model;
+    Gradients g = model.gradients(scale);
+    CHECK(optim::global_norm(g, model.parameters()) / scale ==
+          doctest::Approx(std::sqrt(26.0)).epsilon(1e-14));
+    optim::clip_by_global_norm(g, model.parameters(), scale);
+    const Numbers clipped = numbers(g, model);
+    CHECK(clipped[2] / scale == doctest::Approx(4 / std::sqrt(26.0)).epsilon(1e-14));
+    optim::clip_by_norm(g, model.parameters(), scale / 1000);
+    CHECK(numbers(g, model)[0] / scale == doctest::Approx(1e-3).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("clipping changes no other copy of the gradients") {
   Two<double> model;
   const Gradients before = model.gradients(1);
