@@ -28,7 +28,7 @@
 /// The model is called as model(x, mode) or model(x), the loss as loss(prediction, target) with a
 /// mean over the batch's rows as its value. `data` is a Dataset, another source
 /// (nn/data/loader.hpp) whose batches have x, y and size(), or a DataLoader of one, which then says
-/// how it is read and goes on from where it is.
+/// how it is read and goes on from where it is, at its end with the next epoch.
 ///
 /// With `accumulate` = k, k batches make one update, an epoch's last perhaps fewer. With `threads`
 /// = n the rows of each batch are dealt out to n threads, each with a tape of its own and a
@@ -67,8 +67,11 @@ Outcome fit_loader(Model& model, Loss& loss, Loader& loader, optim::Optimizer& o
 
 }  // namespace detail
 
-/// How training ended is a value, not an exception. Throws ValueError for an option out of range,
-/// and what the model, the data and observers throw. The rate that a schedule set last stays set.
+/// How training ended is a value, not an exception; it is true only if something was learned.
+/// Throws ValueError, before anything has changed, for an option out of range, for an epoch without
+/// a batch (fewer examples than `batch` with `drop_last`), for validation data without examples and
+/// for a model without parameters or with frozen ones alone; and what the model, the data and
+/// observers throw. The rate that a schedule set last stays set.
 template <class Model, class Loss, class Data, class... Observers>
 Outcome fit(Model& model, Loss&& loss, Data&& data, optim::Optimizer& optimizer,
             const FitOptions& options = {}, Observers&&... observers) {

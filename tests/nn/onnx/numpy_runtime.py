@@ -54,7 +54,8 @@ def recurrent(step, x, w, r, b=None, *, hidden_size, direction=b"forward", activ
 def average_pool(x, kernel_shape, strides, pads, count_include_pad=0):
     n = len(kernel_shape)
     around = [(0, 0), (0, 0), *zip(pads[:n], pads[n:])]
-    numbers, ones = np.pad(x, around), np.pad(np.ones_like(x), around, constant_values=count_include_pad)
+    numbers = np.pad(x, around)
+    ones = np.pad(np.ones_like(x), around, constant_values=count_include_pad)
     axes = tuple(range(2, 2 + n))
 
     def sums(y):
