@@ -139,20 +139,19 @@ inline void pull(const Node<Op, A...>& node, const V& at, const T& adjoint, cons
   });
 }
 
-/// Calls body(leaves, totals, i) for every full register of n elements. What is left over is padded
-/// to one, over which the loop runs once more, so that its body exists only once. Totals move to
-/// second ones every so often: the error of a sum grows with the length of these stretches only.
-template <class L, int count, class Body>
+/// Calls body(leaves, totals, i) for every full register of n elements; `takers` leaves from
+/// `first` on take numbers and have totals. What is left over is padded to a register, over which
+/// the loop runs once more, so that its body exists only once. Totals move to second ones every so
+/// often: the error of a sum grows with the length of these stretches only.
+template <class L, int count, int first, int takers, class Body>
 inline void each_register(const L* given, Index n, const Body& body) {
   using Value = typename L::Value;
   constexpr Index stretch = 64 * L::width;
   L leaves[count];
-  Value totals[count], sums[count];  // the second ones once there is more than one stretch
+  Value totals[takers], sums[takers];  // the second ones once there is more than one stretch
   typename L::Memory memory[count];
-  for (int k = 0; k < count; ++k) {
-    leaves[k] = given[k];
-    totals[k] = Value(0);
-  }
+  for (int k = 0; k < count; ++k) leaves[k] = given[k];
+  for (int k = 0; k < takers; ++k) totals[k] = Value(0);
   const int rest = static_cast<int>(n % L::width);
   bool in_rest = false, several = false;
   Index i = 0;
@@ -160,7 +159,7 @@ inline void each_register(const L* given, Index n, const Body& body) {
     const Index end = i + stretch < last ? i + stretch : last;
     for (; i < end; i += L::width) body(leaves, totals, i);
     if (i < last) {
-      for (int k = 0; k < count; ++k) {
+      for (int k = 0; k < takers; ++k) {
         sums[k] = several ? sums[k] + totals[k] : totals[k];
         totals[k] = Value(0);
       }
@@ -173,8 +172,9 @@ inline void each_register(const L* given, Index n, const Body& body) {
     i = 0;
     last = L::width;
   }
-  for (int k = 0; k < count; ++k)
-    given[k].finish(several ? sums[k] + totals[k] : totals[k], n - rest, rest, memory[k]);
+  for (int k = 0; k < takers; ++k)
+    given[first + k].finish(several ? sums[k] + totals[k] : totals[k], n - rest, rest,
+                            memory[first + k]);
 }
 
 /// The root takes y = tree over n elements. After the tree's leaves `given` has the root.
@@ -183,10 +183,10 @@ void forward_segment(const void* formula, const L* given, Index n) {
   const Tree& tree = *static_cast<const Tree*>(formula);
   constexpr int root = Tree::leaves;
   using T = typename L::Value;
-  each_register<L, root + 1>(given, n, [&](const L* leaves, T* totals, Index i) {
+  each_register<L, root + 1, root, 1>(given, n, [&](const L* leaves, T* totals, Index i) {
     Values<Tree, T> at;
     evaluate<0>(tree, leaves, i, at);
-    leaves[root].take(at.value, totals[root], i);
+    leaves[root].take(at.value, totals[0], i);
   });
 }
 
@@ -197,7 +197,7 @@ void backward_segment(const void* formula, const L* given, Real scale, Index n) 
   const Tree& tree = *static_cast<const Tree*>(formula);
   constexpr int root = Tree::leaves;
   using T = typename L::Value;
-  each_register<L, root + 2>(given, n, [&](const L* leaves, T* totals, Index i) {
+  each_register<L, root + 2, 0, root>(given, n, [&](const L* leaves, T* totals, Index i) {
     Values<Tree, T> at;
     T adjoint = leaves[root + 1].load(i);
     if constexpr (root_known) {
