@@ -26,7 +26,7 @@ namespace {
 /// A run on a function of two numbers, ready to be drawn.
 struct Way {
   std::string name;
-  std::vector<plot::Point> points;
+  std::vector<plot::PlanePoint> points;
   std::vector<double> values;
   optim::Result<std::vector<double>> result;
 };

@@ -97,7 +97,7 @@ Tensor<Real> var(const Tensor<Real>& x, const Axes& axes, const VarianceOptions&
   const double scale = of.scale(options);
   const Tensor<Real> y = of.each([scale](double squares) { return squares * scale; });
   using Terms = Node<op::SquaredDistance, Node<op::Sub, Tensor<Real>, Tensor<Real>>, Tensor<Real>>;
-  const Reduction<Real> reduction{of.form, of.result, static_cast<Real>(scale)};
+  const SumOverAxes<Real> reduction{of.form, of.result, static_cast<Real>(scale)};
   return record_statement<true>(Terms{{}, {{{}, {x, of.m}}, of.e}}, y, &reduction, "var", where);
 }
 
@@ -115,7 +115,7 @@ Tensor<Real> stddev(const Tensor<Real>& x, const Axes& axes, const VarianceOptio
   }
   const Node<op::NormTerm, Distance<Real>, Tensor<Real>> terms{
       {}, {distance(x, of), alias(y, of.form)}};
-  const Reduction<Real> reduction{of.form, of.result, static_cast<Real>(scale)};
+  const SumOverAxes<Real> reduction{of.form, of.result, static_cast<Real>(scale)};
   return record_statement<true>(terms, y, &reduction, "stddev", where);
 }
 
@@ -127,7 +127,7 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
   Tensor<Real> y = Tensor<Real>::uninitialised(line.result);
   kernels::logsumexp(line.view, line.x.data(), y.unshared_data());
   using Terms = Node<op::ShiftedExp, Tensor<Real>, Tensor<Real>>;
-  const Reduction<Real> reduction{line.form, line.result, 1};
+  const SumOverAxes<Real> reduction{line.form, line.result, 1};
   return record_statement<true>(Terms{{}, {x, alias(y, line.form)}}, y, &reduction, "logsumexp",
                                 where);
 }

@@ -63,7 +63,7 @@ struct VarianceOptions {
 namespace detail {
 
 template <class Real>
-Reduction<Real> reduction_of(const ReducedShape& reduced, double scale = 1) {
+SumOverAxes<Real> reduction_of(const ReducedShape& reduced, double scale = 1) {
   return {reduced.form, reduced.result, static_cast<Real>(scale)};
 }
 

@@ -148,7 +148,7 @@ struct Layout {
   ChannelsLast order;  // of what has the full shape; row-major where it has no channels
   Leaf<Real> leaves[most_operands + 1];
 
-  Layout(const Formula<Real>& formula, const Reduction<Real>* reduction, const Tensor<Real>* y,
+  Layout(const Formula<Real>& formula, const SumOverAxes<Real>* reduction, const Tensor<Real>* y,
          bool adjoint_is_channels_last) {
     const Shape* shapes[most_operands];
     for (int k = 0; k < formula.leaves; ++k) shapes[k] = formula.shapes[k];
@@ -240,7 +240,7 @@ template <class Real>
 }  // namespace
 
 template <class Real>
-Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Real>* reduction,
+Tensor<Real> evaluate_statement(const Formula<Real>& formula, const SumOverAxes<Real>* reduction,
                                 Location where) {
   const Layout<Real> layout(formula, reduction, nullptr, false);
   const Space& space = layout.space;
@@ -286,7 +286,7 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Re
 
 template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
-                     const Tensor<Real>& y, const Reduction<Real>* reduction, Sweep& sweep) {
+                     const Tensor<Real>& y, const SumOverAxes<Real>* reduction, Sweep& sweep) {
   const Tensor<Real>* const values = y.body() ? &y : nullptr;
   const Layout<Real> layout(formula, reduction, values, sweep.is_channels_last(output));
   const int root = formula.leaves;
@@ -328,12 +328,13 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   sweep_apart(formula, layout, work, base, scale, sums);
 }
 
-template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*, Location);
-template Tensor<double> evaluate_statement(const Formula<double>&, const Reduction<double>*,
+template Tensor<float> evaluate_statement(const Formula<float>&, const SumOverAxes<float>*,
+                                          Location);
+template Tensor<double> evaluate_statement(const Formula<double>&, const SumOverAxes<double>*,
                                            Location);
 template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
-                              const Tensor<float>&, const Reduction<float>*, Sweep&);
+                              const Tensor<float>&, const SumOverAxes<float>*, Sweep&);
 template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
-                              const Tensor<double>&, const Reduction<double>*, Sweep&);
+                              const Tensor<double>&, const SumOverAxes<double>*, Sweep&);
 
 }  // namespace thalweg::detail

@@ -12,7 +12,7 @@ namespace thalweg::detail {
 /// What the root of a statement does with its values: the statement's result, or, for a reduced
 /// statement, `scale` times their sum over the axes where `form` has size 1.
 template <class Real>
-struct Reduction {
+struct SumOverAxes {
   Shape form;    // of the full rank
   Shape result;  // `form`, with the reduced axes kept or dropped
   Real scale = 1;
@@ -34,22 +34,22 @@ struct Formula {
 
 /// The values, or their reduction.
 template <class Real>
-Tensor<Real> evaluate_statement(const Formula<Real>& formula, const Reduction<Real>* reduction,
+Tensor<Real> evaluate_statement(const Formula<Real>& formula, const SumOverAxes<Real>* reduction,
                                 Location where);
 
 /// x̄ₖ += ȳ ∂y/∂xₖ. `y`: the values, or empty if the slopes do not read them.
 template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
-                     const Tensor<Real>& y, const Reduction<Real>* reduction, Sweep& sweep);
+                     const Tensor<Real>& y, const SumOverAxes<Real>* reduction, Sweep& sweep);
 
-extern template Tensor<float> evaluate_statement(const Formula<float>&, const Reduction<float>*,
+extern template Tensor<float> evaluate_statement(const Formula<float>&, const SumOverAxes<float>*,
                                                  Location);
-extern template Tensor<double> evaluate_statement(const Formula<double>&, const Reduction<double>*,
-                                                  Location);
+extern template Tensor<double> evaluate_statement(const Formula<double>&,
+                                                  const SumOverAxes<double>*, Location);
 extern template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
-                                     const Tensor<float>&, const Reduction<float>*, Sweep&);
+                                     const Tensor<float>&, const SumOverAxes<float>*, Sweep&);
 extern template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
-                                     const Tensor<double>&, const Reduction<double>*, Sweep&);
+                                     const Tensor<double>&, const SumOverAxes<double>*, Sweep&);
 
 template <class Tree>
 using RealOf = typename Tree::Real;
@@ -103,7 +103,7 @@ void describe(const Tree& tree, Formula<RealOf<Tree>>& formula) {
 
 /// The values of `tree`, or their reduction.
 template <class Tree>
-Tensor<RealOf<Tree>> forward(const Tree& tree, const Reduction<RealOf<Tree>>* reduction,
+Tensor<RealOf<Tree>> forward(const Tree& tree, const SumOverAxes<RealOf<Tree>>* reduction,
                              Location where) {
   using Real = RealOf<Tree>;
   static_assert(Tree::leaves < most_operands, "thalweg: more than 31 tensors in a statement");
@@ -121,7 +121,7 @@ class StatementRecord final : public Record {
   using Real = typename Tree::Real;
 
   StatementRecord(const char* op, Location line, const Operand* operands, Tree tree, Saved<Real> y,
-                  const Reduction<Real>* reduction)
+                  const SumOverAxes<Real>* reduction)
       : Record(op, line), tree_(std::move(tree)), y_(std::move(y)) {
     for (int k = 0; k < Tree::leaves; ++k) operands_[k] = operands[k];
     if constexpr (reduced) {
@@ -136,7 +136,7 @@ class StatementRecord final : public Record {
     Formula<Real> formula;
     describe(tree_, formula);
     formula.backward = backward_segment<!reduced, Tree, Leaf<Real>>;
-    const Reduction<Real>* reduction = nullptr;
+    const SumOverAxes<Real>* reduction = nullptr;
     if constexpr (reduced) reduction = &reduction_;
     sweep_statement(formula, operands_, output, *y_, reduction, sweep);
   }
@@ -146,7 +146,7 @@ class StatementRecord final : public Record {
   Tree tree_;
   Saved<Real> y_;
   struct Nothing {};
-  [[no_unique_address]] std::conditional_t<reduced, Reduction<Real>, Nothing> reduction_;
+  [[no_unique_address]] std::conditional_t<reduced, SumOverAxes<Real>, Nothing> reduction_;
 };
 
 template <class Tree>
@@ -157,7 +157,7 @@ inline constexpr bool root_reads_output<Node<Op, A...>> = reads_output<Op, int(s
 /// Puts y, the values of `tree` or their reduction, on the tape if a leaf is active.
 template <bool reduced, class Tree>
 Tensor<RealOf<Tree>> record_statement(const Tree& tree, Tensor<RealOf<Tree>> y,
-                                      const Reduction<RealOf<Tree>>* reduction, const char* name,
+                                      const SumOverAxes<RealOf<Tree>>* reduction, const char* name,
                                       Location where) {
   using Real = RealOf<Tree>;
   if (!recorder) {
@@ -185,7 +185,7 @@ Tensor<RealOf<Tree>> record_statement(const Tree& tree, Tensor<RealOf<Tree>> y,
 
 /// Evaluates `tree`, reduces it, and records it.
 template <bool reduced, class Tree>
-Tensor<RealOf<Tree>> run_statement(const Tree& tree, const Reduction<RealOf<Tree>>* reduction,
+Tensor<RealOf<Tree>> run_statement(const Tree& tree, const SumOverAxes<RealOf<Tree>>* reduction,
                                    const char* name, Location where) {
   return record_statement<reduced>(tree, forward(tree, reduction, where), reduction, name, where);
 }

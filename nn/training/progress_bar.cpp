@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t most = 6;  // metrics on a line
 
-std::vector<optim::Metric> shown(const Epoch& now) {
-  std::vector<optim::Metric> metrics{{"loss", now.loss}};
+std::vector<optim::NamedValue> shown(const Epoch& now) {
+  std::vector<optim::NamedValue> metrics{{"loss", now.loss}};
   if (now.validated) metrics.push_back({"validation loss", now.validation_loss});
   for (const auto& [name, value] : now.validated ? now.validation_metrics : now.metrics)
     if (metrics.size() < most) metrics.push_back({name, value});

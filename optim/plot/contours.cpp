@@ -88,12 +88,12 @@ class Tracer {
     link(edges[2], edges[joined ? 3 : 1]);
   }
 
-  Point crossing(std::size_t edge) const {
+  PlanePoint crossing(std::size_t edge) const {
     const std::size_t column = edge / 2 % f_.columns, row = edge / 2 / f_.columns;
     const bool across = edge % 2 == 0;
     const double t = across ? share_along(&f_.values[row * f_.columns], 1, column, f_.columns)
                             : share_along(&f_.values[column], f_.columns, row, f_.rows);
-    const Point from = f_.node(column, row), to = f_.node(column + across, row + !across);
+    const PlanePoint from = f_.node(column, row), to = f_.node(column + across, row + !across);
     return {from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1])};
   }
 
@@ -112,7 +112,7 @@ class Tracer {
   /// The line from this crossing on, taken off the links.
   Polyline followed(std::size_t start) {
     Polyline line;
-    const auto add = [&](const Point& point) {
+    const auto add = [&](const PlanePoint& point) {
       if (line.empty() || line.back() != point) line.push_back(point);
     };
     std::size_t edge = start, previous = none;
@@ -121,7 +121,7 @@ class Tracer {
       const auto [a, b] = std::exchange(links_[edge], {none, none});
       edge = std::exchange(previous, edge) == a ? b : a;
     }
-    if (edge == start) add(Point(line.front()));
+    if (edge == start) add(PlanePoint(line.front()));
     return line;
   }
 
@@ -140,21 +140,21 @@ std::vector<double> finite_sorted(const std::vector<double>& values) {
 
 }  // namespace
 
-Point Samples::node(std::size_t column, std::size_t row) const {
-  const auto along = [](Point range, std::size_t i, std::size_t count) {
+PlanePoint Samples::node(std::size_t column, std::size_t row) const {
+  const auto along = [](PlanePoint range, std::size_t i, std::size_t count) {
     const double t = static_cast<double>(i) / static_cast<double>(count - 1);
     return range[0] * (1 - t) + range[1] * t;
   };
   return {along(x, column, columns), along(y, row, rows)};
 }
 
-Samples sampled(const std::function<double(double, double)>& f, Point x, Point y,
+Samples sampled(const std::function<double(double, double)>& f, PlanePoint x, PlanePoint y,
                 std::size_t columns, std::size_t rows) {
   Samples samples{x, y, columns, rows, {}};
   samples.values.reserve(columns * rows);
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t column = 0; column < columns; ++column) {
-      const Point at = samples.node(column, row);
+      const PlanePoint at = samples.node(column, row);
       samples.values.push_back(f(at[0], at[1]));
     }
   return samples;

@@ -11,16 +11,16 @@ namespace thalweg::optim::plot {
 
 /// Values of f on a grid.
 struct Samples {
-  Point x, y;  ///< from, to: the outermost nodes
+  PlanePoint x, y;  ///< from, to: the outermost nodes
   std::size_t columns, rows;
   std::vector<double>
       values;  ///< [rows, columns], row-major; the first row is that of the lowest y
 
   double value(std::size_t column, std::size_t row) const { return values[row * columns + column]; }
-  Point node(std::size_t column, std::size_t row) const;
+  PlanePoint node(std::size_t column, std::size_t row) const;
 };
 
-Samples sampled(const std::function<double(double, double)>& f, Point x, Point y,
+Samples sampled(const std::function<double(double, double)>& f, PlanePoint x, PlanePoint y,
                 std::size_t columns, std::size_t rows);
 
 /// The lines on which f = level: each closed, or ending at the grid's border or at a hole.

@@ -10,7 +10,7 @@ namespace thalweg::optim::plot::detail {
 
 namespace {
 
-bool finite(const Point& point) { return std::isfinite(point[0]) && std::isfinite(point[1]); }
+bool finite(const PlanePoint& point) { return std::isfinite(point[0]) && std::isfinite(point[1]); }
 
 /// The part t₀ … t₁ of a segment p + t (q − p), 0 ≤ t ≤ 1; none if t₀ > t₁.
 struct Part {
@@ -18,7 +18,7 @@ struct Part {
 };
 
 /// The part within the box, narrowed down coordinate by coordinate. Halves keep clear of overflow.
-Part part_within(const Box& box, const Point& p, const Point& q) {
+Part part_within(const Box& box, const PlanePoint& p, const PlanePoint& q) {
   Part part;
   for (std::size_t k = 0; k < 2; ++k) {
     const double length = q[k] / 2 - p[k] / 2;
@@ -35,16 +35,16 @@ Part part_within(const Box& box, const Point& p, const Point& q) {
 }
 
 /// p + t (q − p), in the box whatever rounding says.
-Point between(const Box& box, const Point& p, const Point& q, double t) {
+PlanePoint between(const Box& box, const PlanePoint& p, const PlanePoint& q, double t) {
   if (t == 0) return p;
   if (t == 1) return q;
-  Point point;
+  PlanePoint point;
   for (std::size_t k = 0; k < 2; ++k)
     point[k] = std::clamp(p[k] * (1 - t) + q[k] * t, box.low[k], box.high[k]);
   return point;
 }
 
-double distance(const Point& point, const Point& from, const Point& to) {
+double distance(const PlanePoint& point, const PlanePoint& from, const PlanePoint& to) {
   const double dx = to[0] - from[0], dy = to[1] - from[1];
   const double px = point[0] - from[0], py = point[1] - from[1];
   const double length = std::hypot(dx, dy);
@@ -55,7 +55,7 @@ double distance(const Point& point, const Point& from, const Point& to) {
 
 }  // namespace
 
-bool Box::contains(const Point& point) const {
+bool Box::contains(const PlanePoint& point) const {
   return point[0] >= low[0] && point[0] <= high[0] && point[1] >= low[1] && point[1] <= high[1];
 }
 
@@ -63,7 +63,7 @@ std::vector<Polyline> clipped(const Polyline& line, const Box& box) {
   std::vector<Polyline> pieces;
   bool open = false;  // does the last piece go on with the next segment?
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-    const Point &p = line[i], &q = line[i + 1];
+    const PlanePoint &p = line[i], &q = line[i + 1];
     const Part part = finite(p) && finite(q) ? part_within(box, p, q) : Part{1, 0};
     if (part.t0 > part.t1 || (part.t0 == part.t1 && p != q)) {
       open = false;

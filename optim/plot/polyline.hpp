@@ -7,16 +7,16 @@
 
 namespace thalweg::optim::plot {
 
-using Point = std::array<double, 2>;
-using Polyline = std::vector<Point>;  ///< closed if the last point is the first
+using PlanePoint = std::array<double, 2>;
+using Polyline = std::vector<PlanePoint>;  ///< closed if the last point is the first
 
 namespace detail {
 
 /// All x, y with low ≤ (x, y) ≤ high, coordinate by coordinate.
 struct Box {
-  Point low, high;
+  PlanePoint low, high;
 
-  bool contains(const Point& point) const;
+  bool contains(const PlanePoint& point) const;
 };
 
 /// The pieces of a line that lie in the box. A point that is not finite is a gap in the line;

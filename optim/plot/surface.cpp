@@ -22,7 +22,7 @@ constexpr std::size_t tones = 8;
 constexpr double tolerance = 0.12;  // of the drawn contours, in pixels
 constexpr double sliver = 12;       // in square pixels
 
-void check_range(const char* name, const Point& range) {
+void check_range(const char* name, const PlanePoint& range) {
   if (std::isfinite(range[0]) && std::isfinite(range[1]) && range[0] < range[1]) return;
   throw ValueError(
       fmt::format("Surface: {} goes from {} to {}; expected finite numbers, the first below the "
@@ -142,7 +142,7 @@ Surface::Surface(const std::function<double(double, double)>& f, SurfaceOptions 
       levels_(options_.values.empty() ? choose_levels(samples_, options_.levels, options_.contours)
                                       : options_.values) {}
 
-void Surface::trajectory(std::string name, std::vector<Point> points) {
+void Surface::trajectory(std::string name, std::vector<PlanePoint> points) {
   runs_.push_back({std::move(name), std::move(points)});
 }
 
@@ -161,7 +161,7 @@ std::string Surface::drawn(const std::string& title) const {
   const auto [header, top] = detail::header(title, legend, left, right);
   place(map, options_, left, right, top);
 
-  for (const Point& minimum : options_.minima)
+  for (const PlanePoint& minimum : options_.minima)
     if (map.box().contains(minimum)) marks += detail::minimum_mark(map.place(minimum));
   for (std::size_t k = 0; k < runs_.size(); ++k) {
     const Trajectory way{runs_[k].name, runs_[k].points, k};
@@ -185,7 +185,7 @@ std::string Surface::in_words() const {
   if (!levels_.empty())
     say(fmt::format("{} contours of f from {} to {}", levels_.size(),
                     detail::printed(levels_.front(), 3), detail::printed(levels_.back(), 3)));
-  for (const Point& minimum : options_.minima) say("Minimum at " + detail::printed(minimum));
+  for (const PlanePoint& minimum : options_.minima) say("Minimum at " + detail::printed(minimum));
   for (const auto& [name, points] : runs_) say(Trajectory{name, points, 0}.in_words());
   return words;
 }

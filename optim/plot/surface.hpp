@@ -12,11 +12,11 @@ namespace thalweg::optim::plot {
 
 struct SurfaceOptions {
   std::string title = {};
-  Point x = {-1, 1};  ///< from, to
-  Point y = {-1, 1};
+  PlanePoint x = {-1, 1};  ///< from, to
+  PlanePoint y = {-1, 1};
   std::string x_label = "x";
   std::string y_label = "y";
-  std::vector<Point> minima = {};  ///< marked by crosses
+  std::vector<PlanePoint> minima = {};  ///< marked by crosses
   Levels levels = Levels::by_area;
   int contours = 14;                ///< how many, 0 … 100
   std::vector<double> values = {};  ///< their levels; chosen if there are none
@@ -46,7 +46,7 @@ class Surface {
   ///
   /// What lies outside the map is cut off, and a point that is not finite is a gap; the legend says
   /// where a trajectory went if it does not end on the map.
-  void trajectory(std::string name, std::vector<Point> points);
+  void trajectory(std::string name, std::vector<PlanePoint> points);
 
   /// An <svg> element, styled by the page it stands on.
   std::string svg() const;
@@ -57,7 +57,7 @@ class Surface {
  private:
   struct Run {
     std::string name;
-    std::vector<Point> points;
+    std::vector<PlanePoint> points;
   };
 
   std::string drawn(const std::string& title) const;

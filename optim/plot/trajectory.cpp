@@ -13,7 +13,7 @@ constexpr std::size_t dots_at_most = 60;  // more would hide the line
 constexpr double dots_apart = 6;          // in pixels
 constexpr double tolerance = 0.2;         // of the drawn line, in pixels
 
-bool finite(const Point& point) { return std::isfinite(point[0]) && std::isfinite(point[1]); }
+bool finite(const PlanePoint& point) { return std::isfinite(point[0]) && std::isfinite(point[1]); }
 
 /// What a trajectory's end looks like: a polygon, or a star with inner corners.
 struct Shape {
@@ -33,7 +33,7 @@ constexpr Shape shapes[] = {
 };
 
 /// Later ends are smaller: several at one place are all seen.
-std::string end_mark(const Point& at, std::size_t index) {
+std::string end_mark(const PlanePoint& at, std::size_t index) {
   const auto& [corners, turn, inner, size] = shapes[index % 6];
   const double shrink = 1.2 - 0.12 * static_cast<double>(index % 6);
   const int count = inner == 1 ? corners : 2 * corners;
@@ -50,19 +50,19 @@ std::string end_mark(const Point& at, std::size_t index) {
 }  // namespace
 
 Polyline Map::place(Polyline line) const {
-  for (Point& point : line) point = place(point);
+  for (PlanePoint& point : line) point = place(point);
   return line;
 }
 
-std::string printed(const Point& point) {
+std::string printed(const PlanePoint& point) {
   return fmt::format("({}, {})", printed(point[0], 3), printed(point[1], 3));
 }
 
-std::string start_mark(const Point& at) {
+std::string start_mark(const PlanePoint& at) {
   return fmt::format("<circle class=\"start\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>", at[0], at[1]);
 }
 
-std::string minimum_mark(const Point& at) {
+std::string minimum_mark(const PlanePoint& at) {
   const std::string cross =
       fmt::format("M{0:.1f} {3:.1f}L{1:.1f} {3:.1f}M{2:.1f} {4:.1f}L{2:.1f} {5:.1f}", at[0] - 9.5,
                   at[0] + 9.5, at[0], at[1], at[1] - 9.5, at[1] + 9.5);
@@ -80,10 +80,10 @@ std::string Trajectory::line(const Map& map) const {
 std::string Trajectory::dots(const Map& map) const {
   std::string svg;
   if (points.size() > dots_at_most) return svg;
-  Point last = {-1e9, -1e9};
-  for (const Point& point : points) {
+  PlanePoint last = {-1e9, -1e9};
+  for (const PlanePoint& point : points) {
     if (!map.box().contains(point)) continue;
-    const Point at = map.place(point);
+    const PlanePoint at = map.place(point);
     if (std::hypot(at[0] - last[0], at[1] - last[1]) < dots_apart) continue;
     svg += fmt::format("<circle class=\"f{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.6\"/>", index % 6,
                        at[0], at[1]);

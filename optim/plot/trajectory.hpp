@@ -15,7 +15,7 @@ struct Map {
   Axis x, y;
 
   Box box() const { return {{x.lo, y.lo}, {x.hi, y.hi}}; }
-  Point place(const Point& value) const { return {x.place(value[0]), y.place(value[1])}; }
+  PlanePoint place(const PlanePoint& value) const { return {x.place(value[0]), y.place(value[1])}; }
   Polyline place(Polyline line) const;
 };
 
@@ -39,11 +39,11 @@ struct Trajectory {
 };
 
 /// "(−1.2, 1)".
-std::string printed(const Point& point);
+std::string printed(const PlanePoint& point);
 
 /// The mark of a start: a ring.
-std::string start_mark(const Point& at);
+std::string start_mark(const PlanePoint& at);
 /// The mark of a minimum: a cross.
-std::string minimum_mark(const Point& at);
+std::string minimum_mark(const PlanePoint& at);
 
 }  // namespace thalweg::optim::plot::detail

@@ -98,18 +98,18 @@ Progress::~Progress() {
   }
 }
 
-void Progress::step(std::initializer_list<Metric> metrics) {
+void Progress::step(std::initializer_list<NamedValue> metrics) {
   remember({metrics.begin(), metrics.size()});
   ++steps_taken_;
   step_ = std::min(step_ + 1, steps_);
   draw(false);
 }
 
-void Progress::epoch(std::initializer_list<Metric> metrics) {
+void Progress::epoch(std::initializer_list<NamedValue> metrics) {
   remember({metrics.begin(), metrics.size()});
   end_epoch();
 }
-void Progress::epoch(const std::vector<Metric>& metrics) {
+void Progress::epoch(const std::vector<NamedValue>& metrics) {
   remember(metrics);
   end_epoch();
 }
@@ -149,8 +149,8 @@ void Progress::finish() {
 
 double Progress::elapsed() const { return options_.clock() - start_; }
 
-void Progress::remember(std::span<const Metric> metrics) {
-  for (const Metric& metric : metrics) {
+void Progress::remember(std::span<const NamedValue> metrics) {
+  for (const NamedValue& metric : metrics) {
     const auto known = std::find_if(metrics_.begin(), metrics_.end(),
                                     [&](const Shown& shown) { return shown.name == metric.name; });
     if (known != metrics_.end())

@@ -15,7 +15,7 @@
 namespace thalweg::optim {
 
 /// A number with a name, e.g. {"loss", 0.31}.
-struct Metric {
+struct NamedValue {
   std::string_view name;
   double value;
 };
@@ -65,10 +65,10 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   /// One step is done.
-  void step(std::initializer_list<Metric> metrics = {});
+  void step(std::initializer_list<NamedValue> metrics = {});
   /// One epoch is done, however many steps it had.
-  void epoch(std::initializer_list<Metric> metrics = {});
-  void epoch(const std::vector<Metric>& metrics);
+  void epoch(std::initializer_list<NamedValue> metrics = {});
+  void epoch(const std::vector<NamedValue>& metrics);
   /// Counts what an earlier run has done, the whole epochs and the steps of the next one. Nothing
   /// is shown.
   void skip(Index epochs, Index steps);
@@ -86,7 +86,7 @@ class Progress {
     double value;
   };
 
-  void remember(std::span<const Metric> metrics);
+  void remember(std::span<const NamedValue> metrics);
   void end_epoch();
   std::string metrics(std::string_view separator) const;
   /// The share of all steps that is done.

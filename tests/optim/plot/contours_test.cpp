@@ -20,7 +20,7 @@ double waves(double x, double y) { return std::sin(3 * x + y) * std::cos(2 * y -
 
 bool closed(const Polyline& line) { return line.front() == line.back(); }
 
-bool on_border(const Samples& f, const Point& point) {
+bool on_border(const Samples& f, const PlanePoint& point) {
   return point[0] == f.x[0] || point[0] == f.x[1] || point[1] == f.y[0] || point[1] == f.y[1];
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("contours: those of x² + y² are circles, to rounding") {
     const auto lines = contours(f, radius * radius);
     REQUIRE(lines.size() == 1);
     CHECK(closed(lines[0]));
-    for (const Point& point : lines[0])
+    for (const PlanePoint& point : lines[0])
       CHECK(close(std::hypot(point[0], point[1]), radius, {.relative = 1e-8}));
   }
 }
@@ -49,7 +49,7 @@ TEST_CASE("contours: f is the level on them, up to the fourth power of the grid'
     const Samples f = sampled(waves, {-1, 1}, {-1, 1}, nodes, nodes);
     double error = 0;
     for (const Polyline& line : contours(f, 0.31))
-      for (const Point& point : line)
+      for (const PlanePoint& point : line)
         if (std::max(std::abs(point[0]), std::abs(point[1])) < 0.9)  // not in the border's cells
           error = std::max(error, std::abs(waves(point[0], point[1]) - 0.31));
     return error;
@@ -77,7 +77,7 @@ TEST_CASE("contours: at a saddle the mean of the corners decides which of them a
   // 1 0
   const Samples f{{0, 1}, {0, 1}, 2, 2, {1, 0, 0, 1}};
   const auto cut_off = [&](double level) {  // the corners that each have a line of their own
-    std::vector<Point> corners;
+    std::vector<PlanePoint> corners;
     for (const Polyline& line : contours(f, level)) {
       REQUIRE(line.size() == 2);
       corners.push_back(
@@ -86,8 +86,8 @@ TEST_CASE("contours: at a saddle the mean of the corners decides which of them a
     std::sort(corners.begin(), corners.end());
     return corners;
   };
-  CHECK(cut_off(0.4) == std::vector<Point>{{0, 1}, {1, 0}});  // the ones are joined
-  CHECK(cut_off(0.6) == std::vector<Point>{{0, 0}, {1, 1}});  // the zeros are
+  CHECK(cut_off(0.4) == std::vector<PlanePoint>{{0, 1}, {1, 0}});  // the ones are joined
+  CHECK(cut_off(0.6) == std::vector<PlanePoint>{{0, 0}, {1, 1}});  // the zeros are
 }
 
 TEST_CASE("contours: those of x y stay in their quadrants and never touch") {
@@ -96,7 +96,7 @@ TEST_CASE("contours: those of x y stay in their quadrants and never touch") {
     const auto lines = contours(f, level);
     REQUIRE(lines.size() == 2);
     for (const Polyline& line : lines)
-      for (const Point& point : line) CHECK(point[0] * line[0][0] > 0);
+      for (const PlanePoint& point : line) CHECK(point[0] * line[0][0] > 0);
   }
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("contours: a level that nodes have exactly is one line through them") 
   const auto lines = contours(f, 2);
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].size() == 5);
-  for (const Point& point : lines[0]) CHECK(point[0] == 2);
+  for (const PlanePoint& point : lines[0]) CHECK(point[0] == 2);
   Samples peak{{0, 2}, {0, 2}, 3, 3, {0, 0, 0, 0, 1, 0, 0, 0, 0}};
   CHECK(contours(peak, 1).empty());  // it is a point
 }
@@ -116,7 +116,7 @@ TEST_CASE("contours: values that are not finite leave a hole, at whose rim lines
   const auto lines = contours(f, 0.01);
   CHECK(lines.size() == 2);
   for (const Polyline& line : lines)
-    for (const Point& point : line) {
+    for (const PlanePoint& point : line) {
       CHECK(std::abs(point[0]) > 0.4);
       CHECK(close(point[1], 0.01, {.relative = 1e-5}));
     }
@@ -129,7 +129,7 @@ TEST_CASE("contours: numbers may be as large as they go") {
   const Samples f =
       sampled([&](double x, double y) { return x < y ? -huge : huge; }, {0, 1}, {0, 1}, 9, 9);
   for (const Polyline& line : contours(f, 0))
-    for (const Point& point : line) CHECK(std::abs(point[0] - point[1]) <= 0.126);
+    for (const PlanePoint& point : line) CHECK(std::abs(point[0] - point[1]) <= 0.126);
   CHECK(!contours(f, 0).empty());
 }
 

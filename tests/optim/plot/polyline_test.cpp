@@ -44,7 +44,7 @@ TEST_CASE("polyline: points as far outside as numbers go are cut off too") {
   REQUIRE(!pieces.empty());
   CHECK(pieces[0] == Polyline{{0.5, 0.5}, {1, 0.5}});
   for (const Polyline& piece : pieces)
-    for (const Point& point : piece) CHECK(unit.contains(point));
+    for (const PlanePoint& point : piece) CHECK(unit.contains(point));
 }
 
 TEST_CASE("polyline: a point that is not finite is a gap") {
@@ -62,7 +62,7 @@ TEST_CASE("polyline: a simplified line stays within the tolerance of all points"
   CHECK(few.size() < 120);
   CHECK(few.front() == spiral.front());
   CHECK(few.back() == spiral.back());
-  for (const Point& p : spiral) {
+  for (const PlanePoint& p : spiral) {
     double nearest = infinity;
     for (std::size_t i = 0; i + 1 < few.size(); ++i)
       for (double t = 0; t <= 1; t += 1.0 / 64)

@@ -13,7 +13,7 @@
 using namespace thalweg;
 using testing::close;
 using namespace optim::pictures;
-using optim::plot::Point;
+using optim::plot::PlanePoint;
 using optim::plot::Surface;
 using optim::plot::SurfaceOptions;
 
@@ -24,7 +24,7 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 double bowl(double x, double y) { return x * x + y * y; }
 
 /// A small map of x² + y² with one trajectory.
-std::string with_trajectory(std::vector<Point> points, SurfaceOptions options = {}) {
+std::string with_trajectory(std::vector<PlanePoint> points, SurfaceOptions options = {}) {
   options.samples = 20;
   Surface surface(bowl, options);
   surface.trajectory("way", std::move(points));
@@ -111,7 +111,7 @@ TEST_CASE("surface: a trajectory that leaves the map is cut off at its frame") {
 }
 
 TEST_CASE("surface: points outside do not change the scale") {
-  const auto contour = [](std::vector<Point> points) {
+  const auto contour = [](std::vector<PlanePoint> points) {
     return path(with_trajectory(std::move(points)), "contour c0");
   };
   CHECK(contour({{0, 0}, {0.5, 0.5}}) == contour({{0, 0}, {1e300, -1e300}, {0.5, 0.5}}));
@@ -127,7 +127,7 @@ TEST_CASE("surface: the legend says where a trajectory went that does not end on
 
 TEST_CASE("surface: few points are dots where there is room, many are a line") {
   const auto dots = [](int points) {
-    std::vector<Point> way;
+    std::vector<PlanePoint> way;
     for (int k = 0; k < points; ++k) way.push_back({-0.9 + 1.8 * k / points, 0});
     return count(with_trajectory(way), "<circle class=\"f0\"");
   };
@@ -148,7 +148,7 @@ TEST_CASE("surface: minima are crosses, those on the map") {
 }
 
 TEST_CASE("surface: with equal aspect a circle is round, and no map is higher than its picture") {
-  for (const Point& y : {Point{-1, 1}, Point{0, 0.5}, Point{-20, 20}}) {
+  for (const PlanePoint& y : {PlanePoint{-1, 1}, PlanePoint{0, 0.5}, PlanePoint{-20, 20}}) {
     const auto [left, top, right, bottom] =
         frame(Surface(bowl, {.y = y, .samples = 20, .equal_aspect = true, .width = 500}).svg());
     CHECK(close((bottom - top) / (right - left), (y[1] - y[0]) / 2, {.relative = 0.01}));
