@@ -120,11 +120,11 @@ Tensor<Number> to_tensor(const StoredTensor& stored, std::string_view what) {
   return tensor;
 }
 
-template StoredTensor to_stored(const Tensor<float>&);
-template StoredTensor to_stored(const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real)                       \
+  template StoredTensor to_stored(const Tensor<Real>&); \
+  template Tensor<Real> to_tensor(const StoredTensor&, std::string_view);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template StoredTensor to_stored(const Tensor<Index>&);
-template Tensor<float> to_tensor(const StoredTensor&, std::string_view);
-template Tensor<double> to_tensor(const StoredTensor&, std::string_view);
 template Tensor<Index> to_tensor(const StoredTensor&, std::string_view);
 
 }  // namespace thalweg

@@ -307,13 +307,11 @@ void attention_backward(const AttentionProblem<Real>& p, HeadView<const Real> o,
   each_head(p, [&] { return Back<Real>(p, o, log_sums, d_o, dq, dk, dv); });
 }
 
-template void attention(const AttentionProblem<float>&, HeadView<float>, float*);
-template void attention(const AttentionProblem<double>&, HeadView<double>, double*);
-template void attention_backward(const AttentionProblem<float>&, HeadView<const float>,
-                                 const float*, HeadView<const float>, HeadView<float>,
-                                 HeadView<float>, HeadView<float>);
-template void attention_backward(const AttentionProblem<double>&, HeadView<const double>,
-                                 const double*, HeadView<const double>, HeadView<double>,
-                                 HeadView<double>, HeadView<double>);
+#define THALWEG_INSTANTIATE(Real)                                                       \
+  template void attention(const AttentionProblem<Real>&, HeadView<Real>, Real*);        \
+  template void attention_backward(const AttentionProblem<Real>&, HeadView<const Real>, \
+                                   const Real*, HeadView<const Real>, HeadView<Real>,   \
+                                   HeadView<Real>, HeadView<Real>);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

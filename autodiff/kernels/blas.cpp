@@ -119,7 +119,7 @@ void blas_product(const Product<Real>& p) {
   }
 }
 
-template void blas_product(const Product<float>&);
-template void blas_product(const Product<double>&);
+#define THALWEG_INSTANTIATE(Real) template void blas_product(const Product<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -178,19 +178,14 @@ void combine(const AxisView& v, const Real* x, const Real* mean, const Real* dy,
       });
 }
 
-template std::vector<Moments> channel_moments(const AxisView&, const float*);
-template std::vector<Moments> channel_moments(const AxisView&, const double*);
-template void shift_and_scale(const AxisView&, const float*, const float*, const float*,
-                              const float*, float*);
-template void shift_and_scale(const AxisView&, const double*, const double*, const double*,
-                              const double*, double*);
-template std::vector<ChannelSums> channel_sums(const AxisView&, const float*, const float*,
-                                               const float*);
-template std::vector<ChannelSums> channel_sums(const AxisView&, const double*, const double*,
-                                               const double*);
-template void combine(const AxisView&, const float*, const float*, const float*,
-                      const ChannelFactors<float>&, bool, float*);
-template void combine(const AxisView&, const double*, const double*, const double*,
-                      const ChannelFactors<double>&, bool, double*);
+#define THALWEG_INSTANTIATE(Real)                                                           \
+  template std::vector<Moments> channel_moments(const AxisView&, const Real*);              \
+  template void shift_and_scale(const AxisView&, const Real*, const Real*, const Real*,     \
+                                const Real*, Real*);                                        \
+  template std::vector<ChannelSums> channel_sums(const AxisView&, const Real*, const Real*, \
+                                                 const Real*);                              \
+  template void combine(const AxisView&, const Real*, const Real*, const Real*,             \
+                        const ChannelFactors<Real>&, bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -320,14 +320,12 @@ void add_bias(Index rows, Index columns, const Real* bias, Real* y) {
   });
 }
 
-template void add_bias(Index, Index, const float*, float*);
-template void add_bias(Index, Index, const double*, double*);
-template void convolve(const Convolution&, const float*, const float*, const float*, float*);
-template void convolve(const Convolution&, const double*, const double*, const double*, double*);
-template void convolve_to_image(const Convolution&, const float*, const float*, float*);
-template void convolve_to_image(const Convolution&, const double*, const double*, double*);
-template void convolve_to_weight(const Convolution&, const float*, const float*, float*);
-template void convolve_to_weight(const Convolution&, const double*, const double*, double*);
+#define THALWEG_INSTANTIATE(Real)                                                           \
+  template void add_bias(Index, Index, const Real*, Real*);                                 \
+  template void convolve(const Convolution&, const Real*, const Real*, const Real*, Real*); \
+  template void convolve_to_image(const Convolution&, const Real*, const Real*, Real*);     \
+  template void convolve_to_weight(const Convolution&, const Real*, const Real*, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template void convolve_by_products(const Convolution&, const float*, const float*, const float*,
                                    float*);
 template void products_to_image(const Convolution&, const float*, const float*, float*);

@@ -44,7 +44,8 @@ void drop(Index n, std::uint64_t seed, std::uint32_t threshold, Real scale, cons
   parallel_for(n, grain_of(1), part, block);
 }
 
-template void drop(Index, std::uint64_t, std::uint32_t, float, const float*, bool, float*);
-template void drop(Index, std::uint64_t, std::uint32_t, double, const double*, bool, double*);
+#define THALWEG_INSTANTIATE(Real) \
+  template void drop(Index, std::uint64_t, std::uint32_t, Real, const Real*, bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -112,11 +112,10 @@ void solve_lower(Use use, Index n, Index k, const Real* l, Real* b) {
                CblasNonUnit, size, columns, Real(1), l, size, b, columns);
 }
 
-template class Lu<float>;
-template class Lu<double>;
-template bool cholesky(Index, float*);
-template bool cholesky(Index, double*);
-template void solve_lower(Use, Index, Index, const float*, float*);
-template void solve_lower(Use, Index, Index, const double*, double*);
+#define THALWEG_INSTANTIATE(Real)       \
+  template class Lu<Real>;              \
+  template bool cholesky(Index, Real*); \
+  template void solve_lower(Use, Index, Index, const Real*, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -43,7 +43,8 @@ bool cholesky(Index n, Real* a);
 template <class Real>
 void solve_lower(Use use, Index n, Index k, const Real* l, Real* b);
 
-extern template class Lu<float>;
-extern template class Lu<double>;
+#define THALWEG_DECLARE(Real) extern template class Lu<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::kernels

@@ -168,18 +168,15 @@ void one_hot(std::span<const Index> index, Index classes, T* y) {
   for (Index i = 0; i < count(index); ++i) y[i * classes + index[i]] = T{1};
 }
 
-template void gather(const Shape&, int, const Shape&, const float*, const Index*, float*);
-template void gather(const Shape&, int, const Shape&, const double*, const Index*, double*);
+#define THALWEG_INSTANTIATE(Real)                                                               \
+  template void gather(const Shape&, int, const Shape&, const Real*, const Index*, Real*);      \
+  template void scatter_add(const Shape&, int, const Shape&, const Index*, const Real*, Real*); \
+  template void take_rows(std::span<const Index>, Index, const Real*, Real*);                   \
+  template void add_rows(std::span<const Index>, Index, const Real*, bool, Index, Real*);       \
+  template void one_hot(std::span<const Index>, Index, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template void gather(const Shape&, int, const Shape&, const Index*, const Index*, Index*);
-template void scatter_add(const Shape&, int, const Shape&, const Index*, const float*, float*);
-template void scatter_add(const Shape&, int, const Shape&, const Index*, const double*, double*);
-template void take_rows(std::span<const Index>, Index, const float*, float*);
-template void take_rows(std::span<const Index>, Index, const double*, double*);
 template void take_rows(std::span<const Index>, Index, const Index*, Index*);
-template void add_rows(std::span<const Index>, Index, const float*, bool, Index, float*);
-template void add_rows(std::span<const Index>, Index, const double*, bool, Index, double*);
-template void one_hot(std::span<const Index>, Index, float*);
-template void one_hot(std::span<const Index>, Index, double*);
 template void one_hot(std::span<const Index>, Index, Index*);
 
 }  // namespace thalweg::kernels

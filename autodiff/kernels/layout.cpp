@@ -249,16 +249,14 @@ void transpose(Index rows, Index columns, const T* x, bool accumulate, T* y) {
   });
 }
 
-template void read(const Window&, const float*, bool, float*);
-template void read(const Window&, const double*, bool, double*);
+#define THALWEG_INSTANTIATE(Real)                                             \
+  template void read(const Window&, const Real*, bool, Real*);                \
+  template void write(const Window&, const Real*, bool, Real*);               \
+  template void sum_to(const Shape&, const Shape&, const Real*, bool, Real*); \
+  template void transpose(Index, Index, const Real*, bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template void read(const Window&, const Index*, bool, Index*);
-template void write(const Window&, const float*, bool, float*);
-template void write(const Window&, const double*, bool, double*);
 template void write(const Window&, const Index*, bool, Index*);
-template void sum_to(const Shape&, const Shape&, const float*, bool, float*);
-template void sum_to(const Shape&, const Shape&, const double*, bool, double*);
-template void transpose(Index, Index, const float*, bool, float*);
-template void transpose(Index, Index, const double*, bool, double*);
 template void transpose(Index, Index, const Index*, bool, Index*);
 
 }  // namespace thalweg::kernels

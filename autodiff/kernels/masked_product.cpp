@@ -58,15 +58,12 @@ void masked_gemm(Zeros zeros, Use use_a, Use use_b, Index m, Index n, Index k, c
   masked_product<Real>({use_a, use_b, m, n, k, a, row_a, b, row_b, accumulate, c, n}, zeros);
 }
 
-template bool all_finite(Index, const float*);
-template bool all_finite(Index, const double*);
-template bool all_zero(Index, const float*);
-template bool all_zero(Index, const double*);
-template void masked_product(const Product<float>&, Zeros);
-template void masked_product(const Product<double>&, Zeros);
-template void masked_gemm(Zeros, Use, Use, Index, Index, Index, const float*, const float*, bool,
-                          float*);
-template void masked_gemm(Zeros, Use, Use, Index, Index, Index, const double*, const double*, bool,
-                          double*);
+#define THALWEG_INSTANTIATE(Real)                                                                 \
+  template bool all_finite(Index, const Real*);                                                   \
+  template bool all_zero(Index, const Real*);                                                     \
+  template void masked_product(const Product<Real>&, Zeros);                                      \
+  template void masked_gemm(Zeros, Use, Use, Index, Index, Index, const Real*, const Real*, bool, \
+                            Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

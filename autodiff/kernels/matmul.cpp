@@ -49,8 +49,9 @@ void serial_product(const Product<Real>& p) {
   }
   blas_product(p);
 }
-template void serial_product(const Product<float>&);
-template void serial_product(const Product<double>&);
+#define THALWEG_INSTANTIATE(Real) template void serial_product(const Product<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 namespace {
 
@@ -164,13 +165,12 @@ Real dot(Index n, const Real* x, const Real* y) {
   return sum;
 }
 
-template void gemm(Use, Use, Index, Index, Index, const float*, const float*, bool, float*);
-template void gemm(Use, Use, Index, Index, Index, const double*, const double*, bool, double*);
-template void gemm_batched(Use, Use, Batch, Index, Index, Index, const float*, const float*, bool,
-                           float*);
-template void gemm_batched(Use, Use, Batch, Index, Index, Index, const double*, const double*, bool,
-                           double*);
-template float dot(Index, const float*, const float*);
-template double dot(Index, const double*, const double*);
+#define THALWEG_INSTANTIATE(Real)                                                                  \
+  template void gemm(Use, Use, Index, Index, Index, const Real*, const Real*, bool, Real*);        \
+  template void gemm_batched(Use, Use, Batch, Index, Index, Index, const Real*, const Real*, bool, \
+                             Real*);                                                               \
+  template Real dot(Index, const Real*, const Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::kernels

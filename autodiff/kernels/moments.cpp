@@ -171,13 +171,11 @@ double mean_square(Index n, const Real* x) {
   return total / double(n);
 }
 
-template Moments moments_of(Index, const float*);
-template Moments moments_of(Index, const double*);
-template void moments_of_columns(Index, Index, int, const float*, Moments*);
-template void moments_of_columns(Index, Index, int, const double*, Moments*);
-template void moments_of_lines(const AxisView&, const float*, Moments*);
-template void moments_of_lines(const AxisView&, const double*, Moments*);
-template double mean_square(Index, const float*);
-template double mean_square(Index, const double*);
+#define THALWEG_INSTANTIATE(Real)                                             \
+  template Moments moments_of(Index, const Real*);                            \
+  template void moments_of_columns(Index, Index, int, const Real*, Moments*); \
+  template void moments_of_lines(const AxisView&, const Real*, Moments*);     \
+  template double mean_square(Index, const Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -135,17 +135,13 @@ void normalise_rows_sums(const RowNorm& norm, const Real* x, const Real* mean, c
   for (Index k = 0; k < 2 * n; ++k) sums[k] = sum_of(sums[k], errors[k]);
 }
 
-template void normalise_rows(const RowNorm&, const float*, const float*, const float*, float*,
-                             float*, float*);
-template void normalise_rows(const RowNorm&, const double*, const double*, const double*, double*,
-                             double*, double*);
-template void normalise_rows_backward(const RowNorm&, const float*, const float*, const float*,
-                                      const float*, const float*, bool, float*);
-template void normalise_rows_backward(const RowNorm&, const double*, const double*, const double*,
-                                      const double*, const double*, bool, double*);
-template void normalise_rows_sums(const RowNorm&, const float*, const float*, const float*,
-                                  const float*, float*);
-template void normalise_rows_sums(const RowNorm&, const double*, const double*, const double*,
-                                  const double*, double*);
+#define THALWEG_INSTANTIATE(Real)                                                              \
+  template void normalise_rows(const RowNorm&, const Real*, const Real*, const Real*, Real*,   \
+                               Real*, Real*);                                                  \
+  template void normalise_rows_backward(const RowNorm&, const Real*, const Real*, const Real*, \
+                                        const Real*, const Real*, bool, Real*);                \
+  template void normalise_rows_sums(const RowNorm&, const Real*, const Real*, const Real*,     \
+                                    const Real*, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -180,17 +180,13 @@ void average_pool_backward(const Pooling& p, const Real* dy, Real* dx) {
   });
 }
 
-template void max_pool(const Pooling&, const float*, float*, std::uint8_t*);
-template void max_pool_backward(const Pooling&, const std::uint8_t*, const float*, bool, float*);
-template void max_pool(const Pooling&, const float*, float*, std::int32_t*);
-template void max_pool_backward(const Pooling&, const std::int32_t*, const float*, bool, float*);
-template void max_pool(const Pooling&, const double*, double*, std::uint8_t*);
-template void max_pool_backward(const Pooling&, const std::uint8_t*, const double*, bool, double*);
-template void max_pool(const Pooling&, const double*, double*, std::int32_t*);
-template void max_pool_backward(const Pooling&, const std::int32_t*, const double*, bool, double*);
-template void average_pool(const Pooling&, const float*, float*);
-template void average_pool(const Pooling&, const double*, double*);
-template void average_pool_backward(const Pooling&, const float*, float*);
-template void average_pool_backward(const Pooling&, const double*, double*);
+#define THALWEG_INSTANTIATE(Real)                                                                 \
+  template void max_pool(const Pooling&, const Real*, Real*, std::uint8_t*);                      \
+  template void max_pool_backward(const Pooling&, const std::uint8_t*, const Real*, bool, Real*); \
+  template void max_pool(const Pooling&, const Real*, Real*, std::int32_t*);                      \
+  template void max_pool_backward(const Pooling&, const std::int32_t*, const Real*, bool, Real*); \
+  template void average_pool(const Pooling&, const Real*, Real*);                                 \
+  template void average_pool_backward(const Pooling&, const Real*, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

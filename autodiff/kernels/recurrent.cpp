@@ -144,9 +144,9 @@ void previous_states(const Sequences& s, const Real* h, const Real* h0, Real* pr
   });
 }
 
-template void recurrence(const Sequences&, const Recurrence<float>&);
-template void recurrence(const Sequences&, const Recurrence<double>&);
-template void previous_states(const Sequences&, const float*, const float*, float*);
-template void previous_states(const Sequences&, const double*, const double*, double*);
+#define THALWEG_INSTANTIATE(Real)                                      \
+  template void recurrence(const Sequences&, const Recurrence<Real>&); \
+  template void previous_states(const Sequences&, const Real*, const Real*, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -154,9 +154,9 @@ void recurrence_backward(const Sequences& s, const Recurrence<Real>& r,
   for (LongSums<Real>& part : bias) part.move_to(to.bias);
 }
 
-template void recurrence_backward(const Sequences&, const Recurrence<float>&,
-                                  const RecurrenceAdjoint<float>&);
-template void recurrence_backward(const Sequences&, const Recurrence<double>&,
-                                  const RecurrenceAdjoint<double>&);
+#define THALWEG_INSTANTIATE(Real)                                              \
+  template void recurrence_backward(const Sequences&, const Recurrence<Real>&, \
+                                    const RecurrenceAdjoint<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -224,23 +224,16 @@ void cumsum(const AxisView& v, const Real* x, Direction direction, bool accumula
   });
 }
 
-template void max(const AxisView&, const float*, float*, Index*);
-template void max(const AxisView&, const double*, double*, Index*);
-template void min(const AxisView&, const float*, float*, Index*);
-template void min(const AxisView&, const double*, double*, Index*);
-template void sum(const AxisView&, const float*, bool, float*);
-template void sum(const AxisView&, const double*, bool, double*);
-template double total(Index, const float*);
-template double total(Index, const double*);
-template void norm(const AxisView&, const float*, float*);
-template void norm(const AxisView&, const double*, double*);
-template void prod(const AxisView&, const float*, float*);
-template void prod(const AxisView&, const double*, double*);
-template void prod_backward(const AxisView&, const float*, const float*, bool, float*);
-template void prod_backward(const AxisView&, const double*, const double*, bool, double*);
-template void logsumexp(const AxisView&, const float*, float*);
-template void logsumexp(const AxisView&, const double*, double*);
-template void cumsum(const AxisView&, const float*, Direction, bool, float*);
-template void cumsum(const AxisView&, const double*, Direction, bool, double*);
+#define THALWEG_INSTANTIATE(Real)                                                      \
+  template void max(const AxisView&, const Real*, Real*, Index*);                      \
+  template void min(const AxisView&, const Real*, Real*, Index*);                      \
+  template void sum(const AxisView&, const Real*, bool, Real*);                        \
+  template double total(Index, const Real*);                                           \
+  template void norm(const AxisView&, const Real*, Real*);                             \
+  template void prod(const AxisView&, const Real*, Real*);                             \
+  template void prod_backward(const AxisView&, const Real*, const Real*, bool, Real*); \
+  template void logsumexp(const AxisView&, const Real*, Real*);                        \
+  template void cumsum(const AxisView&, const Real*, Direction, bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -39,9 +39,9 @@ void rotate(Index batch, Index rows, Index heads, Index turned, Index width, Ind
   });
 }
 
-template void rotate(Index, Index, Index, Index, Index, Index, double, double, const float*, bool,
-                     float*);
-template void rotate(Index, Index, Index, Index, Index, Index, double, double, const double*, bool,
-                     double*);
+#define THALWEG_INSTANTIATE(Real)                                                             \
+  template void rotate(Index, Index, Index, Index, Index, Index, double, double, const Real*, \
+                       bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -278,19 +278,14 @@ void cross_entropy_backward(Index rows, Index classes, const Real* x, const Inde
   });
 }
 
-template void softmax(const AxisView&, const float*, float*);
-template void softmax(const AxisView&, const double*, double*);
-template void log_softmax(const AxisView&, const float*, float*);
-template void log_softmax(const AxisView&, const double*, double*);
-template void softmax_backward(const AxisView&, const float*, const float*, bool, float*);
-template void softmax_backward(const AxisView&, const double*, const double*, bool, double*);
-template void log_softmax_backward(const AxisView&, const float*, const float*, bool, float*);
-template void log_softmax_backward(const AxisView&, const double*, const double*, bool, double*);
-template void cross_entropy(Index, Index, const float*, const Index*, float*, float*);
-template void cross_entropy(Index, Index, const double*, const Index*, double*, double*);
-template void cross_entropy_backward(Index, Index, const float*, const Index*, const float*,
-                                     const float*, Index, bool, float*);
-template void cross_entropy_backward(Index, Index, const double*, const Index*, const double*,
-                                     const double*, Index, bool, double*);
+#define THALWEG_INSTANTIATE(Real)                                                             \
+  template void softmax(const AxisView&, const Real*, Real*);                                 \
+  template void log_softmax(const AxisView&, const Real*, Real*);                             \
+  template void softmax_backward(const AxisView&, const Real*, const Real*, bool, Real*);     \
+  template void log_softmax_backward(const AxisView&, const Real*, const Real*, bool, Real*); \
+  template void cross_entropy(Index, Index, const Real*, const Index*, Real*, Real*);         \
+  template void cross_entropy_backward(Index, Index, const Real*, const Index*, const Real*,  \
+                                       const Real*, Index, bool, Real*);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::kernels

@@ -150,13 +150,12 @@ Tensor<Real> attend(const char* name, const AttentionSizes& sizes, const Tensor<
       where);
 }
 
-template Tensor<float> attend(const char*, const AttentionSizes&, const Tensor<float>&,
-                              const Tensor<float>&, const Tensor<float>&, const HeadStrides (&)[4],
-                              const Shape&, const AttentionOptions<float>&, Location);
-template Tensor<double> attend(const char*, const AttentionSizes&, const Tensor<double>&,
-                               const Tensor<double>&, const Tensor<double>&,
-                               const HeadStrides (&)[4], const Shape&,
-                               const AttentionOptions<double>&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                                 \
+  template Tensor<Real> attend(const char*, const AttentionSizes&, const Tensor<Real>&,           \
+                               const Tensor<Real>&, const Tensor<Real>&, const HeadStrides(&)[4], \
+                               const Shape&, const AttentionOptions<Real>&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::op
 
@@ -263,21 +262,16 @@ Tensor<Real> rotary(const Tensor<Real>& x, const RotaryOptions& options, Locatio
       where);
 }
 
-template Tensor<float> attention(const Tensor<float>&, const Tensor<float>&, const Tensor<float>&,
-                                 const AttentionOptions<float>&, Location);
-template Tensor<double> attention(const Tensor<double>&, const Tensor<double>&,
-                                  const Tensor<double>&, const AttentionOptions<double>&, Location);
-template Tensor<float> multi_head_attention(const Tensor<float>&, const Tensor<float>&,
-                                            const Tensor<float>&, Index,
-                                            const AttentionOptions<float>&, Location);
-template Tensor<double> multi_head_attention(const Tensor<double>&, const Tensor<double>&,
-                                             const Tensor<double>&, Index,
-                                             const AttentionOptions<double>&, Location);
-template Tensor<float> multi_head_attention(const Tensor<float>&, Index,
-                                            const AttentionOptions<float>&, Location);
-template Tensor<double> multi_head_attention(const Tensor<double>&, Index,
-                                             const AttentionOptions<double>&, Location);
-template Tensor<float> rotary(const Tensor<float>&, const RotaryOptions&, Location);
-template Tensor<double> rotary(const Tensor<double>&, const RotaryOptions&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                                \
+  template Tensor<Real> attention(const Tensor<Real>&, const Tensor<Real>&, const Tensor<Real>&, \
+                                  const AttentionOptions<Real>&, Location);                      \
+  template Tensor<Real> multi_head_attention(const Tensor<Real>&, const Tensor<Real>&,           \
+                                             const Tensor<Real>&, Index,                         \
+                                             const AttentionOptions<Real>&, Location);           \
+  template Tensor<Real> multi_head_attention(const Tensor<Real>&, Index,                         \
+                                             const AttentionOptions<Real>&, Location);           \
+  template Tensor<Real> rotary(const Tensor<Real>&, const RotaryOptions&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::detail

@@ -21,11 +21,11 @@ Tensor<To> cast(const Tensor<From>& x, Location where) {
         where);
 }
 
+#define THALWEG_INSTANTIATE(Real)                             \
+  template Tensor<Real> cast(const Tensor<Index>&, Location); \
+  template Tensor<Index> cast(const Tensor<Real>&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<float> cast(const Tensor<double>&, Location);
-template Tensor<float> cast(const Tensor<Index>&, Location);
 template Tensor<double> cast(const Tensor<float>&, Location);
-template Tensor<double> cast(const Tensor<Index>&, Location);
-template Tensor<Index> cast(const Tensor<float>&, Location);
-template Tensor<Index> cast(const Tensor<double>&, Location);
 
 }  // namespace thalweg::detail

@@ -215,17 +215,13 @@ Tensor<Real> conv1d(const Tensor<Real>& x, const Tensor<Real>& weight, const Ten
   return squeeze(y, {2}, where);
 }
 
-template Tensor<float> conv2d(const Tensor<float>&, const Tensor<float>&, const Tensor<float>*,
-                              const ConvOptions&, Location);
-template Tensor<double> conv2d(const Tensor<double>&, const Tensor<double>&, const Tensor<double>*,
-                               const ConvOptions&, Location);
-template Tensor<float> conv1d(const Tensor<float>&, const Tensor<float>&, const Tensor<float>*,
-                              const ConvOptions&, Location);
-template Tensor<double> conv1d(const Tensor<double>&, const Tensor<double>&, const Tensor<double>*,
-                               const ConvOptions&, Location);
-template Tensor<float> conv_transpose2d(const Tensor<float>&, const Tensor<float>&,
-                                        const Tensor<float>*, const ConvOptions&, Location);
-template Tensor<double> conv_transpose2d(const Tensor<double>&, const Tensor<double>&,
-                                         const Tensor<double>*, const ConvOptions&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                             \
+  template Tensor<Real> conv2d(const Tensor<Real>&, const Tensor<Real>&, const Tensor<Real>*, \
+                               const ConvOptions&, Location);                                 \
+  template Tensor<Real> conv1d(const Tensor<Real>&, const Tensor<Real>&, const Tensor<Real>*, \
+                               const ConvOptions&, Location);                                 \
+  template Tensor<Real> conv_transpose2d(const Tensor<Real>&, const Tensor<Real>&,            \
+                                         const Tensor<Real>*, const ConvOptions&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::op

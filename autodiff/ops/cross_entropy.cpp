@@ -213,13 +213,11 @@ Tensor<Real> nll_loss(const Tensor<Real>& input, const IndexTensor& labels,
       where);
 }
 
-template Tensor<float> cross_entropy(const Tensor<float>&, const IndexTensor&,
-                                     const CrossEntropyOptions&, Location);
-template Tensor<double> cross_entropy(const Tensor<double>&, const IndexTensor&,
-                                      const CrossEntropyOptions&, Location);
-template Tensor<float> nll_loss(const Tensor<float>&, const IndexTensor&, const NllOptions&,
-                                Location);
-template Tensor<double> nll_loss(const Tensor<double>&, const IndexTensor&, const NllOptions&,
+#define THALWEG_INSTANTIATE(Real)                                                            \
+  template Tensor<Real> cross_entropy(const Tensor<Real>&, const IndexTensor&,               \
+                                      const CrossEntropyOptions&, Location);                 \
+  template Tensor<Real> nll_loss(const Tensor<Real>&, const IndexTensor&, const NllOptions&, \
                                  Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

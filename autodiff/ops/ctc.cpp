@@ -237,9 +237,9 @@ Tensor<Real> ctc_loss(const Tensor<Real>& x, const IndexTensor& targets, const C
       where);
 }
 
-template Tensor<float> ctc_loss(const Tensor<float>&, const IndexTensor&, const CtcOptions&,
-                                Location);
-template Tensor<double> ctc_loss(const Tensor<double>&, const IndexTensor&, const CtcOptions&,
+#define THALWEG_INSTANTIATE(Real)                                                            \
+  template Tensor<Real> ctc_loss(const Tensor<Real>&, const IndexTensor&, const CtcOptions&, \
                                  Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -27,7 +27,8 @@ Tensor<Real> dropout(const Tensor<Real>& x, double p, Random& random, Location w
       where);
 }
 
-template Tensor<float> dropout(const Tensor<float>&, double, Random&, Location);
-template Tensor<double> dropout(const Tensor<double>&, double, Random&, Location);
+#define THALWEG_INSTANTIATE(Real) \
+  template Tensor<Real> dropout(const Tensor<Real>&, double, Random&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

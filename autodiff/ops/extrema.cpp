@@ -98,9 +98,9 @@ IndexTensor arg_extreme(Extreme which, const Tensor<T>& x, const Axes& axes, Kee
   return first;
 }
 
-template Tensor<float> extreme(Extreme, const Tensor<float>&, const Axes&, KeepAxes, Location);
-template Tensor<double> extreme(Extreme, const Tensor<double>&, const Axes&, KeepAxes, Location);
-template IndexTensor arg_extreme(Extreme, const Tensor<float>&, const Axes&, KeepAxes, Location);
-template IndexTensor arg_extreme(Extreme, const Tensor<double>&, const Axes&, KeepAxes, Location);
+#define THALWEG_INSTANTIATE(Real)                                                               \
+  template Tensor<Real> extreme(Extreme, const Tensor<Real>&, const Axes&, KeepAxes, Location); \
+  template IndexTensor arg_extreme(Extreme, const Tensor<Real>&, const Axes&, KeepAxes, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -50,11 +50,12 @@ Tensor<T> take_rows(const char* op, const Tensor<T>& table, const IndexTensor& i
       where);
 }
 
-template Tensor<float> gather(const Tensor<float>&, int, const IndexTensor&, Location);
-template Tensor<double> gather(const Tensor<double>&, int, const IndexTensor&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                       \
+  template Tensor<Real> gather(const Tensor<Real>&, int, const IndexTensor&, Location); \
+  template Tensor<Real> take_rows(const char*, const Tensor<Real>&, const IndexTensor&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 template Tensor<Index> gather(const Tensor<Index>&, int, const IndexTensor&, Location);
-template Tensor<float> take_rows(const char*, const Tensor<float>&, const IndexTensor&, Location);
-template Tensor<double> take_rows(const char*, const Tensor<double>&, const IndexTensor&, Location);
 template Tensor<Index> take_rows(const char*, const Tensor<Index>&, const IndexTensor&, Location);
 
 }  // namespace detail
@@ -71,8 +72,9 @@ Tensor<Real> one_hot(const Indices& index, Index classes) {
   return y;
 }
 
-template Tensor<float> one_hot(const Indices&, Index);
-template Tensor<double> one_hot(const Indices&, Index);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> one_hot(const Indices&, Index);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 template Tensor<Index> one_hot(const Indices&, Index);
 
 }  // namespace thalweg

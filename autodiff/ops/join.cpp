@@ -114,14 +114,13 @@ Tensor<T> pad(const Tensor<T>& x, std::span<const Padding> padding, T value, Loc
       where);
 }
 
-template Tensor<float> concat(std::span<const Tensor<float>>, int, Location);
-template Tensor<double> concat(std::span<const Tensor<double>>, int, Location);
+#define THALWEG_INSTANTIATE(Real)                                             \
+  template Tensor<Real> concat(std::span<const Tensor<Real>>, int, Location); \
+  template Tensor<Real> stack(std::span<const Tensor<Real>>, int, Location);  \
+  template Tensor<Real> pad(const Tensor<Real>&, std::span<const Padding>, Real, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> concat(std::span<const Tensor<Index>>, int, Location);
-template Tensor<float> stack(std::span<const Tensor<float>>, int, Location);
-template Tensor<double> stack(std::span<const Tensor<double>>, int, Location);
 template Tensor<Index> stack(std::span<const Tensor<Index>>, int, Location);
-template Tensor<float> pad(const Tensor<float>&, std::span<const Padding>, float, Location);
-template Tensor<double> pad(const Tensor<double>&, std::span<const Padding>, double, Location);
 template Tensor<Index> pad(const Tensor<Index>&, std::span<const Padding>, Index, Location);
 
 }  // namespace thalweg::detail

@@ -245,15 +245,12 @@ Tensor<Real> cholesky(const Tensor<Real>& a, Location where) {
       where);
 }
 
-template Tensor<float> solve(const Tensor<float>&, const Tensor<float>&, Location);
-template Tensor<double> solve(const Tensor<double>&, const Tensor<double>&, Location);
-template Tensor<float> inverse(const Tensor<float>&, Location);
-template Tensor<double> inverse(const Tensor<double>&, Location);
-template Tensor<float> det(const Tensor<float>&, Location);
-template Tensor<double> det(const Tensor<double>&, Location);
-template Tensor<float> logdet(const Tensor<float>&, Location);
-template Tensor<double> logdet(const Tensor<double>&, Location);
-template Tensor<float> cholesky(const Tensor<float>&, Location);
-template Tensor<double> cholesky(const Tensor<double>&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                  \
+  template Tensor<Real> solve(const Tensor<Real>&, const Tensor<Real>&, Location); \
+  template Tensor<Real> inverse(const Tensor<Real>&, Location);                    \
+  template Tensor<Real> det(const Tensor<Real>&, Location);                        \
+  template Tensor<Real> logdet(const Tensor<Real>&, Location);                     \
+  template Tensor<Real> cholesky(const Tensor<Real>&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

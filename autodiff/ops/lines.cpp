@@ -37,8 +37,9 @@ Lines<T> lines(const char* op, const Tensor<T>& x, const Axes& axes, KeepAxes ke
   return {moved, view_axes(moved.shape(), outer, count - 1), reduced.form, reduced.result};
 }
 
-template Lines<float> lines(const char*, const Tensor<float>&, const Axes&, KeepAxes, Location);
-template Lines<double> lines(const char*, const Tensor<double>&, const Axes&, KeepAxes, Location);
+#define THALWEG_INSTANTIATE(Real) \
+  template Lines<Real> lines(const char*, const Tensor<Real>&, const Axes&, KeepAxes, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Lines<Index> lines(const char*, const Tensor<Index>&, const Axes&, KeepAxes, Location);
 
 }  // namespace thalweg::detail

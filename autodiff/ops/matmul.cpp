@@ -210,11 +210,10 @@ void expect_bias(const Shape& bias, const Shape& weight) {
         bias, weight, weight[0]));
 }
 
-template Tensor<float> matmul(const Tensor<float>&, const Tensor<float>&, Location);
-template Tensor<double> matmul(const Tensor<double>&, const Tensor<double>&, Location);
-template Tensor<float> outer(const Tensor<float>&, const Tensor<float>&, Location);
-template Tensor<double> outer(const Tensor<double>&, const Tensor<double>&, Location);
-template Tensor<float> linear(const Tensor<float>&, const Tensor<float>&, Location);
-template Tensor<double> linear(const Tensor<double>&, const Tensor<double>&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                   \
+  template Tensor<Real> matmul(const Tensor<Real>&, const Tensor<Real>&, Location); \
+  template Tensor<Real> outer(const Tensor<Real>&, const Tensor<Real>&, Location);  \
+  template Tensor<Real> linear(const Tensor<Real>&, const Tensor<Real>&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -83,9 +83,9 @@ Tensor<Real> row_norm(const char* op, bool centred, const Tensor<Real>& x, const
       where);
 }
 
-template Tensor<float> row_norm(const char*, bool, const Tensor<float>&, const Shape&,
-                                const Tensor<float>&, const Tensor<float>&, double, Location);
-template Tensor<double> row_norm(const char*, bool, const Tensor<double>&, const Shape&,
-                                 const Tensor<double>&, const Tensor<double>&, double, Location);
+#define THALWEG_INSTANTIATE(Real)                                                      \
+  template Tensor<Real> row_norm(const char*, bool, const Tensor<Real>&, const Shape&, \
+                                 const Tensor<Real>&, const Tensor<Real>&, double, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

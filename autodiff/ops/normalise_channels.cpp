@@ -288,19 +288,14 @@ Tensor<Real> group_norm(const char* op, const Tensor<Real>& x, Index groups,
       where);
 }
 
-template NormalisedBatch<float> batch_norm(const Tensor<float>&, const Tensor<float>&,
-                                           const Tensor<float>&, double, Location);
-template NormalisedBatch<double> batch_norm(const Tensor<double>&, const Tensor<double>&,
-                                            const Tensor<double>&, double, Location);
-template Tensor<float> batch_norm_with(const Tensor<float>&, const Tensor<float>&,
-                                       const Tensor<float>&, const Tensor<float>&,
-                                       const Tensor<float>&, double, Location);
-template Tensor<double> batch_norm_with(const Tensor<double>&, const Tensor<double>&,
-                                        const Tensor<double>&, const Tensor<double>&,
-                                        const Tensor<double>&, double, Location);
-template Tensor<float> group_norm(const char*, const Tensor<float>&, Index, const Tensor<float>&,
-                                  const Tensor<float>&, double, Location);
-template Tensor<double> group_norm(const char*, const Tensor<double>&, Index, const Tensor<double>&,
-                                   const Tensor<double>&, double, Location);
+#define THALWEG_INSTANTIATE(Real)                                                                \
+  template NormalisedBatch<Real> batch_norm(const Tensor<Real>&, const Tensor<Real>&,            \
+                                            const Tensor<Real>&, double, Location);              \
+  template Tensor<Real> batch_norm_with(const Tensor<Real>&, const Tensor<Real>&,                \
+                                        const Tensor<Real>&, const Tensor<Real>&,                \
+                                        const Tensor<Real>&, double, Location);                  \
+  template Tensor<Real> group_norm(const char*, const Tensor<Real>&, Index, const Tensor<Real>&, \
+                                   const Tensor<Real>&, double, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -16,8 +16,8 @@ Tensor<To> converted(const Tensor<Real>& x) {
   }
 }
 
-template Tensor<float> converted(const Tensor<double>&);
-template Tensor<double> converted(const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> converted(const Tensor<double>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<double> converted(const Tensor<float>&);
 
 }  // namespace thalweg::detail

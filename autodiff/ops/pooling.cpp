@@ -134,13 +134,11 @@ Tensor<Real> avg_pool1d(const Tensor<Real>& x, Index kernel, const AvgPoolOption
   return squeeze(avg_pool2d(unsqueeze(x, 2, where), {1, kernel}, flat, where), {2}, where);
 }
 
-template Tensor<float> max_pool2d(const Tensor<float>&, Extent, const PoolOptions&, Location);
-template Tensor<double> max_pool2d(const Tensor<double>&, Extent, const PoolOptions&, Location);
-template Tensor<float> avg_pool2d(const Tensor<float>&, Extent, const AvgPoolOptions&, Location);
-template Tensor<double> avg_pool2d(const Tensor<double>&, Extent, const AvgPoolOptions&, Location);
-template Tensor<float> max_pool1d(const Tensor<float>&, Index, const PoolOptions&, Location);
-template Tensor<double> max_pool1d(const Tensor<double>&, Index, const PoolOptions&, Location);
-template Tensor<float> avg_pool1d(const Tensor<float>&, Index, const AvgPoolOptions&, Location);
-template Tensor<double> avg_pool1d(const Tensor<double>&, Index, const AvgPoolOptions&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                                 \
+  template Tensor<Real> max_pool2d(const Tensor<Real>&, Extent, const PoolOptions&, Location);    \
+  template Tensor<Real> avg_pool2d(const Tensor<Real>&, Extent, const AvgPoolOptions&, Location); \
+  template Tensor<Real> max_pool1d(const Tensor<Real>&, Index, const PoolOptions&, Location);     \
+  template Tensor<Real> avg_pool1d(const Tensor<Real>&, Index, const AvgPoolOptions&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -29,14 +29,13 @@ bool allclose(const Tensor<T>& a, const Tensor<T>& b, Closeness limit) {
          std::equal(values.begin(), values.end(), b.values().begin(), close);
 }
 
-template bool any(const Tensor<float>&);
-template bool any(const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real)         \
+  template bool any(const Tensor<Real>&); \
+  template bool all(const Tensor<Real>&); \
+  template bool allclose(const Tensor<Real>&, const Tensor<Real>&, Closeness);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template bool any(const Tensor<Index>&);
-template bool all(const Tensor<float>&);
-template bool all(const Tensor<double>&);
 template bool all(const Tensor<Index>&);
-template bool allclose(const Tensor<float>&, const Tensor<float>&, Closeness);
-template bool allclose(const Tensor<double>&, const Tensor<double>&, Closeness);
 template bool allclose(const Tensor<Index>&, const Tensor<Index>&, Closeness);
 
 }  // namespace thalweg::detail

@@ -90,8 +90,9 @@ kernels::Recurrence<Real> RecurrentRecord<Real>::recurrence(Index d, Index first
           .last_c = from(all, sizes.output() + sizes.state() + state)};
 }
 
-template struct RecurrentRecord<float>;
-template struct RecurrentRecord<double>;
+#define THALWEG_INSTANTIATE(Real) template struct RecurrentRecord<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::detail
 
@@ -124,9 +125,10 @@ LstmResult<Real> recurrent(Cell cell, const Tensor<Real>& x, const Directions<Re
            sizes.states() == 2 ? part(name, y, state, c, where) : Tensor<Real>()}};
 }
 
-template LstmResult<float> recurrent(Cell, const Tensor<float>&, const Directions<float>&,
-                                     const LstmState<float>&, const Indices&, Location);
-template LstmResult<double> recurrent(Cell, const Tensor<double>&, const Directions<double>&,
-                                      const LstmState<double>&, const Indices&, Location);
+#define THALWEG_INSTANTIATE(Real)                                                         \
+  template LstmResult<Real> recurrent(Cell, const Tensor<Real>&, const Directions<Real>&, \
+                                      const LstmState<Real>&, const Indices&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::op

@@ -136,7 +136,8 @@ void pull_recurrent(const RecurrentRecord<Real>& layer, Backward<Real>& back) {
   if (const auto to = back.into(operand_c0)) put(to, 0, state.data() + n, n);
 }
 
-template void pull_recurrent(const RecurrentRecord<float>&, Backward<float>&);
-template void pull_recurrent(const RecurrentRecord<double>&, Backward<double>&);
+#define THALWEG_INSTANTIATE(Real) \
+  template void pull_recurrent(const RecurrentRecord<Real>&, Backward<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -57,11 +57,10 @@ RecurrentSizes recurrent_sizes(const char* name, kernels::Cell cell, const Tenso
   return z;
 }
 
-template RecurrentSizes recurrent_sizes(const char*, kernels::Cell, const Tensor<float>&,
-                                        const op::Directions<float>&, const LstmState<float>&,
-                                        const IndexTensor&);
-template RecurrentSizes recurrent_sizes(const char*, kernels::Cell, const Tensor<double>&,
-                                        const op::Directions<double>&, const LstmState<double>&,
-                                        const IndexTensor&);
+#define THALWEG_INSTANTIATE(Real)                                                              \
+  template RecurrentSizes recurrent_sizes(const char*, kernels::Cell, const Tensor<Real>&,     \
+                                          const op::Directions<Real>&, const LstmState<Real>&, \
+                                          const IndexTensor&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -51,8 +51,9 @@ struct RecurrentRecord {
   kernels::Recurrence<Real> recurrence(Index direction, Index first) const;
 };
 
-extern template struct RecurrentRecord<float>;
-extern template struct RecurrentRecord<double>;
+#define THALWEG_DECLARE(Real) extern template struct RecurrentRecord<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 /// From the adjoint of `all` to those of the operands: x, h0, c0, then weights and biases of each
 /// direction.

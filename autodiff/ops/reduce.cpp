@@ -147,22 +147,16 @@ Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Locati
       where);
 }
 
-template bool take_roots(const Tensor<float>&);
-template bool take_roots(const Tensor<double>&);
-template void scaled_norms(const Tensor<float>&, const Axes&, const Tensor<float>&);
-template void scaled_norms(const Tensor<double>&, const Axes&, const Tensor<double>&);
-template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes, bool,
-                              Location);
-template Tensor<double> add_up(const char*, const Tensor<double>&, const Axes&, KeepAxes, bool,
-                               Location);
-template Tensor<float> var(const Tensor<float>&, const Axes&, const VarianceOptions&, Location);
-template Tensor<double> var(const Tensor<double>&, const Axes&, const VarianceOptions&, Location);
-template Tensor<float> stddev(const Tensor<float>&, const Axes&, const VarianceOptions&, Location);
-template Tensor<double> stddev(const Tensor<double>&, const Axes&, const VarianceOptions&,
-                               Location);
-template Tensor<float> logsumexp(const Tensor<float>&, const Axes&, KeepAxes, Location);
-template Tensor<double> logsumexp(const Tensor<double>&, const Axes&, KeepAxes, Location);
-template Tensor<float> prod(const Tensor<float>&, const Axes&, KeepAxes, Location);
-template Tensor<double> prod(const Tensor<double>&, const Axes&, KeepAxes, Location);
+#define THALWEG_INSTANTIATE(Real)                                                                \
+  template bool take_roots(const Tensor<Real>&);                                                 \
+  template void scaled_norms(const Tensor<Real>&, const Axes&, const Tensor<Real>&);             \
+  template Tensor<Real> add_up(const char*, const Tensor<Real>&, const Axes&, KeepAxes, bool,    \
+                               Location);                                                        \
+  template Tensor<Real> var(const Tensor<Real>&, const Axes&, const VarianceOptions&, Location); \
+  template Tensor<Real> stddev(const Tensor<Real>&, const Axes&, const VarianceOptions&,         \
+                               Location);                                                        \
+  template Tensor<Real> logsumexp(const Tensor<Real>&, const Axes&, KeepAxes, Location);         \
+  template Tensor<Real> prod(const Tensor<Real>&, const Axes&, KeepAxes, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -134,14 +134,13 @@ Tensor<Real> logsumexp(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, L
 template <class Real>
 Tensor<Real> prod(const Tensor<Real>& x, const Axes& axes, KeepAxes keep, Location where);
 
-extern template bool take_roots(const Tensor<float>&);
-extern template bool take_roots(const Tensor<double>&);
-extern template void scaled_norms(const Tensor<float>&, const Axes&, const Tensor<float>&);
-extern template void scaled_norms(const Tensor<double>&, const Axes&, const Tensor<double>&);
-extern template Tensor<float> add_up(const char*, const Tensor<float>&, const Axes&, KeepAxes, bool,
-                                     Location);
-extern template Tensor<double> add_up(const char*, const Tensor<double>&, const Axes&, KeepAxes,
+#define THALWEG_DECLARE(Real)                                                                  \
+  extern template bool take_roots(const Tensor<Real>&);                                        \
+  extern template void scaled_norms(const Tensor<Real>&, const Axes&, const Tensor<Real>&);    \
+  extern template Tensor<Real> add_up(const char*, const Tensor<Real>&, const Axes&, KeepAxes, \
                                       bool, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace detail
 

@@ -21,7 +21,7 @@ Tensor<Real> cumsum(const Tensor<Real>& x, int axis, Location where) {
       where);
 }
 
-template Tensor<float> cumsum(const Tensor<float>&, int, Location);
-template Tensor<double> cumsum(const Tensor<double>&, int, Location);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> cumsum(const Tensor<Real>&, int, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

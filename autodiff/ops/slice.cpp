@@ -95,20 +95,17 @@ std::vector<Tensor<T>> split(const Tensor<T>& x, Index parts, int axis, Location
   return split(x, std::vector<Index>(parts, size / parts), axis, where);
 }
 
-template Tensor<float> slice(const Tensor<float>&, int, Range, Location);
-template Tensor<double> slice(const Tensor<double>&, int, Range, Location);
+#define THALWEG_INSTANTIATE(Real)                                                            \
+  template Tensor<Real> slice(const Tensor<Real>&, int, Range, Location);                    \
+  template Tensor<Real> at(const char*, const Tensor<Real>&, int, Index, Location);          \
+  template std::vector<Tensor<Real>> split(const Tensor<Real>&, std::span<const Index>, int, \
+                                           Location);                                        \
+  template std::vector<Tensor<Real>> split(const Tensor<Real>&, Index, int, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> slice(const Tensor<Index>&, int, Range, Location);
-template Tensor<float> at(const char*, const Tensor<float>&, int, Index, Location);
-template Tensor<double> at(const char*, const Tensor<double>&, int, Index, Location);
 template Tensor<Index> at(const char*, const Tensor<Index>&, int, Index, Location);
-template std::vector<Tensor<float>> split(const Tensor<float>&, std::span<const Index>, int,
-                                          Location);
-template std::vector<Tensor<double>> split(const Tensor<double>&, std::span<const Index>, int,
-                                           Location);
 template std::vector<Tensor<Index>> split(const Tensor<Index>&, std::span<const Index>, int,
                                           Location);
-template std::vector<Tensor<float>> split(const Tensor<float>&, Index, int, Location);
-template std::vector<Tensor<double>> split(const Tensor<double>&, Index, int, Location);
 template std::vector<Tensor<Index>> split(const Tensor<Index>&, Index, int, Location);
 
 }  // namespace thalweg::detail

@@ -86,11 +86,10 @@ Tensor<Real> soft_cross_entropy(const Tensor<Real>& logits, const Tensor<Real>& 
   return run_statement<true>(terms, &reduction, name, where);
 }
 
-template Tensor<float> axis_last(const char*, const Tensor<float>&, int, Location);
-template Tensor<double> axis_last(const char*, const Tensor<double>&, int, Location);
-template Tensor<float> soft_cross_entropy(const Tensor<float>&, const Tensor<float>&,
-                                          const CrossEntropyOptions&, Location);
-template Tensor<double> soft_cross_entropy(const Tensor<double>&, const Tensor<double>&,
+#define THALWEG_INSTANTIATE(Real)                                                    \
+  template Tensor<Real> axis_last(const char*, const Tensor<Real>&, int, Location);  \
+  template Tensor<Real> soft_cross_entropy(const Tensor<Real>&, const Tensor<Real>&, \
                                            const CrossEntropyOptions&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

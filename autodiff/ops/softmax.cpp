@@ -36,9 +36,9 @@ Tensor<Real> log_softmax(const Tensor<Real>& x, int axis, Location where) {
       where);
 }
 
-template Tensor<float> softmax(const Tensor<float>&, int, Location);
-template Tensor<double> softmax(const Tensor<double>&, int, Location);
-template Tensor<float> log_softmax(const Tensor<float>&, int, Location);
-template Tensor<double> log_softmax(const Tensor<double>&, int, Location);
+#define THALWEG_INSTANTIATE(Real)                                    \
+  template Tensor<Real> softmax(const Tensor<Real>&, int, Location); \
+  template Tensor<Real> log_softmax(const Tensor<Real>&, int, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

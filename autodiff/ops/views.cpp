@@ -185,29 +185,22 @@ Tensor<T> broadcast_to(const Tensor<T>& x, const Shape& shape, Location where) {
       where);
 }
 
-template Tensor<float> broadcast_to(const Tensor<float>&, const Shape&, Location);
-template Tensor<double> broadcast_to(const Tensor<double>&, const Shape&, Location);
-
-template Tensor<float> reshape(const Tensor<float>&, std::span<const Index>, Location);
-template Tensor<double> reshape(const Tensor<double>&, std::span<const Index>, Location);
+#define THALWEG_INSTANTIATE(Real)                                                       \
+  template Tensor<Real> broadcast_to(const Tensor<Real>&, const Shape&, Location);      \
+  template Tensor<Real> reshape(const Tensor<Real>&, std::span<const Index>, Location); \
+  template Tensor<Real> flatten(const Tensor<Real>&, int, int, Location);               \
+  template Tensor<Real> squeeze(const Tensor<Real>&, const Axes&, Location);            \
+  template Tensor<Real> unsqueeze(const Tensor<Real>&, int, Location);                  \
+  template Tensor<Real> permute(const Tensor<Real>&, std::span<const int>, Location);   \
+  template Tensor<Real> transpose(const Tensor<Real>&, int, int, Location);             \
+  template Tensor<Real> flip(const Tensor<Real>&, const Axes&, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> reshape(const Tensor<Index>&, std::span<const Index>, Location);
-template Tensor<float> flatten(const Tensor<float>&, int, int, Location);
-template Tensor<double> flatten(const Tensor<double>&, int, int, Location);
 template Tensor<Index> flatten(const Tensor<Index>&, int, int, Location);
-template Tensor<float> squeeze(const Tensor<float>&, const Axes&, Location);
-template Tensor<double> squeeze(const Tensor<double>&, const Axes&, Location);
 template Tensor<Index> squeeze(const Tensor<Index>&, const Axes&, Location);
-template Tensor<float> unsqueeze(const Tensor<float>&, int, Location);
-template Tensor<double> unsqueeze(const Tensor<double>&, int, Location);
 template Tensor<Index> unsqueeze(const Tensor<Index>&, int, Location);
-template Tensor<float> permute(const Tensor<float>&, std::span<const int>, Location);
-template Tensor<double> permute(const Tensor<double>&, std::span<const int>, Location);
 template Tensor<Index> permute(const Tensor<Index>&, std::span<const int>, Location);
-template Tensor<float> transpose(const Tensor<float>&, int, int, Location);
-template Tensor<double> transpose(const Tensor<double>&, int, int, Location);
 template Tensor<Index> transpose(const Tensor<Index>&, int, int, Location);
-template Tensor<float> flip(const Tensor<float>&, const Axes&, Location);
-template Tensor<double> flip(const Tensor<double>&, const Axes&, Location);
 template Tensor<Index> flip(const Tensor<Index>&, const Axes&, Location);
 
 }  // namespace thalweg::detail

@@ -140,11 +140,11 @@ SweepPosition ScalarStatements<Real>::sweep(Adjoint* adjoints, SweepPosition fro
                    : sweep_checked<false>(adjoints, from, down_to);
 }
 
-extern template SweepPosition ScalarStatements<float>::sweep(float*, SweepPosition,
-                                                             std::uint32_t) const;
-extern template SweepPosition ScalarStatements<double>::sweep(double*, SweepPosition,
-                                                              std::uint32_t) const;
-extern template class ScalarStatements<float>;
-extern template class ScalarStatements<double>;
+#define THALWEG_DECLARE(Real)                                                                      \
+  extern template SweepPosition ScalarStatements<Real>::sweep(Real*, SweepPosition, std::uint32_t) \
+      const;                                                                                       \
+  extern template class ScalarStatements<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::detail

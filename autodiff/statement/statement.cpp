@@ -328,13 +328,11 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   sweep_apart(formula, layout, work, base, scale, sums);
 }
 
-template Tensor<float> evaluate_statement(const Formula<float>&, const SumOverAxes<float>*,
-                                          Location);
-template Tensor<double> evaluate_statement(const Formula<double>&, const SumOverAxes<double>*,
-                                           Location);
-template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
-                              const Tensor<float>&, const SumOverAxes<float>*, Sweep&);
-template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
-                              const Tensor<double>&, const SumOverAxes<double>*, Sweep&);
+#define THALWEG_INSTANTIATE(Real)                                                          \
+  template Tensor<Real> evaluate_statement(const Formula<Real>&, const SumOverAxes<Real>*, \
+                                           Location);                                      \
+  template void sweep_statement(const Formula<Real>&, const Operand*, std::uint32_t,       \
+                                const Tensor<Real>&, const SumOverAxes<Real>*, Sweep&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -42,14 +42,13 @@ template <class Real>
 void sweep_statement(const Formula<Real>& formula, const Operand* operands, std::uint32_t output,
                      const Tensor<Real>& y, const SumOverAxes<Real>* reduction, Sweep& sweep);
 
-extern template Tensor<float> evaluate_statement(const Formula<float>&, const SumOverAxes<float>*,
-                                                 Location);
-extern template Tensor<double> evaluate_statement(const Formula<double>&,
-                                                  const SumOverAxes<double>*, Location);
-extern template void sweep_statement(const Formula<float>&, const Operand*, std::uint32_t,
-                                     const Tensor<float>&, const SumOverAxes<float>*, Sweep&);
-extern template void sweep_statement(const Formula<double>&, const Operand*, std::uint32_t,
-                                     const Tensor<double>&, const SumOverAxes<double>*, Sweep&);
+#define THALWEG_DECLARE(Real)                                                                     \
+  extern template Tensor<Real> evaluate_statement(const Formula<Real>&, const SumOverAxes<Real>*, \
+                                                  Location);                                      \
+  extern template void sweep_statement(const Formula<Real>&, const Operand*, std::uint32_t,       \
+                                       const Tensor<Real>&, const SumOverAxes<Real>*, Sweep&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 template <class Tree>
 using RealOf = typename Tree::Real;

@@ -113,13 +113,11 @@ Tensor<Real>::Tensor(const Shape& shape,
 }
 
 // Tensor's other members are instantiated where they are defined.
-template Var<float> Tensor<float>::element(Index) const;
-template Var<double> Tensor<double>::element(Index) const;
-template std::vector<Var<float>> Tensor<float>::scalars() const;
-template std::vector<Var<double>> Tensor<double>::scalars() const;
-template Tensor<float>::Tensor(std::span<const Var<float>>);
-template Tensor<double>::Tensor(std::span<const Var<double>>);
-template Tensor<float>::Tensor(const Shape&, std::span<const Var<float>>);
-template Tensor<double>::Tensor(const Shape&, std::span<const Var<double>>);
+#define THALWEG_INSTANTIATE(Real)                                \
+  template Var<Real> Tensor<Real>::element(Index) const;         \
+  template std::vector<Var<Real>> Tensor<Real>::scalars() const; \
+  template Tensor<Real>::Tensor(std::span<const Var<Real>>);     \
+  template Tensor<Real>::Tensor(const Shape&, std::span<const Var<Real>>);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg

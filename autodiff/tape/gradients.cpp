@@ -82,12 +82,11 @@ void Gradients::assign_parameter(std::uint64_t identity, const Shape& shape,
   parameters_.push_back({identity, std::move(adjoint)});
 }
 
-template void Gradients::assign_parameter(std::uint64_t, const Shape&, const Tensor<float>&);
-template void Gradients::assign_parameter(std::uint64_t, const Shape&, const Tensor<double>&);
-template Tensor<float> Gradients::tensor(Place, const Shape&) const;
-template Tensor<double> Gradients::tensor(Place, const Shape&) const;
-template Tensor<float> Gradients::of_parameter(std::uint64_t, const Shape&) const;
-template Tensor<double> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+#define THALWEG_INSTANTIATE(Real)                                                              \
+  template void Gradients::assign_parameter(std::uint64_t, const Shape&, const Tensor<Real>&); \
+  template Tensor<Real> Gradients::tensor(Place, const Shape&) const;                          \
+  template Tensor<Real> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 // Parameters come in the order of their first use, which hardly changes between tapes.
 const Adjoint* Gradients::find(std::uint64_t identity) const {

@@ -126,9 +126,10 @@ Adjoint Gradients::scalar(Place place) const {
   return Adjoint(0);
 }
 
-extern template Tensor<float> Gradients::tensor(Place, const Shape&) const;
-extern template Tensor<double> Gradients::tensor(Place, const Shape&) const;
-extern template Tensor<float> Gradients::of_parameter(std::uint64_t, const Shape&) const;
-extern template Tensor<double> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+#define THALWEG_DECLARE(Real)                                                \
+  extern template Tensor<Real> Gradients::tensor(Place, const Shape&) const; \
+  extern template Tensor<Real> Gradients::of_parameter(std::uint64_t, const Shape&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg

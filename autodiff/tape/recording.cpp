@@ -24,7 +24,8 @@ std::uint32_t Tape::position(const Parameter<Real>& parameter) const {
   return leaf ? leaf->place.id : 0;
 }
 
-template std::uint32_t Tape::position(const Parameter<float>&) const;
-template std::uint32_t Tape::position(const Parameter<double>&) const;
+#define THALWEG_INSTANTIATE(Real) \
+  template std::uint32_t Tape::position(const Parameter<Real>&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg

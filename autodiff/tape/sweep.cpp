@@ -152,9 +152,9 @@ Gradients Tape::backward_tensor(const Tensor<Real>& y, const Tensor<Real>& seed)
   return sweep.take();
 }
 
-template Gradients Tape::backward_tensor(const Tensor<float>&);
-template Gradients Tape::backward_tensor(const Tensor<double>&);
-template Gradients Tape::backward_tensor(const Tensor<float>&, const Tensor<float>&);
-template Gradients Tape::backward_tensor(const Tensor<double>&, const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real)                                \
+  template Gradients Tape::backward_tensor(const Tensor<Real>&); \
+  template Gradients Tape::backward_tensor(const Tensor<Real>&, const Tensor<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg

@@ -478,8 +478,9 @@ Tensor<Real> Tape::variable(const Tensor<Real>& value) {
   state_->add_node(copy.body());
   return copy;
 }
-template Tensor<float> Tape::variable(const Tensor<float>&);
-template Tensor<double> Tape::variable(const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> Tape::variable(const Tensor<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 std::size_t Tape::statements() const {
   std::size_t count = state_->nodes.size() - 1;

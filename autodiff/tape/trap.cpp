@@ -34,7 +34,8 @@ void check_finite(const Tensor<Real>& y, const char* op, std::span<const Operand
                       "tape; {}",
                       op, k, y.shape(), value, line_of(where)));
 }
-template void check_finite(const Tensor<float>&, const char*, std::span<const Operand>, Location);
-template void check_finite(const Tensor<double>&, const char*, std::span<const Operand>, Location);
+#define THALWEG_INSTANTIATE(Real) \
+  template void check_finite(const Tensor<Real>&, const char*, std::span<const Operand>, Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

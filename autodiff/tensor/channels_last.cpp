@@ -61,11 +61,10 @@ const Real* channels_last(const Tensor<Real>& x, Storage& buffer) {
   return static_cast<const Real*>(buffer.data());
 }
 
-template void to_channels_last(ChannelsLast, const float*, float*);
-template void to_channels_last(ChannelsLast, const double*, double*);
-template void to_row_major(ChannelsLast, const float*, float*);
-template void to_row_major(ChannelsLast, const double*, double*);
-template const float* channels_last(const Tensor<float>&, Storage&);
-template const double* channels_last(const Tensor<double>&, Storage&);
+#define THALWEG_INSTANTIATE(Real)                                   \
+  template void to_channels_last(ChannelsLast, const Real*, Real*); \
+  template void to_row_major(ChannelsLast, const Real*, Real*);     \
+  template const Real* channels_last(const Tensor<Real>&, Storage&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::detail

@@ -55,7 +55,9 @@ void to_channels_last(ChannelsLast layout, const Real* x, Real* y);
 template <class Real>
 void to_row_major(ChannelsLast layout, const Real* x, Real* y);
 
-extern template const float* channels_last(const Tensor<float>&, Storage&);
-extern template const double* channels_last(const Tensor<double>&, Storage&);
+#define THALWEG_DECLARE(Real) \
+  extern template const Real* channels_last(const Tensor<Real>&, Storage&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::detail

@@ -75,20 +75,16 @@ Tensor<Real> normal(const Shape& shape, Random& random, std::type_identity_t<Rea
   return x;
 }
 
-template Tensor<float> full<float>(const Shape&, float);
-template Tensor<double> full<double>(const Shape&, double);
+#define THALWEG_INSTANTIATE(Real)                                         \
+  template Tensor<Real> full<Real>(const Shape&, Real);                   \
+  template Tensor<Real> eye<Real>(Index, Index);                          \
+  template Tensor<Real> arange<Real>(Real, Real, Real);                   \
+  template Tensor<Real> linspace<Real>(Real, Real, Index);                \
+  template Tensor<Real> uniform<Real>(const Shape&, Random&, Real, Real); \
+  template Tensor<Real> normal<Real>(const Shape&, Random&, Real, Real);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> full<Index>(const Shape&, Index);
-template Tensor<float> eye<float>(Index, Index);
-template Tensor<double> eye<double>(Index, Index);
 template Tensor<Index> eye<Index>(Index, Index);
-template Tensor<float> arange<float>(float, float, float);
-template Tensor<double> arange<double>(double, double, double);
 template Tensor<Index> arange<Index>(Index, Index, Index);
-template Tensor<float> linspace<float>(float, float, Index);
-template Tensor<double> linspace<double>(double, double, Index);
-template Tensor<float> uniform<float>(const Shape&, Random&, float, float);
-template Tensor<double> uniform<double>(const Shape&, Random&, double, double);
-template Tensor<float> normal<float>(const Shape&, Random&, float, float);
-template Tensor<double> normal<double>(const Shape&, Random&, double, double);
 
 }  // namespace thalweg

@@ -38,9 +38,9 @@ void Parameter<Real>::assign(Tensor<Real> value) {
   value_ = value.detach();
 }
 
-template Tensor<float>::Tensor(const Parameter<float>&);
-template Tensor<double>::Tensor(const Parameter<double>&);
-template class Parameter<float>;
-template class Parameter<double>;
+#define THALWEG_INSTANTIATE(Real)                        \
+  template Tensor<Real>::Tensor(const Parameter<Real>&); \
+  template class Parameter<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg

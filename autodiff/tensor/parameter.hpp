@@ -82,7 +82,8 @@ struct NamedParameter {
 template <class Real>
 using ParameterList = std::vector<NamedParameter<Real>>;
 
-extern template class Parameter<float>;
-extern template class Parameter<double>;
+#define THALWEG_DECLARE(Real) extern template class Parameter<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg

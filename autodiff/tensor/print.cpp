@@ -45,8 +45,9 @@ std::string tensor_text(const Tensor<Real>& tensor, std::string_view spec) {
   append_axis(text, tensor, fmt::format("{{:{}}}", spec), 0, 0);
   return text;
 }
-template std::string tensor_text(const Tensor<float>&, std::string_view);
-template std::string tensor_text(const Tensor<double>&, std::string_view);
+#define THALWEG_INSTANTIATE(Real) \
+  template std::string tensor_text(const Tensor<Real>&, std::string_view);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template std::string tensor_text(const Tensor<Index>&, std::string_view);
 
 void write(std::ostream& stream, const std::string& text) { stream << text; }

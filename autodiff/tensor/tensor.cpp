@@ -150,8 +150,9 @@ Index Tensor<Real>::offset(std::span<const Index> position) const {
   return at;
 }
 
-template class Tensor<float>;
-template class Tensor<double>;
+#define THALWEG_INSTANTIATE(Real) template class Tensor<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 // Member by member: clang 14 would instantiate those that need a floating-point type, too.
 template Tensor<Index>::Tensor(std::initializer_list<detail::Nested<Index>>);
 template Tensor<Index>::Tensor(std::span<const Index>);

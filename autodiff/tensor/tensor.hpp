@@ -205,7 +205,8 @@ Tensor(const Parameter<Real>&) -> Tensor<Real>;
 /// Whole numbers: labels, positions, results of argmax.
 using IndexTensor = Tensor<Index>;
 
-extern template class Tensor<float>;
-extern template class Tensor<double>;
+#define THALWEG_DECLARE(Real) extern template class Tensor<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg

@@ -212,23 +212,16 @@ Tensor<Real> normalise(const Tensor<Real>& x, const std::vector<std::type_identi
 
 // ---- What there is. ----
 
-template Tensor<float> random_horizontal_flip(const Tensor<float>&, Random&, double);
-template Tensor<double> random_horizontal_flip(const Tensor<double>&, Random&, double);
-template Tensor<float> random_vertical_flip(const Tensor<float>&, Random&, double);
-template Tensor<double> random_vertical_flip(const Tensor<double>&, Random&, double);
-template Tensor<float> random_crop(const Tensor<float>&, const CropOptions&, Random&);
-template Tensor<double> random_crop(const Tensor<double>&, const CropOptions&, Random&);
-template Tensor<float> random_rotate(const Tensor<float>&, double, Random&);
-template Tensor<double> random_rotate(const Tensor<double>&, double, Random&);
-template Tensor<float> rotate(const Tensor<float>&, double);
-template Tensor<double> rotate(const Tensor<double>&, double);
-template Tensor<float> random_brightness(const Tensor<float>&, double, Random&);
-template Tensor<double> random_brightness(const Tensor<double>&, double, Random&);
-template Tensor<float> random_contrast(const Tensor<float>&, double, Random&);
-template Tensor<double> random_contrast(const Tensor<double>&, double, Random&);
-template Tensor<float> normalise(const Tensor<float>&, const std::vector<float>&,
-                                 const std::vector<float>&);
-template Tensor<double> normalise(const Tensor<double>&, const std::vector<double>&,
-                                  const std::vector<double>&);
+#define THALWEG_INSTANTIATE(Real)                                                      \
+  template Tensor<Real> random_horizontal_flip(const Tensor<Real>&, Random&, double);  \
+  template Tensor<Real> random_vertical_flip(const Tensor<Real>&, Random&, double);    \
+  template Tensor<Real> random_crop(const Tensor<Real>&, const CropOptions&, Random&); \
+  template Tensor<Real> random_rotate(const Tensor<Real>&, double, Random&);           \
+  template Tensor<Real> rotate(const Tensor<Real>&, double);                           \
+  template Tensor<Real> random_brightness(const Tensor<Real>&, double, Random&);       \
+  template Tensor<Real> random_contrast(const Tensor<Real>&, double, Random&);         \
+  template Tensor<Real> normalise(const Tensor<Real>&, const std::vector<Real>&,       \
+                                  const std::vector<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -32,12 +32,10 @@ Dataset<Real, Target> concatenate(const Dataset<Real, Target>& a, const Dataset<
   return {joined(a.x, b.x), joined(a.y, b.y)};
 }
 
-template Dataset<float> concatenate(const Dataset<float>&, const Dataset<float>&);
-template Dataset<double> concatenate(const Dataset<double>&, const Dataset<double>&);
+#define THALWEG_INSTANTIATE(Real)                                                 \
+  template Dataset<Real> concatenate(const Dataset<Real>&, const Dataset<Real>&); \
+  template Dataset<Real, Real> concatenate(const Dataset<Real, Real>&, const Dataset<Real, Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Dataset<Index> concatenate(const Dataset<Index>&, const Dataset<Index>&);
-template Dataset<float, float> concatenate(const Dataset<float, float>&,
-                                           const Dataset<float, float>&);
-template Dataset<double, double> concatenate(const Dataset<double, double>&,
-                                             const Dataset<double, double>&);
 
 }  // namespace thalweg::nn

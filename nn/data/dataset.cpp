@@ -229,41 +229,27 @@ Batches<Real, Target> batches(const Dataset<Real, Target>& data, Index size) {
 
 // ---- What there is. ----
 
-template Dataset<float> labelled(const Table&, Nonfinite);
-template Dataset<double> labelled(const Table&, Nonfinite);
-template Split<float, Index> split_by_class(const Dataset<float>&, double, Random&);
-template Split<double, Index> split_by_class(const Dataset<double>&, double, Random&);
-template Scaling<float> standardising(const Tensor<float>&, Nonfinite);
-template Scaling<double> standardising(const Tensor<double>&, Nonfinite);
-template Scaling<float> min_max(const Tensor<float>&, Nonfinite);
-template Scaling<double> min_max(const Tensor<double>&, Nonfinite);
-template struct Scaling<float>;
-template struct Scaling<double>;
-
-template struct Dataset<float, Index>;
-template struct Dataset<double, Index>;
-template struct Dataset<float, float>;
-template struct Dataset<double, double>;
+#define THALWEG_INSTANTIATE(Real)                                                     \
+  template Dataset<Real> labelled(const Table&, Nonfinite);                           \
+  template Split<Real, Index> split_by_class(const Dataset<Real>&, double, Random&);  \
+  template Scaling<Real> standardising(const Tensor<Real>&, Nonfinite);               \
+  template Scaling<Real> min_max(const Tensor<Real>&, Nonfinite);                     \
+  template struct Scaling<Real>;                                                      \
+  template struct Dataset<Real, Index>;                                               \
+  template struct Dataset<Real, Real>;                                                \
+  template class Batches<Real, Index>;                                                \
+  template class Batches<Real, Real>;                                                 \
+  template Split<Real, Index> split(const Dataset<Real, Index>&, double, Random&);    \
+  template Split<Real, Real> split(const Dataset<Real, Real>&, double, Random&);      \
+  template Batches<Real, Index> batches(const Dataset<Real, Index>&, Index, Random&); \
+  template Batches<Real, Real> batches(const Dataset<Real, Real>&, Index, Random&);   \
+  template Batches<Real, Index> batches(const Dataset<Real, Index>&, Index);          \
+  template Batches<Real, Real> batches(const Dataset<Real, Real>&, Index);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template struct Dataset<Index, Index>;
-template class Batches<float, Index>;
-template class Batches<double, Index>;
-template class Batches<float, float>;
-template class Batches<double, double>;
 template class Batches<Index, Index>;
-template Split<float, Index> split(const Dataset<float, Index>&, double, Random&);
-template Split<double, Index> split(const Dataset<double, Index>&, double, Random&);
-template Split<float, float> split(const Dataset<float, float>&, double, Random&);
-template Split<double, double> split(const Dataset<double, double>&, double, Random&);
 template Split<Index, Index> split(const Dataset<Index, Index>&, double, Random&);
-template Batches<float, Index> batches(const Dataset<float, Index>&, Index, Random&);
-template Batches<double, Index> batches(const Dataset<double, Index>&, Index, Random&);
-template Batches<float, float> batches(const Dataset<float, float>&, Index, Random&);
-template Batches<double, double> batches(const Dataset<double, double>&, Index, Random&);
 template Batches<Index, Index> batches(const Dataset<Index, Index>&, Index, Random&);
-template Batches<float, Index> batches(const Dataset<float, Index>&, Index);
-template Batches<double, Index> batches(const Dataset<double, Index>&, Index);
-template Batches<float, float> batches(const Dataset<float, float>&, Index);
-template Batches<double, double> batches(const Dataset<double, double>&, Index);
 template Batches<Index, Index> batches(const Dataset<Index, Index>&, Index);
 
 }  // namespace thalweg::nn

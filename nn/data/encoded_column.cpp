@@ -185,7 +185,8 @@ void EncodedColumn::encode(const Table& table, Index position, const EncoderRule
   }
 }
 
-template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, float*, Index) const;
-template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, double*, Index) const;
+#define THALWEG_INSTANTIATE(Real) \
+  template void EncodedColumn::encode(const Table&, Index, const EncoderRules&, Real*, Index) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn::detail

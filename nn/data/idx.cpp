@@ -134,10 +134,10 @@ Dataset<Real> read_idx_dataset(const std::string& images, const std::string& lab
   return {x, y};
 }
 
-template Tensor<float> read_idx(const std::string&);
-template Tensor<double> read_idx(const std::string&);
+#define THALWEG_INSTANTIATE(Real)                     \
+  template Tensor<Real> read_idx(const std::string&); \
+  template Dataset<Real> read_idx_dataset(const std::string&, const std::string&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> read_idx(const std::string&);
-template Dataset<float> read_idx_dataset(const std::string&, const std::string&);
-template Dataset<double> read_idx_dataset(const std::string&, const std::string&);
 
 }  // namespace thalweg::nn

@@ -102,13 +102,11 @@ void write_png(const std::string& path, const Tensor<Real>& image) {
   write_file(path, png_bytes(image));
 }
 
-template Tensor<float> parse_image(std::string_view, const std::string&, const ImageOptions&);
-template Tensor<double> parse_image(std::string_view, const std::string&, const ImageOptions&);
-template Tensor<float> read_image(const std::string&, const ImageOptions&);
-template Tensor<double> read_image(const std::string&, const ImageOptions&);
-template std::string png_bytes(const Tensor<float>&);
-template std::string png_bytes(const Tensor<double>&);
-template void write_png(const std::string&, const Tensor<float>&);
-template void write_png(const std::string&, const Tensor<double>&);
+#define THALWEG_INSTANTIATE(Real)                                                               \
+  template Tensor<Real> parse_image(std::string_view, const std::string&, const ImageOptions&); \
+  template Tensor<Real> read_image(const std::string&, const ImageOptions&);                    \
+  template std::string png_bytes(const Tensor<Real>&);                                          \
+  template void write_png(const std::string&, const Tensor<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -76,7 +76,8 @@ ImageFolder<Real> read_image_folder(const std::string& folder, const ImageFolder
   return result;
 }
 
-template ImageFolder<float> read_image_folder(const std::string&, const ImageFolderOptions&);
-template ImageFolder<double> read_image_folder(const std::string&, const ImageFolderOptions&);
+#define THALWEG_INSTANTIATE(Real) \
+  template ImageFolder<Real> read_image_folder(const std::string&, const ImageFolderOptions&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

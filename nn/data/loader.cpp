@@ -114,9 +114,9 @@ void throw_exhausted_loader() {
 
 }  // namespace detail
 
-template class DataLoader<Dataset<float, Index>>;
-template class DataLoader<Dataset<double, Index>>;
-template class DataLoader<Dataset<float, float>>;
-template class DataLoader<Dataset<double, double>>;
+#define THALWEG_INSTANTIATE(Real)                  \
+  template class DataLoader<Dataset<Real, Index>>; \
+  template class DataLoader<Dataset<Real, Real>>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -224,9 +224,10 @@ void DataLoader<Source>::throw_exhausted() {
   detail::throw_exhausted_loader();
 }
 
-extern template class DataLoader<Dataset<float, Index>>;
-extern template class DataLoader<Dataset<double, Index>>;
-extern template class DataLoader<Dataset<float, float>>;
-extern template class DataLoader<Dataset<double, double>>;
+#define THALWEG_DECLARE(Real)                             \
+  extern template class DataLoader<Dataset<Real, Index>>; \
+  extern template class DataLoader<Dataset<Real, Real>>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -149,8 +149,8 @@ void write_npy(const std::string& path, const StoredTensor& array) {
   write_file(path, pieces);
 }
 
-template Tensor<float> read_npy(const std::string&);
-template Tensor<double> read_npy(const std::string&);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> read_npy(const std::string&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> read_npy(const std::string&);
 
 }  // namespace thalweg::nn

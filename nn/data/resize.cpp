@@ -77,7 +77,7 @@ Tensor<Real> resize(const Tensor<Real>& images, Index height, Index width) {
   return result;
 }
 
-template Tensor<float> resize(const Tensor<float>&, Index, Index);
-template Tensor<double> resize(const Tensor<double>&, Index, Index);
+#define THALWEG_INSTANTIATE(Real) template Tensor<Real> resize(const Tensor<Real>&, Index, Index);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -55,7 +55,7 @@ Statistics statistics_of(const Real* x, Index count, Index stride) {
   return found;
 }
 
-template Statistics statistics_of(const float*, Index, Index);
-template Statistics statistics_of(const double*, Index, Index);
+#define THALWEG_INSTANTIATE(Real) template Statistics statistics_of(const Real*, Index, Index);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -120,8 +120,9 @@ Tensor<Number> converted(const StoredTensor& stored, std::string_view what) {
   return tensor;
 }
 
-template Tensor<float> converted(const StoredTensor&, std::string_view);
-template Tensor<double> converted(const StoredTensor&, std::string_view);
+#define THALWEG_INSTANTIATE(Real) \
+  template Tensor<Real> converted(const StoredTensor&, std::string_view);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template Tensor<Index> converted(const StoredTensor&, std::string_view);
 
 }  // namespace thalweg::nn

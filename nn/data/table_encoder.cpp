@@ -248,13 +248,11 @@ void TableEncoder::archive(optim::Archive& archive) {
   archive("missing_texts", missing_texts_);
 }
 
-template Tensor<float> TableEncoder::features(const Table&) const;
-template Tensor<double> TableEncoder::features(const Table&) const;
-template Tensor<float> TableEncoder::targets(const Table&) const;
-template Tensor<double> TableEncoder::targets(const Table&) const;
-template Dataset<float> TableEncoder::classification(const Table&) const;
-template Dataset<double> TableEncoder::classification(const Table&) const;
-template Dataset<float, float> TableEncoder::regression(const Table&) const;
-template Dataset<double, double> TableEncoder::regression(const Table&) const;
+#define THALWEG_INSTANTIATE(Real)                                          \
+  template Tensor<Real> TableEncoder::features(const Table&) const;        \
+  template Tensor<Real> TableEncoder::targets(const Table&) const;         \
+  template Dataset<Real> TableEncoder::classification(const Table&) const; \
+  template Dataset<Real, Real> TableEncoder::regression(const Table&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -162,9 +162,9 @@ void MultiHeadAttention<Real>::expect(const char* what, const Tensor<Real>& x) c
         fmt::format("MultiHeadAttention: {} {}; expected [b, t, {}]", what, x.shape(), size()));
 }
 
-template class KeyValueCache<float>;
-template class KeyValueCache<double>;
-template class MultiHeadAttention<float>;
-template class MultiHeadAttention<double>;
+#define THALWEG_INSTANTIATE(Real)     \
+  template class KeyValueCache<Real>; \
+  template class MultiHeadAttention<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -128,9 +128,10 @@ class MultiHeadAttention {
   Options options_;
 };
 
-extern template class KeyValueCache<float>;
-extern template class KeyValueCache<double>;
-extern template class MultiHeadAttention<float>;
-extern template class MultiHeadAttention<double>;
+#define THALWEG_DECLARE(Real)                \
+  extern template class KeyValueCache<Real>; \
+  extern template class MultiHeadAttention<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

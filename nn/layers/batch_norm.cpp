@@ -115,9 +115,9 @@ void BatchNorm<Real, axes>::follow(const NormalisedBatch<Real>& batch, Index num
   blend(running_var, batch.variance, momentum, n / (n - 1));
 }
 
-template class BatchNorm<float, 1>;
-template class BatchNorm<double, 1>;
-template class BatchNorm<float, 2>;
-template class BatchNorm<double, 2>;
+#define THALWEG_INSTANTIATE(Real)    \
+  template class BatchNorm<Real, 1>; \
+  template class BatchNorm<Real, 2>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -81,9 +81,10 @@ using BatchNorm1d = BatchNorm<Real, 1>;
 template <class Real>
 using BatchNorm2d = BatchNorm<Real, 2>;
 
-extern template class BatchNorm<float, 1>;
-extern template class BatchNorm<double, 1>;
-extern template class BatchNorm<float, 2>;
-extern template class BatchNorm<double, 2>;
+#define THALWEG_DECLARE(Real)               \
+  extern template class BatchNorm<Real, 1>; \
+  extern template class BatchNorm<Real, 2>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

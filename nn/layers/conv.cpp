@@ -66,11 +66,10 @@ Tensor<Real> Conv<Real, axes, transposed>::forward(const Tensor<Real>& x, Locati
   return convolve(x, w, bias ? &b : nullptr, options, where);
 }
 
-template struct Conv<float, 1>;
-template struct Conv<double, 1>;
-template struct Conv<float, 2>;
-template struct Conv<double, 2>;
-template struct Conv<float, 2, true>;
-template struct Conv<double, 2, true>;
+#define THALWEG_INSTANTIATE(Real) \
+  template struct Conv<Real, 1>;  \
+  template struct Conv<Real, 2>;  \
+  template struct Conv<Real, 2, true>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

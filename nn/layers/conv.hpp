@@ -82,11 +82,11 @@ using Conv1d = Conv<Real, 1>;
 template <class Real>
 using ConvTranspose2d = Conv<Real, 2, true>;
 
-extern template struct Conv<float, 1>;
-extern template struct Conv<double, 1>;
-extern template struct Conv<float, 2>;
-extern template struct Conv<double, 2>;
-extern template struct Conv<float, 2, true>;
-extern template struct Conv<double, 2, true>;
+#define THALWEG_DECLARE(Real)           \
+  extern template struct Conv<Real, 1>; \
+  extern template struct Conv<Real, 2>; \
+  extern template struct Conv<Real, 2, true>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -60,7 +60,7 @@ Tensor<Real> Embedding<Real>::operator()(const Indices& index, Location line) co
   return where(mask, y, y.detach());  // the same values, but padding has no gradient
 }
 
-template class Embedding<float>;
-template class Embedding<double>;
+#define THALWEG_INSTANTIATE(Real) template class Embedding<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -47,7 +47,8 @@ class Embedding {
   EmbeddingOptions options_;
 };
 
-extern template class Embedding<float>;
-extern template class Embedding<double>;
+#define THALWEG_DECLARE(Real) extern template class Embedding<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

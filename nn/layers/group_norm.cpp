@@ -28,7 +28,7 @@ GroupNorm<Real>::GroupNorm(Index groups, Tensor<Real> w, Tensor<Real> b,
     throw ValueError(fmt::format("GroupNorm: epsilon is {}; expected at least 0", options.epsilon));
 }
 
-template class GroupNorm<float>;
-template class GroupNorm<double>;
+#define THALWEG_INSTANTIATE(Real) template class GroupNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

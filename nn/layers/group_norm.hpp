@@ -49,7 +49,8 @@ class GroupNorm {
   GroupNormOptions options_;
 };
 
-extern template class GroupNorm<float>;
-extern template class GroupNorm<double>;
+#define THALWEG_DECLARE(Real) extern template class GroupNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

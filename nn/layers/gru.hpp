@@ -35,9 +35,10 @@ using GRU = Recurrent<Real, cells::Gru>;
 template <class Real>
 using GRUCell = RecurrentStep<Real, cells::Gru>;
 
-extern template class Recurrent<float, cells::Gru>;
-extern template class Recurrent<double, cells::Gru>;
-extern template class RecurrentStep<float, cells::Gru>;
-extern template class RecurrentStep<double, cells::Gru>;
+#define THALWEG_DECLARE(Real)                        \
+  extern template class Recurrent<Real, cells::Gru>; \
+  extern template class RecurrentStep<Real, cells::Gru>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -39,7 +39,7 @@ LayerNorm<Real>::LayerNorm(Tensor<Real> w, Tensor<Real> b, const LayerNormOption
                                  shape_, bias.shape()));
 }
 
-template class LayerNorm<float>;
-template class LayerNorm<double>;
+#define THALWEG_INSTANTIATE(Real) template class LayerNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

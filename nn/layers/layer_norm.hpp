@@ -60,7 +60,8 @@ class LayerNorm {
   LayerNormOptions options_;
 };
 
-extern template class LayerNorm<float>;
-extern template class LayerNorm<double>;
+#define THALWEG_DECLARE(Real) extern template class LayerNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -33,7 +33,7 @@ Linear<Real>::Linear(Tensor<Real> w, Tensor<Real> b) : weight(std::move(w)), bia
                                  weight.shape(), bias.shape()));
 }
 
-template struct Linear<float>;
-template struct Linear<double>;
+#define THALWEG_INSTANTIATE(Real) template struct Linear<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

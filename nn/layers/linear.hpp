@@ -41,7 +41,8 @@ struct Linear {
   static constexpr auto fields = named("weight", &Linear::weight, "bias", &Linear::bias);
 };
 
-extern template struct Linear<float>;
-extern template struct Linear<double>;
+#define THALWEG_DECLARE(Real) extern template struct Linear<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

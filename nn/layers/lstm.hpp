@@ -36,9 +36,10 @@ using LSTM = Recurrent<Real, cells::Lstm>;
 template <class Real>
 using LSTMCell = RecurrentStep<Real, cells::Lstm>;
 
-extern template class Recurrent<float, cells::Lstm>;
-extern template class Recurrent<double, cells::Lstm>;
-extern template class RecurrentStep<float, cells::Lstm>;
-extern template class RecurrentStep<double, cells::Lstm>;
+#define THALWEG_DECLARE(Real)                         \
+  extern template class Recurrent<Real, cells::Lstm>; \
+  extern template class RecurrentStep<Real, cells::Lstm>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

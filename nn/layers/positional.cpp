@@ -61,9 +61,9 @@ Tensor<Real> LearnedPositions<Real>::operator()(const Tensor<Real>& x, Index fir
   return Tensor<Real>(x + slice(weight, 0, {first, end}, where), where);
 }
 
-template struct SinusoidalEncoding<float>;
-template struct SinusoidalEncoding<double>;
-template class LearnedPositions<float>;
-template class LearnedPositions<double>;
+#define THALWEG_INSTANTIATE(Real)           \
+  template struct SinusoidalEncoding<Real>; \
+  template class LearnedPositions<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -47,9 +47,10 @@ class LearnedPositions {
   static constexpr auto fields = named("weight", &LearnedPositions::weight);
 };
 
-extern template struct SinusoidalEncoding<float>;
-extern template struct SinusoidalEncoding<double>;
-extern template class LearnedPositions<float>;
-extern template class LearnedPositions<double>;
+#define THALWEG_DECLARE(Real)                      \
+  extern template struct SinusoidalEncoding<Real>; \
+  extern template class LearnedPositions<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -30,7 +30,7 @@ Shape PReLU<Real>::along_channels(const Shape& x) const {
   return shape;
 }
 
-template struct PReLU<float>;
-template struct PReLU<double>;
+#define THALWEG_INSTANTIATE(Real) template struct PReLU<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -53,8 +53,9 @@ struct PReLU {
   Shape along_channels(const Shape& x) const;
 };
 
-extern template struct PReLU<float>;
-extern template struct PReLU<double>;
+#define THALWEG_DECLARE(Real) extern template struct PReLU<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace nn
 }  // namespace thalweg

@@ -177,19 +177,14 @@ auto RecurrentStep<Real, Cell>::operator()(const Tensor<Real>& x, const State& s
   return result;
 }
 
-template struct RecurrentParameters<float>;
-template struct RecurrentParameters<double>;
-template class Recurrent<float, cells::Rnn>;
-template class Recurrent<double, cells::Rnn>;
-template class Recurrent<float, cells::Lstm>;
-template class Recurrent<double, cells::Lstm>;
-template class Recurrent<float, cells::Gru>;
-template class Recurrent<double, cells::Gru>;
-template class RecurrentStep<float, cells::Rnn>;
-template class RecurrentStep<double, cells::Rnn>;
-template class RecurrentStep<float, cells::Lstm>;
-template class RecurrentStep<double, cells::Lstm>;
-template class RecurrentStep<float, cells::Gru>;
-template class RecurrentStep<double, cells::Gru>;
+#define THALWEG_INSTANTIATE(Real)                  \
+  template struct RecurrentParameters<Real>;       \
+  template class Recurrent<Real, cells::Rnn>;      \
+  template class Recurrent<Real, cells::Lstm>;     \
+  template class Recurrent<Real, cells::Gru>;      \
+  template class RecurrentStep<Real, cells::Rnn>;  \
+  template class RecurrentStep<Real, cells::Lstm>; \
+  template class RecurrentStep<Real, cells::Gru>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -21,7 +21,7 @@ RMSNorm<Real>::RMSNorm(Tensor<Real> w, const RMSNormOptions& options)
     throw ValueError(fmt::format("RMSNorm: epsilon is {}; expected at least 0", options.epsilon));
 }
 
-template class RMSNorm<float>;
-template class RMSNorm<double>;
+#define THALWEG_INSTANTIATE(Real) template class RMSNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -42,7 +42,8 @@ class RMSNorm {
   RMSNormOptions options_;
 };
 
-extern template class RMSNorm<float>;
-extern template class RMSNorm<double>;
+#define THALWEG_DECLARE(Real) extern template class RMSNorm<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

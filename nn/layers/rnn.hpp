@@ -47,9 +47,10 @@ using RNN = Recurrent<Real, cells::Rnn>;
 template <class Real>
 using RNNCell = RecurrentStep<Real, cells::Rnn>;
 
-extern template class Recurrent<float, cells::Rnn>;
-extern template class Recurrent<double, cells::Rnn>;
-extern template class RecurrentStep<float, cells::Rnn>;
-extern template class RecurrentStep<double, cells::Rnn>;
+#define THALWEG_DECLARE(Real)                        \
+  extern template class Recurrent<Real, cells::Rnn>; \
+  extern template class RecurrentStep<Real, cells::Rnn>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

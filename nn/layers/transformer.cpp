@@ -149,15 +149,12 @@ Tensor<Real> TransformerDecoder<Real>::operator()(const Tensor<Real>& x, const T
   });
 }
 
-template class TransformerBlocks<float>;
-template class TransformerBlocks<double>;
-template class TransformerEncoderLayer<float>;
-template class TransformerEncoderLayer<double>;
-template class TransformerDecoderLayer<float>;
-template class TransformerDecoderLayer<double>;
-template class TransformerEncoder<float>;
-template class TransformerEncoder<double>;
-template class TransformerDecoder<float>;
-template class TransformerDecoder<double>;
+#define THALWEG_INSTANTIATE(Real)               \
+  template class TransformerBlocks<Real>;       \
+  template class TransformerEncoderLayer<Real>; \
+  template class TransformerDecoderLayer<Real>; \
+  template class TransformerEncoder<Real>;      \
+  template class TransformerDecoder<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

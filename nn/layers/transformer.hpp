@@ -217,15 +217,13 @@ class TransformerDecoder : public TransformerStack<TransformerDecoderLayer<RealT
   }
 };
 
-extern template class TransformerBlocks<float>;
-extern template class TransformerBlocks<double>;
-extern template class TransformerEncoderLayer<float>;
-extern template class TransformerEncoderLayer<double>;
-extern template class TransformerDecoderLayer<float>;
-extern template class TransformerDecoderLayer<double>;
-extern template class TransformerEncoder<float>;
-extern template class TransformerEncoder<double>;
-extern template class TransformerDecoder<float>;
-extern template class TransformerDecoder<double>;
+#define THALWEG_DECLARE(Real)                          \
+  extern template class TransformerBlocks<Real>;       \
+  extern template class TransformerEncoderLayer<Real>; \
+  extern template class TransformerDecoderLayer<Real>; \
+  extern template class TransformerEncoder<Real>;      \
+  extern template class TransformerDecoder<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace thalweg::nn

@@ -38,8 +38,9 @@ Tensor<Real> weight_operand(const char* loss, const char* option, const Weights&
   return weights.as<Real>();
 }
 
-template Tensor<float> weight_operand(const char*, const char*, const Weights&, const Shape&, bool);
-template Tensor<double> weight_operand(const char*, const char*, const Weights&, const Shape&,
+#define THALWEG_INSTANTIATE(Real)                                                              \
+  template Tensor<Real> weight_operand(const char*, const char*, const Weights&, const Shape&, \
                                        bool);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn::detail

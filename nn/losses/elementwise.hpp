@@ -68,10 +68,11 @@ template <class Real>
 Tensor<Real> weight_operand(const char* loss, const char* option, const Weights& weights,
                             const Shape& prediction, bool of_classes);
 
-extern template Tensor<float> weight_operand(const char*, const char*, const Weights&, const Shape&,
-                                             bool);
-extern template Tensor<double> weight_operand(const char*, const char*, const Weights&,
+#define THALWEG_DECLARE(Real)                                                           \
+  extern template Tensor<Real> weight_operand(const char*, const char*, const Weights&, \
                                               const Shape&, bool);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 
 }  // namespace detail
 }  // namespace thalweg::nn

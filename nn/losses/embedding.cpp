@@ -33,13 +33,11 @@ Tensor<Real> triplet_distance(const Tensor<Real>& a, const Tensor<Real>& b, doub
   return norm(a - b + epsilon, -1, KeepAxes::no, where);
 }
 
-template Tensor<float> cosine_similarity(const Tensor<float>&, const Tensor<float>&, int, double,
+#define THALWEG_INSTANTIATE(Real)                                                                \
+  template Tensor<Real> cosine_similarity(const Tensor<Real>&, const Tensor<Real>&, int, double, \
+                                          Location);                                             \
+  template Tensor<Real> triplet_distance(const Tensor<Real>&, const Tensor<Real>&, double,       \
                                          Location);
-template Tensor<double> cosine_similarity(const Tensor<double>&, const Tensor<double>&, int, double,
-                                          Location);
-template Tensor<float> triplet_distance(const Tensor<float>&, const Tensor<float>&, double,
-                                        Location);
-template Tensor<double> triplet_distance(const Tensor<double>&, const Tensor<double>&, double,
-                                         Location);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn::detail

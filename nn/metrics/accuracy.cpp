@@ -134,7 +134,7 @@ BinaryAccuracy& BinaryAccuracy::operator+=(const BinaryAccuracy& other) {
   return *this;
 }
 
-template double accuracy(const Tensor<float>&, const IndexTensor&);
-template double accuracy(const Tensor<double>&, const IndexTensor&);
+#define THALWEG_INSTANTIATE(Real) template double accuracy(const Tensor<Real>&, const IndexTensor&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn

@@ -14,8 +14,8 @@ void Buffer<Element>::set(Tensor<Element> value) const {
   value_ = value.detach();
 }
 
-template class Buffer<float>;
-template class Buffer<double>;
+#define THALWEG_INSTANTIATE(Real) template class Buffer<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template class Buffer<Index>;
 
 }  // namespace thalweg::nn

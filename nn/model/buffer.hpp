@@ -38,8 +38,9 @@ template <class Element>
 inline constexpr bool is_buffer<Buffer<Element>> = true;
 }  // namespace detail
 
-extern template class Buffer<float>;
-extern template class Buffer<double>;
+#define THALWEG_DECLARE(Real) extern template class Buffer<Real>;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_DECLARE)
+#undef THALWEG_DECLARE
 extern template class Buffer<Index>;
 
 }  // namespace thalweg::nn

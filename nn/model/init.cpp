@@ -155,28 +155,18 @@ Tensor<Real> sparse(const Shape& shape, double sparsity, double stddev, Random& 
   return values;
 }
 
-template Tensor<float> uniform(const Shape&, double, double, Random&);
-template Tensor<double> uniform(const Shape&, double, double, Random&);
-template Tensor<float> normal(const Shape&, double, double, Random&);
-template Tensor<double> normal(const Shape&, double, double, Random&);
-template Tensor<float> constant(const Shape&, double);
-template Tensor<double> constant(const Shape&, double);
-template Tensor<float> fan_in_uniform(const Shape&, Random&);
-template Tensor<double> fan_in_uniform(const Shape&, Random&);
-template Tensor<float> glorot_uniform(const Shape&, Random&, double);
-template Tensor<double> glorot_uniform(const Shape&, Random&, double);
-template Tensor<float> glorot_normal(const Shape&, Random&, double);
-template Tensor<double> glorot_normal(const Shape&, Random&, double);
-template Tensor<float> he_uniform(const Shape&, Random&, double);
-template Tensor<double> he_uniform(const Shape&, Random&, double);
-template Tensor<float> he_normal(const Shape&, Random&, double);
-template Tensor<double> he_normal(const Shape&, Random&, double);
-
-template Tensor<float> truncated_normal(const Shape&, double, double, double, double, Random&);
-template Tensor<double> truncated_normal(const Shape&, double, double, double, double, Random&);
-template Tensor<float> orthogonal(const Shape&, Random&, double);
-template Tensor<double> orthogonal(const Shape&, Random&, double);
-template Tensor<float> sparse(const Shape&, double, double, Random&);
-template Tensor<double> sparse(const Shape&, double, double, Random&);
+#define THALWEG_INSTANTIATE(Real)                                                                \
+  template Tensor<Real> uniform(const Shape&, double, double, Random&);                          \
+  template Tensor<Real> normal(const Shape&, double, double, Random&);                           \
+  template Tensor<Real> constant(const Shape&, double);                                          \
+  template Tensor<Real> fan_in_uniform(const Shape&, Random&);                                   \
+  template Tensor<Real> glorot_uniform(const Shape&, Random&, double);                           \
+  template Tensor<Real> glorot_normal(const Shape&, Random&, double);                            \
+  template Tensor<Real> he_uniform(const Shape&, Random&, double);                               \
+  template Tensor<Real> he_normal(const Shape&, Random&, double);                                \
+  template Tensor<Real> truncated_normal(const Shape&, double, double, double, double, Random&); \
+  template Tensor<Real> orthogonal(const Shape&, Random&, double);                               \
+  template Tensor<Real> sparse(const Shape&, double, double, Random&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::nn::init

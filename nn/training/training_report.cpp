@@ -27,8 +27,9 @@ void Classified::add(const Tensor<Real>& batch_scores, const Tensor<Real>& batch
   x_shape = batch_x.shape();
 }
 
-template void Classified::add(const Tensor<float>&, const Tensor<float>&, const IndexTensor&);
-template void Classified::add(const Tensor<double>&, const Tensor<double>&, const IndexTensor&);
+#define THALWEG_INSTANTIATE(Real) \
+  template void Classified::add(const Tensor<Real>&, const Tensor<Real>&, const IndexTensor&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace detail
 

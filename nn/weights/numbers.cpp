@@ -53,8 +53,9 @@ StoredTensor stored_as(const Tensor<Number>& tensor, WeightType type, std::strin
   return to_stored(tensor);
 }
 
-template StoredTensor stored_as(const Tensor<float>&, WeightType, std::string_view);
-template StoredTensor stored_as(const Tensor<double>&, WeightType, std::string_view);
+#define THALWEG_INSTANTIATE(Real) \
+  template StoredTensor stored_as(const Tensor<Real>&, WeightType, std::string_view);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template StoredTensor stored_as(const Tensor<Index>&, WeightType, std::string_view);
 
 }  // namespace thalweg::nn::detail

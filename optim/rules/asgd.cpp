@@ -42,8 +42,9 @@ void Asgd::copy_average_to(const ParameterList<Real>& parameters) const {
     parameters[k].parameter->assign(state<Real>()[k]["average"]);
 }
 
+#define THALWEG_INSTANTIATE(Real) \
+  template void Asgd::copy_average_to(const ParameterList<Real>&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template class Rule<Asgd, AsgdOptions>;
-template void Asgd::copy_average_to(const ParameterList<float>&) const;
-template void Asgd::copy_average_to(const ParameterList<double>&) const;
 
 }  // namespace thalweg::optim

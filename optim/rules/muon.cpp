@@ -135,10 +135,10 @@ MuonSplit<Real> split_for_muon(const ParameterList<Real>& parameters,
   return split;
 }
 
-template class Rule<Muon, MuonOptions>;
-template MuonSplit<float> split_for_muon(const ParameterList<float>&,
-                                         const std::vector<std::string>&);
-template MuonSplit<double> split_for_muon(const ParameterList<double>&,
+#define THALWEG_INSTANTIATE(Real)                                     \
+  template MuonSplit<Real> split_for_muon(const ParameterList<Real>&, \
                                           const std::vector<std::string>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+template class Rule<Muon, MuonOptions>;
 
 }  // namespace thalweg::optim

@@ -188,11 +188,10 @@ void UpdateRule::expect_whole() const {
       states_);
 }
 
-template void UpdateRule::expect_same(const ParameterList<float>&) const;
-template void UpdateRule::expect_same(const ParameterList<double>&) const;
-template struct ParameterState<float>;
-template struct ParameterState<double>;
-template const std::vector<ParameterState<float>>& UpdateRule::state() const;
-template const std::vector<ParameterState<double>>& UpdateRule::state() const;
+#define THALWEG_INSTANTIATE(Real)                                          \
+  template void UpdateRule::expect_same(const ParameterList<Real>&) const; \
+  template struct ParameterState<Real>;                                    \
+  template const std::vector<ParameterState<Real>>& UpdateRule::state() const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim

@@ -28,9 +28,9 @@ void expect_own(const char* optimizer, const ParameterList<Real>& parameters,
       optimizer, parameters.size(), parameters.front().name));
 }
 
-template void expect_distinct(const char*, const ParameterList<float>&);
-template void expect_distinct(const char*, const ParameterList<double>&);
-template void expect_own(const char*, const ParameterList<float>&, const Gradients&);
-template void expect_own(const char*, const ParameterList<double>&, const Gradients&);
+#define THALWEG_INSTANTIATE(Real)                                         \
+  template void expect_distinct(const char*, const ParameterList<Real>&); \
+  template void expect_own(const char*, const ParameterList<Real>&, const Gradients&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim::detail

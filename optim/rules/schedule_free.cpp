@@ -105,10 +105,10 @@ void ScheduleFree::archive_options(Archive& archive) {
   archive("averaged", averaged_);
 }
 
+#define THALWEG_INSTANTIATE(Real)                                     \
+  template void ScheduleFree::to_average(const ParameterList<Real>&); \
+  template void ScheduleFree::to_training(const ParameterList<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 template class Rule<ScheduleFree, ScheduleFreeOptions>;
-template void ScheduleFree::to_average(const ParameterList<float>&);
-template void ScheduleFree::to_average(const ParameterList<double>&);
-template void ScheduleFree::to_training(const ParameterList<float>&);
-template void ScheduleFree::to_training(const ParameterList<double>&);
 
 }  // namespace thalweg::optim

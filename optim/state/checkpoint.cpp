@@ -92,8 +92,8 @@ SavedPart::SavedPart(const ParameterList<Real>& parameters)
         const Archive::Scope scope(archive, name);
         archive_parameters(archive, parameters);
       }) {}
-template SavedPart::SavedPart(const ParameterList<float>&);
-template SavedPart::SavedPart(const ParameterList<double>&);
+#define THALWEG_INSTANTIATE(Real) template SavedPart::SavedPart(const ParameterList<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 void save_parts(const std::string& path, std::span<const SavedPart> parts) {
   Archive archive;

@@ -76,9 +76,9 @@ void PendingGradients::archive(Archive& archive) {
   archive("sums", sums_);
 }
 
-template void PendingGradients::add(const ParameterList<float>&, const Gradients&);
-template void PendingGradients::add(const ParameterList<double>&, const Gradients&);
-template Gradients PendingGradients::with(const ParameterList<float>&, const Gradients&) const;
-template Gradients PendingGradients::with(const ParameterList<double>&, const Gradients&) const;
+#define THALWEG_INSTANTIATE(Real)                                                    \
+  template void PendingGradients::add(const ParameterList<Real>&, const Gradients&); \
+  template Gradients PendingGradients::with(const ParameterList<Real>&, const Gradients&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim::detail

@@ -69,11 +69,10 @@ void WeightAverage::archive(Archive& archive) {
   archive("average", average_);
 }
 
-template void WeightAverage::update(const ParameterList<float>&);
-template void WeightAverage::update(const ParameterList<double>&);
-template void WeightAverage::swap(const ParameterList<float>&);
-template void WeightAverage::swap(const ParameterList<double>&);
-template void WeightAverage::copy_to(const ParameterList<float>&) const;
-template void WeightAverage::copy_to(const ParameterList<double>&) const;
+#define THALWEG_INSTANTIATE(Real)                                  \
+  template void WeightAverage::update(const ParameterList<Real>&); \
+  template void WeightAverage::swap(const ParameterList<Real>&);   \
+  template void WeightAverage::copy_to(const ParameterList<Real>&) const;
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim

@@ -98,18 +98,19 @@ Gradients clipped(Gradients gradients, const ParameterList<Real>& parameters,
   return gradients;
 }
 
-template Gradients clipped(Gradients, const ParameterList<float>&, const ClipOptions&);
-template Gradients clipped(Gradients, const ParameterList<double>&, const ClipOptions&);
+#define THALWEG_INSTANTIATE(Real) \
+  template Gradients clipped(Gradients, const ParameterList<Real>&, const ClipOptions&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace detail
 
-template double global_norm(const Gradients&, const ParameterList<float>&);
-template double global_norm(const Gradients&, const ParameterList<double>&);
-template void clip_by_value(Gradients&, const ParameterList<float>&, double);
-template void clip_by_value(Gradients&, const ParameterList<double>&, double);
-template void clip_by_norm(Gradients&, const ParameterList<float>&, double);
-template void clip_by_norm(Gradients&, const ParameterList<double>&, double);
-template double clip_by_global_norm(Gradients&, const ParameterList<float>&, double);
-template double clip_by_global_norm(Gradients&, const ParameterList<double>&, double);
+#define THALWEG_INSTANTIATE(Real)                                              \
+  template double global_norm(const Gradients&, const ParameterList<Real>&);   \
+  template void clip_by_value(Gradients&, const ParameterList<Real>&, double); \
+  template void clip_by_norm(Gradients&, const ParameterList<Real>&, double);  \
+  template double clip_by_global_norm(Gradients&, const ParameterList<Real>&, double);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
+#undef THALWEG_INSTANTIATE
 
 }  // namespace thalweg::optim

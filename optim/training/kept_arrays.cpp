@@ -50,11 +50,10 @@ void move_towards(Tensor<Real>& kept, const Tensor<Real>& w, double share) {
   });
 }
 
-template KeptArrays::KeptArrays(const ParameterList<float>&);
-template KeptArrays::KeptArrays(const ParameterList<double>&);
-template void KeptArrays::expect_of(const char*, const ParameterList<float>&) const;
-template void KeptArrays::expect_of(const char*, const ParameterList<double>&) const;
-template void move_towards(Tensor<float>&, const Tensor<float>&, double);
-template void move_towards(Tensor<double>&, const Tensor<double>&, double);
+#define THALWEG_INSTANTIATE(Real)                                                     \
+  template KeptArrays::KeptArrays(const ParameterList<Real>&);                        \
+  template void KeptArrays::expect_of(const char*, const ParameterList<Real>&) const; \
+  template void move_towards(Tensor<Real>&, const Tensor<Real>&, double);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim::detail

@@ -28,7 +28,7 @@ void SlowWeights::archive(Archive& archive) {
   archive("arrays", arrays_);
 }
 
-template void SlowWeights::pull(const ParameterList<float>&);
-template void SlowWeights::pull(const ParameterList<double>&);
+#define THALWEG_INSTANTIATE(Real) template void SlowWeights::pull(const ParameterList<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim::detail

@@ -20,7 +20,8 @@ bool all_finite(const Gradients& gradients, const ParameterList<Real>& parameter
   return true;
 }
 
-template bool all_finite(const Gradients&, const ParameterList<float>&);
-template bool all_finite(const Gradients&, const ParameterList<double>&);
+#define THALWEG_INSTANTIATE(Real) \
+  template bool all_finite(const Gradients&, const ParameterList<Real>&);
+THALWEG_FOR_NUMBER_TYPES(THALWEG_INSTANTIATE)
 
 }  // namespace thalweg::optim
