@@ -9,6 +9,7 @@
 #include "thalweg/autodiff/kernels/dropout.hpp"
 #include "thalweg/autodiff/kernels/lines.hpp"
 #include "thalweg/autodiff/kernels/masked_product.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

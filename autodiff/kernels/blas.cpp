@@ -6,6 +6,7 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 // Present in OpenBLAS only; null with another BLAS.
 extern "C" {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "thalweg/autodiff/kernels/fold.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -9,6 +9,7 @@
 #include "thalweg/autodiff/base/memory.hpp"
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 // As matrix products, image by image and group by group: row i of the windows X [pixels, taps · in]
 // is what the window sees at pixel i, W [out, taps · in] and Y [pixels, out]. Then

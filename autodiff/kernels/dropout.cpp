@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -9,6 +9,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/layout.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 // LAPACK counts in int; the lengths of its texts come last, as Fortran compilers pass them.
 extern "C" {

@@ -2,6 +2,7 @@
 /// Factorisations of square matrices, by LAPACK, in one thread.
 
 #include "thalweg/autodiff/kernels/matmul.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 

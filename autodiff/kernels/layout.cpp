@@ -7,6 +7,7 @@
 
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/reduce.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 

@@ -4,6 +4,7 @@
 
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 

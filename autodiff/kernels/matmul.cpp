@@ -7,6 +7,7 @@
 #include "thalweg/autodiff/base/parallel.hpp"
 #include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 

@@ -11,6 +11,7 @@
 #include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/kernels/masked_product.hpp"
 #include "thalweg/autodiff/kernels/moments.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "thalweg/autodiff/kernels/lines.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "thalweg/autodiff/kernels/product.hpp"
 #include "thalweg/autodiff/kernels/recurrent_steps.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

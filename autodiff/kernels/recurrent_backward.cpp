@@ -1,6 +1,7 @@
 #include "thalweg/autodiff/kernels/long_sums.hpp"
 #include "thalweg/autodiff/kernels/product.hpp"
 #include "thalweg/autodiff/kernels/recurrent_steps.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

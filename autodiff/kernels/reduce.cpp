@@ -7,6 +7,7 @@
 
 #include "thalweg/autodiff/kernels/lines.hpp"
 #include "thalweg/autodiff/kernels/long_sums.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "thalweg/autodiff/base/parallel.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 

@@ -5,6 +5,7 @@
 
 #include "thalweg/autodiff/kernels/lines.hpp"
 #include "thalweg/autodiff/kernels/soft_exp.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 
 namespace thalweg::kernels {
 namespace {
