@@ -55,7 +55,7 @@ struct ActiveSink {
   std::uint32_t* ids;
   std::uint32_t count = 0;
 
-  void argument(Place place, const Real& partial) {
+  [[gnu::always_inline]] void argument(Place place, const Real& partial) {
     if (is_left_out<chooses>(partial)) return;
     partials[count] = partial;
     ids[count] = place.id;
@@ -74,23 +74,26 @@ struct MixedSink {
   bool active = false;        // is there an active argument?
   bool of_gradients = false;  // one made of gradients?
 
-  void argument(Place place, const Real& partial) {
+  [[gnu::always_inline]] void argument(Place place, const Real& partial) {
     if (place.generation == generation) {
       active = true;
-      add(place.id, partial);
-    } else if (place.generation != 0) {
-      throw_foreign("variable", place.generation);
-    } else if (made_of_gradients(place, generation)) {
-      of_gradients = true;
-      add(0, partial);
+      if (!is_left_out<chooses>(partial)) add(place.id, partial);
+    } else if ((place.generation | place.id) != 0) [[unlikely]] {
+      special(place, partial);
     }
   }
   /// Where a statement without an active argument is.
   Place nowhere() const { return {of_gradients ? generation : 0, 0}; }
 
  private:
+  /// One that is neither of this tape nor a plain number.
+  [[gnu::noinline, gnu::cold]] void special(Place place, const Real& partial) {
+    if (place.generation != 0) throw_foreign("variable", place.generation);
+    if (!made_of_gradients(place, generation)) return;
+    of_gradients = true;
+    if (!is_left_out<chooses>(partial)) add(0, partial);
+  }
   void add(std::uint32_t id, const Real& partial) {
-    if (is_left_out<chooses>(partial)) return;
     partials[count] = partial;
     ids[count] = id;
     ++count;
@@ -138,7 +141,7 @@ class ScalarStatements final : public AnyStatements {
   /// Records y = expression. The slow path shares no values with the fast one, which therefore
   /// stays in registers.
   template <class E>
-  Recorded append(E expression, Location where) {
+  [[gnu::always_inline]] Recorded append(E expression, Location where) {
     static_assert(E::leaves <= most_arguments, "thalweg: more than 255 variables in a statement");
     const bool fits = arguments_ + E::leaves <= limit_;
     if (!(fits & expression.active_on(generation_))) [[unlikely]]

@@ -15,8 +15,9 @@
 ///     L::Value, L::width              the number type, and how many elements are in one
 ///     load(i)                         the value at element i
 ///     take(v, total, i)               stores v at element i, adds it there, or to the total
-///     padded(at, rest, memory)        the leaf for the last elements, filled up to a full Value
-///     finish(total, at, rest, memory) hands on what the loop made of those, and the total
+///     pad(at, rest, memory)           reads the last elements from there, filled up to a full
+///     Value redirect(memory)                takes numbers there finish(total, at, rest, memory)
+///     hands on what the loop made of those, and the total
 
 #include "thalweg/autodiff/statement/tree.hpp"
 
@@ -53,17 +54,15 @@ struct Leaf {
     alignas(64) Real value[width];
     alignas(64) Real adjoint[width];
   };
-  Leaf padded(Index at, int rest, Memory& memory) const {
-    Leaf leaf = *this;
-    if (step && value) {
-      Value::load_first(value + at, rest).store(memory.value);
-      leaf.value = memory.value;
-    }
-    if (mode != Mode::none) {
-      leaf.adjoint = memory.adjoint;
-      leaf.mode = Mode::store;
-    }
-    return leaf;
+  void pad(Index at, int rest, Memory& memory) {
+    if (!step || !value) return;
+    Value::load_first(value + at, rest).store(memory.value);
+    value = memory.value;
+  }
+  void redirect(Memory& memory) {
+    if (mode == Mode::none) return;
+    adjoint = memory.adjoint;
+    mode = Mode::store;
   }
   void finish(Value total, Index at, int rest, const Memory& memory) const {
     if (mode == Mode::reduce) {
@@ -167,7 +166,8 @@ inline void each_register(const L* given, Index n, const Body& body) {
       continue;
     }
     if (rest == 0 || in_rest) break;
-    for (int k = 0; k < count; ++k) leaves[k] = given[k].padded(i, rest, memory[k]);
+    for (int k = 0; k < count; ++k) leaves[k].pad(i, rest, memory[k]);
+    for (int k = first; k < first + takers; ++k) leaves[k].redirect(memory[k]);
     in_rest = true;
     i = 0;
     last = L::width;
