@@ -42,6 +42,7 @@ namespace detail {
 template <class RealType, std::size_t count>
 struct CustomNode {
   using Real = RealType;
+  static constexpr bool chooses = false;
   static constexpr int leaves = int(count);
   static constexpr const char* name = "custom";
 
