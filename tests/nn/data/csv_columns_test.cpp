@@ -167,8 +167,7 @@ TEST_CASE("csv: a row knows its line, whatever lies between rows") {
 TEST_CASE("csv: the separator is found by the columns it makes") {
   const nn::CsvOptions find{.separator = nn::automatic_separator};
   for (const char separator : {',', ';', '\t', '|'}) {
-    const std::string s(1, separator);
-    const auto table = parse_csv("a" + s + "b\n1" + s + "\"x;,|y\"\n2" + s + "z", "t", find);
+    const auto table = parse_csv(fmt::format("a{0}b\n1{0}\"x;,|y\"\n2{0}z", separator), "t", find);
     CHECK(table.names() == Strings{"a", "b"});
   }
   CHECK(parse_csv("a,b;c\n1,5;2\n", "t", find).names() == Strings{"a", "b;c"});
