@@ -20,20 +20,31 @@
 
 namespace thalweg::optim {
 
-/// Anything that updates parameters: an update rule such as `Adam`, or a wrapper around another
-/// optimizer such as `Lookahead`. A copy goes on from the same state independently.
-class Optimizer {
- public:
-  virtual ~Optimizer() = default;
+class Optimizer;
 
+namespace detail {
+
+/// `step` for one number type; a function of its own for each, so that a list may be in braces.
+template <class Real>
+struct StepOf {
   /// One update of all parameters. Throws ValueError, before anything has changed, if the list is
   /// empty, names a parameter twice or is not the first step's, or if the gradients hold none of
   /// its parameters. A parameter that the loss does not depend on has gradient zero; one that is
   /// frozen is left alone.
-  template <class Real>
-  void step(const ParameterList<Real>& parameters, const Gradients& gradients) {
-    step_any(&parameters, gradients);
-  }
+  void step(const ParameterList<Real>& parameters, const Gradients& gradients);
+};
+template <class... Real>
+struct StepsOf : StepOf<Real>... {
+  using StepOf<Real>::step...;
+};
+
+}  // namespace detail
+
+/// Anything that updates parameters: an update rule such as `Adam`, or a wrapper around another
+/// optimizer such as `Lookahead`. A copy goes on from the same state independently.
+class Optimizer : public OfNumberTypes<detail::StepsOf> {
+ public:
+  virtual ~Optimizer() = default;
 
   /// α, the rate of the next step.
   virtual double rate() const = 0;
@@ -60,7 +71,16 @@ class Optimizer {
   Optimizer(Optimizer&&) = default;
   Optimizer& operator=(const Optimizer&) = default;
   Optimizer& operator=(Optimizer&&) = default;
+
+ private:
+  template <class Real>
+  friend struct detail::StepOf;
 };
+
+template <class Real>
+void detail::StepOf<Real>::step(const ParameterList<Real>& parameters, const Gradients& gradients) {
+  static_cast<Optimizer&>(*this).step_any(&parameters, gradients);
+}
 
 /// Parameters that are treated in their own way, chosen by name.
 struct Group {
