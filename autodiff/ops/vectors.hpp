@@ -77,14 +77,15 @@ Var<Real> in_blocks(std::span<const Var<Real>> x, Block&& block) {
   return in_blocks(std::span<const Var<Real>>(parts), block);
 }
 
+// Names for messages; no rules: their slopes are known when they are recorded.
 struct SumOfMany {
-  static constexpr auto name = "sum";
+  static constexpr const char* name = "sum";
 };
 struct DotOfMany {
-  static constexpr auto name = "dot";
+  static constexpr const char* name = "dot";
 };
 struct LogSumExpOfMany {
-  static constexpr auto name = "logsumexp";
+  static constexpr const char* name = "logsumexp";
 };
 
 template <class Real>

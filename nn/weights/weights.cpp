@@ -22,7 +22,7 @@ bool is_npz(const char* op, const std::string& path) {
   const bool npz = path.ends_with(".npz");
   if (npz || path.ends_with(".safetensors")) return npz;
   for (const char* ending : {".pt", ".pth", ".bin", ".ckpt"})
-    if (path.ends_with(ending))
+    if (path.ends_with(ending) && std::string_view(op) == "load_weights")
       throw ValueError(fmt::format(
           "{}: {}: expected a name that ends in .safetensors or .npz; a file of PyTorch is "
           "converted by: python3 -c 'import torch, safetensors.torch as s; "
