@@ -10,8 +10,8 @@
 #include <cmath>
 #include <cstring>
 #include <initializer_list>
-#include <ostream>
 #include <iterator>
+#include <ostream>
 #include <span>
 #include <string>
 #include <type_traits>

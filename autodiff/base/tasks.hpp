@@ -5,8 +5,8 @@
 
 namespace thalweg::kernels {
 
-/// Calls run(context, k) once for each k = 0 … count − 1, count ≥ 1, k = 0 in the calling thread, and returns
-/// when all calls have. `run` must not throw.
+/// Calls run(context, k) once for each k = 0 … count − 1, count ≥ 1, k = 0 in the calling thread,
+/// and returns when all calls have. `run` must not throw.
 ///
 /// Threads that idle take up what none has begun, and so does the caller, in order: it waits for
 /// calls only that another thread is in the middle of, however busy the machine is, and finishes

@@ -13,8 +13,8 @@
 #include "thalweg/autodiff/ops/reduce.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/nn/data/npz.hpp"
-#include "thalweg/nn/layers/linear.hpp"
 #include "thalweg/nn/formats/half.hpp"
+#include "thalweg/nn/layers/linear.hpp"
 #include "thalweg/nn/weights/names.hpp"
 #include "thalweg/optim/rules/adam.hpp"
 

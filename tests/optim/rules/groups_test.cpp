@@ -150,7 +150,9 @@ TEST_CASE("after a step of any rule a tape that holds the weights refuses them, 
     INFO(each.rule->kind());
     TwoMatrices<double> model;
     Tape tape;
-    const auto loss = [&] { return sum(model.first * model.first) + sum(model.second * model.second); };
+    const auto loss = [&] {
+      return sum(model.first * model.first) + sum(model.second * model.second);
+    };
     const Tensor<double> first = loss();
     const Gradients gradients = tape.backward(first);
     const auto recorded = gradients[model.second].to_vector();
