@@ -103,9 +103,9 @@ TEST_CASE("brightness and contrast: pixels that are NaN or infinite stay so, and
   const Tensor<double> x({1, 1, 4}, {0.25, NAN, 0.75, INFINITY}), finite({1, 1, 2}, {0.25, 0.75});
   for (const bool contrast : {false, true}) {
     Random one{3}, two{3};
-    const auto change = [&](const Tensor<double>& image, Random& random) {
-      return contrast ? nn::random_contrast(image, 0.5, random)
-                      : nn::random_brightness(image, 0.5, random);
+    const auto change = [&](const Tensor<double>& picture, Random& random) {
+      return contrast ? nn::random_contrast(picture, 0.5, random)
+                      : nn::random_brightness(picture, 0.5, random);
     };
     const auto y = change(finite, two).to_vector();
     CHECK(testing::same(change(x, one), {y[0], NAN, y[1], INFINITY}));

@@ -74,9 +74,9 @@ TEST_CASE_TEMPLATE("cosine_similarity is that of the directions, for large vecto
   const Tensor<Real> u = {3 * large, 4 * large}, v = {4 * large, 3 * large};
   Tape tape;
   const Tensor<Real> w = tape.variable(u);
-  const Tensor<Real> c = nn::cosine_similarity(w, v);
-  CHECK(double(c.item()) == doctest::Approx(.96).epsilon(1e-6));
-  const auto g = tape.backward(c)[w].to_vector();
+  const Tensor<Real> cosine = nn::cosine_similarity(w, v);
+  CHECK(double(cosine.item()) == doctest::Approx(.96).epsilon(1e-6));
+  const auto g = tape.backward(cosine)[w].to_vector();
   CHECK(double(g[0] * large) == doctest::Approx(.8 / 5 - .96 * .6 / 5).epsilon(1e-5));
   CHECK(double(g[1] * large) == doctest::Approx(.6 / 5 - .96 * .8 / 5).epsilon(1e-5));
 }
