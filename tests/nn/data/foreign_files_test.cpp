@@ -139,15 +139,18 @@ TEST_CASE("load_weights: a file of PyTorch comes with its conversion") {
 }
 
 TEST_CASE("npy: Python 2's long numbers, and floating-point numbers of 2 bytes") {
-  const auto old = nn::parse_npy(
-      npy("{'descr': '<i2', 'fortran_order': False, 'shape': (1L, 2L), }", "\x05\0\xFF\xFF"s), "x");
-  CHECK(nn::converted<Index>(old, "x").to_vector() == std::vector<Index>{5, -1});
-  const auto half = nn::parse_npy(
-      npy("{'descr': '<f2', 'fortran_order': False, 'shape': (3,), }", "\0\x3C\0\xC0\0\x7C"s), "x");
+  const auto with = [](const char* type, const char* shape, const std::string& data) {
+    return npy("{'descr': '"s + type + "', 'fortran_order': False, 'shape': " + shape + ", }",
+               data);
+  };
+  const std::string old = with("<i2", "(1L, 2L)", "\x05\0\xFF\xFF"s);  // arrays are views of it
+  CHECK(nn::converted<Index>(nn::parse_npy(old, "x"), "x").to_vector() ==
+        std::vector<Index>{5, -1});
+  const std::string halves = with("<f2", "(3,)", "\0\x3C\0\xC0\0\x7C"s);
+  const auto half = nn::parse_npy(halves, "x");
   CHECK(nn::converted<double>(half, "x").to_vector() == std::vector{1.0, -2.0, double(INFINITY)});
-  const auto big = nn::parse_npy(
-      npy("{'descr': '>f2', 'fortran_order': False, 'shape': (1,), }", "\x3C\0"s), "x");
-  CHECK(nn::converted<float>(big, "x").to_vector() == std::vector{1.0f});
+  const std::string swapped = with(">f2", "(1,)", "\x3C\0"s);
+  CHECK(nn::converted<float>(nn::parse_npy(swapped, "x"), "x").to_vector() == std::vector{1.0f});
   CHECK(message_of<DataError>([&] { nn::converted<Index>(half, "x"); }) ==
         "x is F16 [3]; expected whole numbers");
 }
