@@ -12,9 +12,12 @@ constexpr const char* from_pytorch =
     "s.save_file(torch.load(sys.argv[1], map_location=\"cpu\"), sys.argv[2])' model.pt "
     "model.safetensors";
 
+// Those that are text.
+constexpr std::string_view pointer = "version https://git-lfs", rtf = "{\\rtf", pdf = "%PDF";
+
 /// The first bytes of formats, the longer ones first where one begins another.
 constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
-    {"version https://git-lfs"sv, "a pointer of Git LFS, not the file: run `git lfs pull`"},
+    {pointer, "a pointer of Git LFS, not the file: run `git lfs pull`"},
     {"\x1F\x8B"sv, "compressed by gzip"},
     {"BZh"sv, "compressed by bzip2"},
     {"\xFD"
@@ -33,8 +36,8 @@ constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
     {"PAR1"sv, "a Parquet file"},
     {"ARROW1"sv, "an Arrow file"},
     {"SQLite format 3\0"sv, "an SQLite database"},
-    {"%PDF"sv, "a PDF document"},
-    {"{\\rtf"sv, "an RTF document"},
+    {pdf, "a PDF document"},
+    {rtf, "an RTF document"},
     {"GGUF"sv, "a GGUF file"},
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "an old Excel workbook or Word document"},
     {"\xFF\xFE\0\0"sv, "text in UTF-32"},
@@ -52,6 +55,11 @@ bool begins(std::string_view text, std::string_view word) {
                                                   [&](char w, char t) { return same(t, w); });
 }
 
+bool is_html(std::string_view bytes) {
+  return begins(bytes, "<!doctype html") || begins(bytes, "<html");
+}
+bool is_xml(std::string_view bytes) { return begins(bytes, "<?xml"); }
+
 /// A ZIP archive by the names at its front.
 std::string zip_kind(std::string_view bytes) {
   const std::string_view front = bytes.substr(0, 4096);
@@ -67,9 +75,8 @@ std::string zip_kind(std::string_view bytes) {
 }  // namespace
 
 std::string file_kind(std::string_view bytes) {
-  if (begins(bytes, "<!doctype html") || begins(bytes, "<html"))
-    return "a page in HTML, as a server sends it instead of a file";
-  if (begins(bytes, "<?xml")) return "XML";
+  if (is_html(bytes)) return "a page in HTML, as a server sends it instead of a file";
+  if (is_xml(bytes)) return "XML";
   if (bytes.starts_with("PK\x03\x04")) return zip_kind(bytes);
   if (bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5)
     return std::string("a pickle of Python; one of PyTorch is ") + from_pytorch;
@@ -77,6 +84,11 @@ std::string file_kind(std::string_view bytes) {
   for (const auto& [front, kind] : beginnings)
     if (bytes.starts_with(front)) return std::string(kind);
   return "";
+}
+
+bool is_markup(std::string_view bytes) {
+  return is_html(bytes) || is_xml(bytes) || bytes.starts_with(pointer) || bytes.starts_with(rtf) ||
+         bytes.starts_with(pdf);
 }
 
 std::string it_is(std::string_view bytes) {

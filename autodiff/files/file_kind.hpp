@@ -11,6 +11,9 @@ namespace thalweg {
 /// nothing.
 std::string file_kind(std::string_view bytes);
 
+/// Is it, of those, a text that a person could read: HTML, XML, RTF, PDF, a pointer of Git LFS?
+bool is_markup(std::string_view bytes);
+
 /// `file_kind` behind words: ": it is a ZIP archive"; empty if nothing is told.
 std::string it_is(std::string_view bytes);
 

@@ -15,8 +15,9 @@ namespace thalweg::kernels {
 //
 //     C[i, ·] = Σₖ op(A)[i, k] op(B)[k, ·],
 //
-// whose sum over k no cut goes through: a number of C does not depend on how many parts there are,
-// but for which library computes a part of its size.
+// whose sum over k no cut for threads goes through: a number of C does not depend on how many parts
+// there are, but for which library computes a part of its size. A sum of more than `most_terms` is
+// one of several products, added up as a long sum.
 //
 //     k = 1                                      own loop
 //     one row or column of C                     BLAS gemv

@@ -13,16 +13,21 @@ namespace {
 // Short enough to stay in the fastest cache for the second pass, and for sums in float.
 constexpr Index block = 1024;
 
-// Do the sums of squares of `count` columns lie where none overflows and nothing that matters is
-// lost? Those of equal numbers do, being 0; of double numbers they are taken as they are.
+// Does a sum of squares lie where none overflows and nothing that matters is lost?
+template <class Real>
+bool fits(Real squares) {
+  using Limits = std::numeric_limits<Real>;
+  return squares >= Limits::min() / Limits::epsilon() / Limits::epsilon() &&
+         squares <= Limits::max();
+}
+
+// Do those of `count` columns? Those of equal numbers do, being 0; where double holds no more they
+// are taken as they are.
 template <class Real>
 bool fits(Lanes<Real> squares, Index n, Index step, int count, const Real* x) {
-  using Limits = std::numeric_limits<Real>;
-  if (sizeof(Real) != sizeof(float)) return true;
+  if (!double_holds_squares<Real>) return true;
   bool all = true;
-  for (int k = 0; k < count; ++k)
-    all &= squares[k] >= Limits::min() / Limits::epsilon() / Limits::epsilon() &&
-           squares[k] <= Limits::max();
+  for (int k = 0; k < count; ++k) all &= fits(squares[k]);
   if (all) return true;
   const Lanes<Real> first = load_some(x, count), zero(Real{0}), one(Real{1});
   Lanes<Real> other = zero;
@@ -33,10 +38,7 @@ bool fits(Lanes<Real> squares, Index n, Index step, int count, const Real* x) {
 }
 template <class Real>
 bool fits(Real squares, Index n, const Real* x) {
-  using Limits = std::numeric_limits<Real>;
-  if (sizeof(Real) != sizeof(float)) return true;
-  if (squares >= Limits::min() / Limits::epsilon() / Limits::epsilon() && squares <= Limits::max())
-    return true;
+  if (!double_holds_squares<Real> || fits(squares)) return true;
   const Lanes<Real> first(x[0]), zero(Real{0}), one(Real{1});
   Lanes<Real> other = zero;
   each_register<Real>(

@@ -1,6 +1,8 @@
 #pragma once
 /// Means and variances, in one pass over memory and without cancellation.
 
+#include <limits>
+
 #include "thalweg/autodiff/kernels/axis_view.hpp"
 
 namespace thalweg::kernels {
@@ -13,6 +15,12 @@ struct Moments {
 
   double variance() const { return count > 0 ? squares / count : 0; }
 };
+
+/// Are squares of Real numbers, and their sums, normal numbers in double whatever they are? Those
+/// of float are; for double numbers there is nothing wider.
+template <class Real>
+inline constexpr bool double_holds_squares =
+    2 * std::numeric_limits<Real>::max_exponent < std::numeric_limits<double>::max_exponent;
 
 /// Of two sets together.
 /// Source: T. Chan, G. Golub, R. LeVeque, "Updating formulae and a pairwise algorithm for computing

@@ -69,9 +69,9 @@ struct Spread {
       y.unshared_data()[k] = static_cast<Real>(f(moments[k].squares));
     return y;
   }
-  // Did no squares overflow, nor get lost? Those of float numbers cannot, in double.
+  // Did no squares overflow, nor get lost?
   bool fits() const {
-    return sizeof(Real) == sizeof(float) ||
+    return kernels::double_holds_squares<Real> ||
            std::all_of(moments.begin(), moments.end(), [](const kernels::Moments& of) {
              return (of.squares > 1e-280 && of.squares < 1e300) || of.squares != of.squares;
            });

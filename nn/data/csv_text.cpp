@@ -20,13 +20,6 @@ bool is_binary(std::string_view bytes) {
   });
 }
 
-/// Formats of text that are no tables.
-bool is_markup(std::string_view bytes) {
-  const std::string kind = file_kind(bytes);
-  return kind.starts_with("a page in HTML") || kind == "XML" || kind.starts_with("a pointer of") ||
-         kind.starts_with("an RTF") || kind.starts_with("a PDF");
-}
-
 void expect_table(std::string_view bytes, const std::string& source) {
   if (!is_markup(bytes) && !is_binary(bytes)) return;
   const std::string kind = file_kind(bytes);
