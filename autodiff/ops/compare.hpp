@@ -60,7 +60,7 @@ void forget(Tensor<Real>& leaf) {
 }
 template <class Op, class... A>
 void forget(Node<Op, A...>& node) {
-  std::apply([](A&... x) { (forget(x), ...); }, node.operands);
+  node.operands.unpack([](A&... x) { (forget(x), ...); });
 }
 
 /// An operand whose gradient is not wanted.

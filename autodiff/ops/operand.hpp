@@ -44,8 +44,8 @@ Shape shape_of(const X& x) {
 template <class Rule, class... Operands>
 std::array<Shape, sizeof...(Operands)> operand_shapes(
     const TensorExpression<Rule, Operands...>& x) {
-  return std::apply([](const auto&... operand) { return std::array{detail::shape_of(operand)...}; },
-                    x.tree().operands);
+  return x.tree().operands.unpack(
+      [](const auto&... operand) { return std::array{detail::shape_of(operand)...}; });
 }
 
 }  // namespace op

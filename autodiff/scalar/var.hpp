@@ -16,11 +16,12 @@
 
 #include <concepts>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
+#include "thalweg/autodiff/base/pack.hpp"
 #include "thalweg/autodiff/number/rule.hpp"
 #include "thalweg/autodiff/scalar/kinds.hpp"
+#include "thalweg/autodiff/scalar/other_names.hpp"
 #include "thalweg/autodiff/scalar/scalar_statements.hpp"
 
 namespace thalweg {
@@ -52,7 +53,7 @@ constexpr std::string_view type_name() {
 }  // namespace detail
 
 template <class RealType>
-class Var {
+class Var : public detail::OtherNames {
  public:
   using Real = RealType;
   static constexpr int leaves = 1;
@@ -77,8 +78,30 @@ class Var {
   }
   constexpr Var(const Real& value, Place place) : value_(value), place_(place) {}
   constexpr Var(const Var&) = default;
-  /// Only variables are assigned to: x(0, 0) = 1 does not compile.
+  /// Only variables are assigned to.
   constexpr Var& operator=(const Var&) & = default;
+  template <class X>
+  void operator=(const X&) && {
+    refuse_to_write<X>();
+  }
+  template <class X>
+  void operator+=(const X&) && {
+    refuse_to_write<X>();
+  }
+  template <class X>
+  void operator-=(const X&) && {
+    refuse_to_write<X>();
+  }
+  template <class X>
+  void operator*=(const X&) && {
+    refuse_to_write<X>();
+  }
+  template <class X>
+  void operator/=(const X&) && {
+    refuse_to_write<X>();
+  }
+  template <std::floating_point Number>
+  operator Number() const = delete;  // write x.value() for the plain number, which has no gradient
 
   const Real& value() const { return value_; }
   Place place() const { return place_; }
@@ -120,6 +143,13 @@ class Var {
   void check_finite(Location) const {}
 
  private:
+  template <class X>
+  static void refuse_to_write() {
+    static_assert(detail::never<X>,
+                  "thalweg: what t(i) gives is a copy, no place to write to; write t.set({i}, "
+                  "number), or make a new tensor of the old one (where, concat, stack)");
+  }
+
   Real value_{};
   Place place_;
 };
@@ -147,30 +177,30 @@ struct ScalarNode {
   Real number;
   Place place{0, open};
   [[no_unique_address]] Op op;
-  std::tuple<First, Rest...> operands;
+  Pack<First, Rest...> operands;
 
   const Real& value() const { return number; }
 
   bool active_on(std::uint32_t generation) const {
     if (place.generation != open) return place.generation == generation;
-    return std::apply([&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; },
-                      operands);
+    return operands.unpack(
+        [&](const auto&... x) { return (int(x.active_on(generation)) & ...) != 0; });
   }
   /// f of the places of the variables in it.
   template <class F>
   void each_place(F&& f) const {
     if (place.generation != open) return f(place);
-    std::apply([&](const auto&... x) { (x.each_place(f), ...); }, operands);
+    operands.unpack([&](const auto&... x) { (x.each_place(f), ...); });
   }
   template <class Sink>
   void push(Sink& sink, const Real& adjoint) const {
     if (place.generation != open) return sink.argument(place, adjoint);
-    std::apply([&](const auto&... x) { push_operands(sink, adjoint, x...); }, operands);
+    operands.unpack([&](const auto&... x) { push_operands(sink, adjoint, x...); });
   }
   /// Throws NonfiniteError naming the innermost op whose value is not finite.
   void check_finite(Location where) const {
     if (number - number == Real(0) || place.generation != open) return;
-    std::apply([&](const auto&... x) { (x.check_finite(where), ...); }, operands);
+    operands.unpack([&](const auto&... x) { (x.check_finite(where), ...); });
     throw_nonfinite(Op::name, "value", double(number), where);
   }
 
@@ -196,7 +226,7 @@ concept ConvertsTo = ScalarExpressionOf<From, typename To::Real> &&
 
 /// op(operands...): a value, recorded as one statement when it is named and used, or assigned.
 template <class Op, class... Operands>
-class ScalarExpression {
+class ScalarExpression : public detail::OtherNames {
  public:
   using Node = detail::ScalarNode<Op, Operands...>;
   using Real = typename Node::Real;

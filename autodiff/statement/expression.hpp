@@ -17,7 +17,7 @@ namespace thalweg {
 
 /// op(operands...) over tensors, not yet evaluated.
 template <class Op, class... Operands>
-class TensorExpression {
+class TensorExpression : public detail::OtherNames {
  public:
   using Tree = detail::Node<Op, Operands...>;
   using Real = typename Tree::Real;
@@ -47,7 +47,8 @@ class TensorExpression {
   Index size() const { return node().size(); }
   Index size(int axis) const { return node().size(axis); }
   const Real* data() const { return node().data(); }
-  std::span<const Real> values() const { return node().values(); }
+  std::span<const Real> values() const& { return node().values(); }
+  std::vector<Real> values() && { return to_vector(); }
   std::vector<Real> to_vector() const { return node().to_vector(); }
   Real item() const { return node().item(); }
   Tensor<Real> detach() const { return node().detach(); }

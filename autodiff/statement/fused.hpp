@@ -66,7 +66,7 @@ struct Leaf {
   }
   void finish(Value total, Index at, int rest, const Memory& memory) const {
     if (mode == Mode::reduce) {
-      for (int lane = 0; lane < rest; ++lane) total.set(lane, total[lane] + memory.adjoint[lane]);
+      if (rest != 0) total += Value::load_first(memory.adjoint, rest);
       *adjoint += sum(total);
     } else if (mode != Mode::none && rest != 0) {
       Value x = Value::load(memory.adjoint);
@@ -84,7 +84,7 @@ struct Values {
 template <class Op, class... A, class T>
 struct Values<Node<Op, A...>, T> {
   T value;
-  std::tuple<Values<A, T>...> operands;
+  Pack<Values<A, T>...> operands;
 };
 
 template <int first, class Real, class L, class T, class Tree>
@@ -110,13 +110,13 @@ template <int first, class Op, class... A, class L, class T, class Tree>
 inline void evaluate_operands(const Node<Op, A...>& node, const L* leaves, Index i,
                               Values<Tree, T>& at) {
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
-    evaluate<decltype(start)::value>(operand, leaves, i, std::get<decltype(k)::value>(at.operands));
+    evaluate<decltype(start)::value>(operand, leaves, i, element<decltype(k)::value>(at.operands));
   });
 }
 template <int first, class Op, class... A, class L, class T, class Tree>
 inline void evaluate(const Node<Op, A...>& node, const L* leaves, Index i, Values<Tree, T>& at) {
   evaluate_operands<first>(node, leaves, i, at);
-  std::apply([&](const auto&... x) { at.value = node.op.value(x.value...); }, at.operands);
+  at.value = at.operands.unpack([&](const auto&... x) { return node.op.value(x.value...); });
 }
 
 /// Carries the adjoint of a tree on to its leaves.
@@ -129,11 +129,11 @@ inline void pull(const Tree&, const V&, const T& adjoint, const L* leaves, T* to
 template <int first, class Op, class... A, class V, class T, class L>
 inline void pull(const Node<Op, A...>& node, const V& at, const T& adjoint, const L* leaves,
                  T* totals, Index i) {
-  const auto slopes = std::apply(
-      [&](const auto&... x) { return slopes_at<T>(node.op, at.value, x.value...); }, at.operands);
+  const auto slopes = at.operands.unpack(
+      [&](const auto&... x) { return slopes_at<T>(node.op, at.value, x.value...); });
   each_operand<first>(node, [&](auto k, auto start, const auto& operand) {
     pull<decltype(start)::value>(
-        operand, std::get<decltype(k)::value>(at.operands),
+        operand, element<decltype(k)::value>(at.operands),
         handed_on<Op, int(sizeof...(A))>(adjoint, slopes[decltype(k)::value]), leaves, totals, i);
   });
 }

@@ -150,11 +150,13 @@ struct Layout {
 
   Layout(const Formula<Real>& formula, const SumOverAxes<Real>* reduction, const Tensor<Real>* y,
          bool adjoint_is_channels_last) {
-    const Shape* shapes[most_operands];
-    for (int k = 0; k < formula.leaves; ++k) shapes[k] = formula.shapes[k];
-    if (!same_or_single(shapes, formula.leaves, full)) full = formula.shape(formula.tree);
-    shapes[formula.leaves] = reduction ? &reduction->form : &full;
-    make_space(space, full, shapes, formula.leaves + 1);
+    if (!lies_flat(formula, reduction)) {
+      const Shape* shapes[most_operands];
+      for (int k = 0; k < formula.leaves; ++k) shapes[k] = formula.shapes[k];
+      if (!same_or_single(shapes, formula.leaves, full)) full = formula.shape(formula.tree);
+      shapes[formula.leaves] = reduction ? &reduction->form : &full;
+      make_space(space, full, shapes, formula.leaves + 1);
+    }
     if ((!reduction || reduction->form.size() == 1) &&
         all_channels_last(formula, full, y, adjoint_is_channels_last))
       order = channels_last_of(full);
@@ -168,9 +170,31 @@ struct Layout {
                ? static_cast<const Real*>(x->body()->channels_last.data())
                : x->data();
   }
+  // One segment for one thread: a loop runs over the leaves as they are.
+  bool one_segment() const {
+    return space.rows == 1 && space.length <= segment_length &&
+           space.length <= kernels::grain_of(1);
+  }
   // How far operand k is on at an element of a row.
   Index offset(int k, Index row, Index at) const {
     return (space.axes ? space.offset(k, row) : 0) + (space.step[k] ? at : 0);
+  }
+
+ private:
+  // The usual statement: leaves of one shape, not reduced or to one number. Its space is a row.
+  bool lies_flat(const Formula<Real>& formula, const SumOverAxes<Real>* reduction) {
+    const Shape& first = *formula.shapes[0];
+    for (int k = 1; k < formula.leaves; ++k)
+      if (formula.shapes[k] != &first && !(*formula.shapes[k] == first)) return false;
+    const Index total = first.size();
+    if (total == 0 || (reduction && reduction->form.size() != 1)) return false;
+    full = first;
+    space.length = total;
+    space.rows = 1;
+    space.axes = 0;
+    for (int k = 0; k < formula.leaves; ++k) space.step[k] = total != 1;
+    space.step[formula.leaves] = total != 1 && !reduction;
+    return true;
   }
 };
 
@@ -237,28 +261,18 @@ template <class Real>
     if (sums[k]) sums[k].add_to(base[k].adjoint);
 }
 
-}  // namespace
-
+// The values over all elements, segment by segment. `out`: the result's `size` numbers, 0 where
+// they are sums.
 template <class Real>
-Tensor<Real> evaluate_statement(const Formula<Real>& formula, const SumOverAxes<Real>* reduction,
-                                Location where) {
-  const Layout<Real> layout(formula, reduction, nullptr, false);
+[[gnu::noinline]] void evaluate_parts(const Formula<Real>& formula, const Layout<Real>& layout,
+                                      Real* out, Index size, Mode mode, Location where) {
   const Space& space = layout.space;
   const int root = formula.leaves;
-  const bool channels_last = !reduction && layout.order.channels != 0;
-  Tensor<Real> result =
-      channels_last ? make_channels_last<Real>(layout.full)
-                    : Tensor<Real>::uninitialised(reduction ? reduction->result : layout.full);
-  Real* const out = channels_last ? channels_last_data(result) : result.unshared_data();
-  const Index size = result.size();
-  if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
-
-  const bool steps = space.step[root] != 0;
-  const Mode mode = !reduction ? Mode::store : steps ? Mode::add : Mode::reduce;
+  const bool steps = space.step[root] != 0, reduced = mode != Mode::store;
   const Work work(space);
-  const bool many = reduction && takes_many(space, size, steps);
+  const bool many = reduced && takes_many(space, size, steps);
   Sums<Real> sums;
-  if (reduction && (many || work.parts.count > 1))
+  if (reduced && (many || work.parts.count > 1))
     sums = Sums<Real>(size, std::max<Index>(1, work.parts.count), many);
   const bool trapping = traps();
 
@@ -279,6 +293,31 @@ Tensor<Real> evaluate_statement(const Formula<Real>& formula, const SumOverAxes<
   });
 
   if (sums) sums.add_to(out);
+}
+
+}  // namespace
+
+template <class Real>
+Tensor<Real> evaluate_statement(const Formula<Real>& formula, const SumOverAxes<Real>* reduction,
+                                Location where) {
+  Layout<Real> layout(formula, reduction, nullptr, false);
+  const int root = formula.leaves;
+  const bool channels_last = !reduction && layout.order.channels != 0;
+  Tensor<Real> result =
+      channels_last ? make_channels_last<Real>(layout.full)
+                    : Tensor<Real>::uninitialised(reduction ? reduction->result : layout.full);
+  Real* const out = channels_last ? channels_last_data(result) : result.unshared_data();
+  const Index size = result.size();
+  if (reduction) std::memset(out, 0, static_cast<std::size_t>(size) * sizeof(Real));
+
+  const bool steps = layout.space.step[root] != 0;
+  const Mode mode = !reduction ? Mode::store : steps ? Mode::add : Mode::reduce;
+  if (layout.one_segment() && !traps()) {
+    layout.leaves[root] = {nullptr, out, true, mode};
+    formula.forward(formula.tree, layout.leaves, layout.space.length);
+  } else {
+    evaluate_parts(formula, layout, out, size, mode, where);
+  }
   if (reduction && reduction->scale != Real(1))
     for (Index k = 0; k < size; ++k) out[k] *= reduction->scale;
   return result;
@@ -313,8 +352,9 @@ void sweep_statement(const Formula<Real>& formula, const Operand* operands, std:
   base[root] = {layout.values(values), nullptr, root_steps, Mode::none};
   base[root + 1] = {adjoint, nullptr, root_steps, Mode::none};
 
-  const Work work(layout.space);
   const Real scale = reduction ? reduction->scale : Real(1);
+  if (layout.one_segment()) return formula.backward(formula.tree, base, scale, layout.space.length);
+  const Work work(layout.space);
   bool apart = false;
   for (int k = 0; k < root; ++k)
     apart |= partial[k] &&

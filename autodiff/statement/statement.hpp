@@ -62,7 +62,7 @@ template <class Op, class... A, class V>
 const char* first_nonfinite(const Node<Op, A...>& node, const V& at) {
   const char* culprit = nullptr;
   each_operand<0>(node, [&](auto k, auto, const auto& operand) {
-    if (!culprit) culprit = first_nonfinite(operand, std::get<decltype(k)::value>(at.operands));
+    if (!culprit) culprit = first_nonfinite(operand, element<decltype(k)::value>(at.operands));
   });
   const auto value = at.value[0];
   return culprit || value - value == 0 ? culprit : Op::name;

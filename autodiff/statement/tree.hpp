@@ -5,9 +5,9 @@
 /// leaf becomes `Kept` if the backward pass reads its value and `Dropped` if not: which of the two
 /// follows from what the slopes of the ops above it read.
 
-#include <tuple>
 #include <utility>
 
+#include "thalweg/autodiff/base/pack.hpp"
 #include "thalweg/autodiff/number/rule.hpp"
 #include "thalweg/autodiff/statement/space.hpp"
 #include "thalweg/autodiff/tape/record.hpp"
@@ -20,7 +20,7 @@ struct Node {
   static constexpr int arity = 1 + sizeof...(Rest);
   static constexpr int leaves = First::leaves + (Rest::leaves + ... + 0);
   [[no_unique_address]] Op op;
-  std::tuple<First, Rest...> operands;
+  Pack<First, Rest...> operands;
 };
 
 template <class RealType>
@@ -73,7 +73,7 @@ void each_operand(const Node<Op, A...>& node, F&& f) {
       return position;
     };
     (f(std::integral_constant<std::size_t, k>{}, std::integral_constant<int, start(k, sizes)>{},
-       std::get<k>(node.operands)),
+       element<k>(node.operands)),
      ...);
   }
   (std::make_index_sequence<sizeof...(A)>{});
@@ -101,8 +101,8 @@ Shape shape_of(const Node<Op, A...>& node) {
   each_leaf(node, [&](const auto& leaf, int k) { shapes[k] = &leaf.shape(); });
   Shape shape;
   if (same_or_single(shapes, Node<Op, A...>::leaves, shape)) return shape;
-  std::apply([&](const A&... x) { ((shape = broadcast(Op::name, shape, shape_of(x))), ...); },
-             node.operands);
+  node.operands.unpack(
+      [&](const A&... x) { ((shape = broadcast(Op::name, shape, shape_of(x))), ...); });
   return shape;
 }
 
@@ -124,12 +124,9 @@ auto save(const Node<Op, A...>& node) {
   constexpr int arity = sizeof...(A);
   constexpr bool computed = needed || (reads_output<Op, arity> && !root_known);
   constexpr bool operands_needed = computed || reads_inputs<Op, arity>;
-  return std::apply(
-      [&](const A&... x) {
-        return Node<Op, decltype(save<operands_needed>(x))...>{node.op,
-                                                               {save<operands_needed>(x)...}};
-      },
-      node.operands);
+  return node.operands.unpack([&](const A&... x) {
+    return Node<Op, decltype(save<operands_needed>(x))...>{node.op, {save<operands_needed>(x)...}};
+  });
 }
 
 }  // namespace thalweg::detail

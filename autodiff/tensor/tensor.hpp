@@ -59,7 +59,7 @@ struct Nested {
 }  // namespace detail
 
 template <class RealType>
-class Tensor {
+class Tensor : public detail::OtherNames {
  public:
   using Real = RealType;
   static constexpr int leaves = 1;
@@ -70,7 +70,7 @@ class Tensor {
   Tensor(std::initializer_list<detail::Nested<Real>> rows);
   /// A vector.
   explicit Tensor(std::span<const Real> values);
-  explicit Tensor(const std::vector<Real>& values) : Tensor(std::span<const Real>(values)) {}
+  Tensor(const std::vector<Real>& values) : Tensor(std::span<const Real>(values)) {}
   /// Row-major values. Throws ShapeError unless there are `shape.size()` of them.
   Tensor(const Shape& shape, std::span<const Real> values);
   Tensor(const Shape& shape, const std::vector<Real>& values)
@@ -81,7 +81,7 @@ class Tensor {
   explicit Tensor(Real value) : Tensor(Shape{}, std::span<const Real>(&value, 1)) {}
   /// Variables side by side, as a vector or in a shape; gradients flow back to them. One record.
   explicit Tensor(std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real>;
-  explicit Tensor(const std::vector<Var<Real>>& variables) requires std::is_floating_point_v<Real>
+  Tensor(const std::vector<Var<Real>>& variables) requires std::is_floating_point_v<Real>
       : Tensor(std::span<const Var<Real>>(variables)) {}
   Tensor(const Shape& shape,
          std::span<const Var<Real>> variables) requires std::is_floating_point_v<Real>;
@@ -104,6 +104,9 @@ class Tensor {
                   "thalweg: a Shape alone makes no tensor; write zeros(Shape{...}), or "
                   "zeros<float>(...), ones, full, normal, or Tensor(Shape{...}, values)");
   }
+
+  template <class Other>
+  Tensor(const Tensor<Other>&) = delete;  // write cast<double>(x) for numbers of another type
 
   /// Elements not yet set.
   static Tensor uninitialised(const Shape& shape);
@@ -133,10 +136,14 @@ class Tensor {
       return static_cast<const Real*>(detail::make_row_major(body_, number_type<Real>));
     return static_cast<const Real*>(there);
   }
-  std::span<const Real> values() const { return {data(), static_cast<std::size_t>(size())}; }
+  std::span<const Real> values() const& { return {data(), static_cast<std::size_t>(size())}; }
+  /// Of a temporary, a copy: `for (double v : mean(x).values())` outlives it.
+  std::vector<Real> values() && { return to_vector(); }
   std::vector<Real> to_vector() const { return {data(), data() + size()}; }
   /// The only element, as a plain number. Throws ShapeError if there are more or none.
   Real item() const;
+  template <std::floating_point Number>
+  operator Number() const = delete;  // write x.item() for the only element as a plain number
 
   /// One element. Of floating-point tensors a `Var`: gradients flow through it. The first access to
   /// a recorded tensor makes one scalar of each of its elements, in bulk; later ones are free.
@@ -201,6 +208,10 @@ template <TensorExpressionType E>
 Tensor(E&&) -> Tensor<typename std::remove_cvref_t<E>::Real>;
 template <class Real>
 Tensor(const Parameter<Real>&) -> Tensor<Real>;
+template <class Number>
+Tensor(const std::vector<Number>&) -> Tensor<Number>;
+template <class Real>
+Tensor(const std::vector<Var<Real>>&) -> Tensor<Real>;
 
 /// Whole numbers: labels, positions, results of argmax.
 using IndexTensor = Tensor<Index>;
