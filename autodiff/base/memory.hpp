@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
@@ -22,19 +23,37 @@ void release_cached_memory();
 
 namespace detail {
 
-/// A counter of owners. While the process has one thread, plain arithmetic suffices.
+/// While the process has one thread, plain arithmetic does for an atomic number.
+inline bool single_threaded() {
+#if __has_include(<sys/single_threaded.h>)
+  return __libc_single_threaded;
+#else
+  return false;
+#endif
+}
+
+/// Adds; the new value. In one order for all threads.
+template <class Number>
+Number add_to(std::atomic<Number>& number, std::type_identity_t<Number> term) {
+  if (!single_threaded()) return number.fetch_add(term) + term;
+  const Number sum = number.load(std::memory_order_relaxed) + term;
+  number.store(sum, std::memory_order_relaxed);
+  return sum;
+}
+
+/// A counter of owners.
 class Count {
  public:
   constexpr explicit Count(std::uint32_t value) : value_(value) {}
   void increment() {
-    if (alone())
+    if (single_threaded())
       value_.store(get() + 1, std::memory_order_relaxed);
     else
       value_.fetch_add(1, std::memory_order_relaxed);
   }
   /// True if that was the last owner.
   bool decrement() {
-    if (alone()) {
+    if (single_threaded()) {
       const std::uint32_t left = get() - 1;
       value_.store(left, std::memory_order_relaxed);
       return left == 0;
@@ -45,13 +64,6 @@ class Count {
   std::uint32_t acquire() const { return value_.load(std::memory_order_acquire); }
 
  private:
-  static bool alone() {
-#if __has_include(<sys/single_threaded.h>)
-    return __libc_single_threaded;
-#else
-    return false;
-#endif
-  }
   std::atomic<std::uint32_t> value_;
 };
 
@@ -106,6 +118,22 @@ inline void recycle(Block* block) noexcept {
   mine->free[block->size_class] = block;
   mine->bytes += bytes_of_class(block->size_class);
 }
+
+/// For vectors that come and go with every backward pass: memory of this thread's pool.
+template <class T>
+struct PoolAllocator {
+  using value_type = T;
+  PoolAllocator() = default;
+  template <class Other>
+  PoolAllocator(const PoolAllocator<Other>&) {}
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(detail::allocate(count * sizeof(T))->data());
+  }
+  void deallocate(T* elements, std::size_t) noexcept {
+    recycle(reinterpret_cast<Block*>(reinterpret_cast<char*>(elements) - sizeof(Block)));
+  }
+  friend bool operator==(PoolAllocator, PoolAllocator) { return true; }
+};
 
 /// One share in a buffer, or none.
 class Storage {

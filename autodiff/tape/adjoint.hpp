@@ -1,6 +1,8 @@
 #pragma once
 /// Adjoints as a backward pass holds them: arrays whose number type is known by address only.
 
+#include <vector>
+
 #include "thalweg/autodiff/base/memory.hpp"
 #include "thalweg/autodiff/number/number_type.hpp"
 #include "thalweg/autodiff/tensor/channels_last.hpp"
@@ -36,5 +38,9 @@ struct ScalarAdjoints {
   const NumberType* of = nullptr;  // the scalars
   Adjoint adjoints;
 };
+
+/// A list of what a backward pass makes.
+template <class T>
+using AdjointList = std::vector<T, PoolAllocator<T>>;
 
 }  // namespace thalweg::detail

@@ -110,9 +110,9 @@ class Gradients {
   [[noreturn]] static void throw_adjoint_type();
 
   std::uint32_t generation_ = 0;
-  std::vector<detail::Adjoint> nodes_;  // by position
-  std::vector<OfParameter> parameters_;
-  std::vector<detail::ScalarAdjoints> scalars_;
+  detail::AdjointList<detail::Adjoint> nodes_;  // by position
+  detail::AdjointList<OfParameter> parameters_;
+  detail::AdjointList<detail::ScalarAdjoints> scalars_;
 };
 
 template <class Real, class Adjoint>

@@ -10,8 +10,9 @@
 namespace thalweg {
 namespace detail {
 
-Sweep::Sweep(TapeState& state)
-    : state_(state), generation_(state.generation.load()), adjoints_(state.nodes.size()) {}
+Sweep::Sweep(TapeState& state) : state_(state), generation_(state.generation.load()) {
+  if (state.nodes.size() > 1) adjoints_.resize(state.nodes.size());
+}
 
 void Sweep::forward(std::uint32_t id, const Operand& operand) {
   if (operand.place.generation != generation_) return;

@@ -158,8 +158,8 @@ class Sweep {
 
   TapeState& state_;
   std::uint32_t generation_;
-  std::vector<Adjoint> adjoints_;
-  std::vector<ScalarSweep> scalars_;
+  AdjointList<Adjoint> adjoints_;  // by position; none while nodes[0] is alone
+  AdjointList<ScalarSweep> scalars_;
 };
 
 }  // namespace detail

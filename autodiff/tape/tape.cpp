@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "thalweg/autodiff/base/error.hpp"
-#include "thalweg/autodiff/tape/tape_state.hpp"
+#include "thalweg/autodiff/tape/frames.hpp"
 
 namespace thalweg {
 namespace detail {
@@ -92,159 +92,10 @@ bool held_by_a_tape(std::uint64_t parameter) {
   return false;
 }
 
-// ---- what directs a thread's recording ----
-
-constinit thread_local Frame* innermost = nullptr;
-constinit thread_local TapeState* spare = nullptr;  // of ended tapes, with their memory
-constinit thread_local bool thread_ends = false;
-
-// A quick answer to whether any lives.
-std::atomic<std::uint32_t> living_tapes{0};
-
-// Threads' `recording` that are null until a tape lives, or their NoTape ends.
-struct Unwatched {
-  const bool* thread;
-  RecordingSlot slot;
-};
-std::mutex unwatched_mutex;
-std::atomic<std::size_t> unwatched_count{0};
-constinit thread_local bool some_unwatched = false;
-std::vector<Unwatched>& unwatched() {
-  static std::vector<Unwatched>* const all = new std::vector<Unwatched>;
-  return *all;
-}
-
-// Those of one thread, or of all.
-void watch_again(const bool* thread) {
-  const std::lock_guard lock(unwatched_mutex);
-  std::erase_if(unwatched(), [&](const Unwatched& each) {
-    if (thread && each.thread != thread) return false;
-    each.slot.watch(each.slot.slot, true);
-    return true;
-  });
-  unwatched_count = unwatched().size();
-}
-
-Frame* make_frame() { return new (allocate(sizeof(Frame))->data()) Frame(nullptr); }
-
-// Its memory is used again: a state's by this thread's next tape.
-void release(Frame* frame) {
-  if (TapeState* const state = frame->tape) {
-    state->clear();
-    state->generation.store(0, std::memory_order_relaxed);
-    if (thread_ends) return delete state;
-    state->next = spare;
-    spare = state;
-  } else {
-    frame->~Frame();
-    recycle(reinterpret_cast<Block*>(reinterpret_cast<char*>(frame) - sizeof(Block)));
-  }
-}
-
-template <class... Real>
-void slots_of_this_thread(TypeList<Real...>, RecordingSlot* to) {
-  ((*to++ = {&recording<Real>, watch_slot<Real>}), ...);
-}
-template <class... Real>
-void watch_this_thread(TypeList<Real...>, bool on) {
-  ((recording<Real> = on ? &nowhere<Real> : nullptr), ...);
-}
-
-void follow_innermost() {
-  if (std::exchange(some_unwatched, false)) watch_again(&paused);
-  paused = innermost && !innermost->tape;
-  if (recorder)
-    for (AnyStatements* of_type : recorder->statements) of_type->record_here(false);
-  recorder = innermost ? innermost->tape : nullptr;
-  if (recorder)
-    for (AnyStatements* of_type : recorder->statements) of_type->record_here(true);
-  else
-    watch_this_thread(NumberTypes{}, !paused);
-}
-
-// Takes a frame out of this thread's, if it is one of them.
-void leave(const Frame* frame) {
-  for (Frame** link = &innermost; *link; link = &(*link)->enclosing)
-    if (*link == frame) {
-      *link = frame->enclosing;
-      break;
-    }
-  follow_innermost();
-}
-
-// When a thread ends, what it has not ended belongs to whoever will.
-struct ThreadEnd {
-  bool begun = false;
-  ~ThreadEnd() {
-    settle_recorder();
-    watch_again(&paused);
-    {
-      const std::lock_guard lock(states_mutex);
-      for (Frame* frame = innermost; frame; frame = frame->enclosing) frame->orphaned = true;
-    }
-    thread_ends = true;
-    while (TapeState* const state = spare) {
-      spare = state->next;
-      delete state;
-    }
-  }
-};
-thread_local ThreadEnd thread_end;
-
-void enter(Frame* frame) {
-  if (!thread_ends) thread_end.begun = true;
-  settle_recorder();
-  frame->enclosing = innermost;
-  frame->thread = &paused;
-  if (!frame->tape) slots_of_this_thread(NumberTypes{}, frame->slots);
-  frame->ended.store(false, std::memory_order_relaxed);
-  frame->orphaned = false;
-  innermost = frame;
-  follow_innermost();
-}
-
-void end(Frame* frame) {
-  if (frame->thread != &paused) {
-    const std::lock_guard lock(states_mutex);
-    if (!frame->orphaned) {
-      frame->ended.store(true, std::memory_order_release);
-      if (frame->tape) return;
-      for (const RecordingSlot& each : frame->slots) each.watch(each.slot, true);  // then it looks
-      return watch_again(frame->thread);
-    }
-  }
-  leave(frame);
-  release(frame);
-  settle_recorder();
-}
-
 }  // namespace
 
-void settle_recorder() {
-  while (innermost && innermost->ended.load(std::memory_order_acquire)) {
-    Frame* const over = innermost;
-    leave(over);
-    release(over);
-  }
-  if (recorder) follow_innermost();
-}
-
-void watch_no_more(const RecordingSlot& slot) {
-  if (recorder || thread_ends || (!paused && living_tapes != 0)) return;
-  thread_end.begun = true;
-  const std::lock_guard lock(unwatched_mutex);
-  ++unwatched_count;  // either a tape that begins now sees this, or it is seen here
-  if (!paused && living_tapes != 0) {
-    --unwatched_count;
-    return;
-  }
-  unwatched().push_back({&paused, slot});
-  some_unwatched = true;
-  slot.watch(slot.slot, false);
-}
-
 bool lives(std::uint32_t generation) {
-  if (living_tapes == 0) return false;
+  if (!tapes_live()) return false;
   const std::lock_guard lock(states_mutex);
   for (const TapeState* state : all_states())
     if (state->generation.load(std::memory_order_relaxed) == generation) return state->lives();
@@ -258,15 +109,15 @@ TapeState::TapeState() : Frame(this), nodes{nullptr}, first_scalar{0} {
 }
 
 TapeState::~TapeState() {
-  for (std::size_t k = std::tuple_size_v<decltype(listed)>; k < statements.size(); ++k)
-    delete statements[k];
+  for (std::size_t k = listed_types; k < statements.size(); ++k) delete statements[k];
   const std::lock_guard lock(states_mutex);
   std::erase(all_states(), this);
 }
 
 void TapeState::start() {
-  std::uint32_t next_generation = ++last_generation;
-  if (next_generation == 0 || next_generation == UINT32_MAX) next_generation = ++last_generation;
+  std::uint32_t next_generation = add_to(last_generation, 1);
+  if (next_generation == 0 || next_generation == UINT32_MAX)
+    next_generation = add_to(last_generation, 1);
   generation.store(next_generation, std::memory_order_relaxed);
   for (AnyStatements* of_type : statements) of_type->restart(next_generation);
 }
@@ -370,7 +221,7 @@ void expect_not_missed(const char* what, Place place) {
 }
 
 static void expect_not_missed(std::uint64_t parameter) {
-  if (!paused && living_tapes != 0 && held_by_a_tape(parameter))
+  if (!paused && tapes_live() && held_by_a_tape(parameter))
     throw_missed("parameter", "value().detach()");
 }
 
@@ -430,25 +281,8 @@ void expect_seeds(std::size_t results, std::size_t seeds) {
 using detail::recorder;
 using detail::TapeState;
 
-Tape::Tape() {
-  detail::settle_recorder();
-  if (detail::spare) {
-    state_ = detail::spare;
-    detail::spare = state_->next;
-  } else {
-    state_ = new TapeState;
-  }
-  state_->owner = this;
-  state_->start();
-  ++detail::living_tapes;
-  if (detail::unwatched_count != 0) detail::watch_again(nullptr);
-  detail::enter(state_);
-}
-
-Tape::~Tape() {
-  --detail::living_tapes;
-  detail::end(state_);
-}
+Tape::Tape() : state_(detail::begin_tape(this)) {}
+Tape::~Tape() { detail::end_tape(state_); }
 
 void Tape::expect_here(const char* what) const {
   if (state_->thread == &detail::paused && !state_->orphaned) return;
@@ -515,7 +349,7 @@ void Tape::label_place(Place place, const NumberType* scalar, std::string name) 
   state_->labels[{scalar, place.id}] = std::move(name);
 }
 
-NoTape::NoTape() : frame_(detail::make_frame()) { detail::enter(frame_); }
+NoTape::NoTape() : frame_(detail::begin_pause()) {}
 NoTape::~NoTape() { detail::end(frame_); }
 
 }  // namespace thalweg

@@ -51,18 +51,19 @@ class ParameterTable {
 
 template <class... Real>
 using ListedStatements = std::tuple<ScalarStatements<Real>...>;
+inline constexpr std::size_t listed_types = std::tuple_size_v<OfNumberTypes<ListedStatements>>;
 
 /// What directs a thread's recording: a tape, or a NoTape. It ends where it was made, as a rule,
 /// and in any order. One that ends on another thread is only marked there, and taken away by its
 /// own thread, which alone may touch what it records with.
 struct Frame {
   explicit Frame(TapeState* state) : tape(state) {}
-  TapeState* const tape;         // null: nothing records
-  Frame* enclosing = nullptr;    // what directed before
-  const bool* thread = nullptr;  // whose it is: the address of its `paused`
-  RecordingSlot slots[std::tuple_size_v<OfNumberTypes<std::tuple>>] = {};  // of that thread
-  std::atomic<bool> ended{false};                                          // elsewhere
-  bool orphaned = false;                                                   // the thread has ended
+  TapeState* const tape;                   // null: nothing records
+  Frame* enclosing = nullptr;              // what directed before
+  const bool* thread = nullptr;            // whose it is: the address of its `paused`
+  RecordingSlot slots[listed_types] = {};  // of that thread
+  std::atomic<bool> ended{false};          // elsewhere
+  bool orphaned = false;                   // the thread has ended
 };
 
 struct TapeState : Frame {
