@@ -97,6 +97,15 @@ Var<Real> sum_of(std::span<const Var<Real>> x, Location where) {
   });
 }
 
+/// Σ block(first, count) over blocks of at most `most` of n.
+template <class Real, std::size_t most, class Block>
+Var<Real> sum_of_blocks(std::size_t n, const Block& block, Location where) {
+  if (n <= most) return block(std::size_t{0}, n);
+  std::vector<Var<Real>> sums;
+  for (std::size_t k = 0; k < n; k += most) sums.push_back(block(k, std::min(most, n - k)));
+  return sum_of(std::span<const Var<Real>>(sums), where);
+}
+
 inline void expect_as_many(std::size_t a, std::size_t b) {
   if (a != b) throw ShapeError(fmt::format("dot: {} numbers and {}", a, b));
 }
@@ -116,41 +125,37 @@ auto dot(const A& a, const B& b, Location where = Location::current()) {
   using Real = typename detail::ElementOfRange<A>::Real;
   constexpr std::size_t most = detail::ScalarStatements<Real>::most_arguments / 2;
   detail::expect_as_many(std::size(a), std::size(b));
-  std::vector<Var<Real>> sums;
-  for (std::size_t k = 0; k < std::size(a) || k == 0; k += most) {
-    const std::size_t count = std::min(most, std::size(a) - k);
-    Var<Real> arguments[2 * most];
-    Real partials[2 * most], total(0);
+  const auto block = [&](std::size_t first, std::size_t count) {
+    Var<Real> arguments[detail::ScalarStatements<Real>::most_arguments];
+    Real partials[detail::ScalarStatements<Real>::most_arguments], total(0);
     for (std::size_t i = 0; i < count; ++i) {
-      const Var<Real>&x = std::data(a)[k + i], &y = std::data(b)[k + i];
+      const Var<Real>&x = std::data(a)[first + i], &y = std::data(b)[first + i];
       total += x.value() * y.value();
       arguments[2 * i] = x, partials[2 * i] = y.value();
       arguments[2 * i + 1] = y, partials[2 * i + 1] = x.value();
     }
-    sums.push_back(detail::record_many<detail::DotOfMany>(
-        std::span<const Var<Real>>(arguments, 2 * count), partials, total, where));
-  }
-  return sums.size() == 1 ? sums[0] : detail::sum_of(std::span<const Var<Real>>(sums), where);
+    return detail::record_many<detail::DotOfMany>(std::span<const Var<Real>>(arguments, 2 * count),
+                                                  partials, total, where);
+  };
+  return detail::sum_of_blocks<Real, most>(std::size(a), block, where);
 }
 
 /// The same of variables and plain numbers.
 template <detail::VarRange A, detail::NumberRange B>
 auto dot(const A& a, const B& b, Location where = Location::current()) {
   using Real = typename detail::ElementOfRange<A>::Real;
-  detail::expect_as_many(std::size(a), std::size(b));
   constexpr std::size_t most = detail::ScalarStatements<Real>::most_arguments;
-  std::vector<Var<Real>> sums;
-  for (std::size_t k = 0; k < std::size(a) || k == 0; k += most) {
-    const std::size_t count = std::min(most, std::size(a) - k);
-    Real partials[most], total(0);
+  detail::expect_as_many(std::size(a), std::size(b));
+  const auto block = [&](std::size_t first, std::size_t count) {
+    Real partials[detail::ScalarStatements<Real>::most_arguments], total(0);
     for (std::size_t i = 0; i < count; ++i) {
-      partials[i] = static_cast<Real>(std::data(b)[k + i]);
-      total += std::data(a)[k + i].value() * partials[i];
+      partials[i] = static_cast<Real>(std::data(b)[first + i]);
+      total += std::data(a)[first + i].value() * partials[i];
     }
-    sums.push_back(detail::record_many<detail::DotOfMany>(
-        std::span<const Var<Real>>(std::data(a) + k, count), partials, total, where));
-  }
-  return sums.size() == 1 ? sums[0] : detail::sum_of(std::span<const Var<Real>>(sums), where);
+    return detail::record_many<detail::DotOfMany>(
+        std::span<const Var<Real>>(std::data(a) + first, count), partials, total, where);
+  };
+  return detail::sum_of_blocks<Real, most>(std::size(a), block, where);
 }
 template <detail::NumberRange A, detail::VarRange B>
 auto dot(const A& a, const B& b, Location where = Location::current()) {

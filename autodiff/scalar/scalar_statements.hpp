@@ -176,7 +176,7 @@ class ScalarStatements final : public AnyStatements {
   template <bool trapping, class Adjoint>
   SweepPosition sweep_checked(Adjoint* adjoints, SweepPosition from, std::uint32_t down_to) const;
   template <class E>
-  [[gnu::noinline]] Recorded append_slowly(E expression, Location where) {
+  [[gnu::noinline, gnu::flatten]] Recorded append_slowly(E expression, Location where) {
     if (generation_ == 0) return append_nowhere(expression, where);
     if (arguments_ + E::leaves > limit_) grow(E::leaves, 1);
     if constexpr (std::is_floating_point_v<Real>)

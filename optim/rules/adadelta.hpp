@@ -38,6 +38,8 @@ class Adadelta final : public Rule<Adadelta, AdadeltaOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Adadelta(const Options& options = {});
+  template <RateNumber Number>
+  explicit Adadelta(Number rate) : Adadelta(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Adadelta"; }
   template <class Real>

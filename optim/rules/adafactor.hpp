@@ -53,6 +53,8 @@ class Adafactor final : public Rule<Adafactor, AdafactorOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Adafactor(const Options& options = {});
+  template <RateNumber Number>
+  explicit Adafactor(Number rate) : Adafactor(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Adafactor"; }
   template <class Real>

@@ -38,6 +38,8 @@ class Adagrad final : public Rule<Adagrad, AdagradOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Adagrad(const Options& options = {});
+  template <RateNumber Number>
+  explicit Adagrad(Number rate) : Adagrad(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Adagrad"; }
   template <class Real>

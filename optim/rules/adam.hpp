@@ -54,6 +54,8 @@ class Adam final : public Rule<Adam, AdamOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Adam(const Options& options = {});
+  template <RateNumber Number>
+  explicit Adam(Number rate) : Adam(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Adam"; }
   template <class Real>
@@ -76,6 +78,8 @@ class AdamW final : public Rule<AdamW, AdamWOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit AdamW(const Options& options = {});
+  template <RateNumber Number>
+  explicit AdamW(Number rate) : AdamW(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "AdamW"; }
   template <class Real>

@@ -39,6 +39,8 @@ class Adamax final : public Rule<Adamax, AdamaxOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Adamax(const Options& options = {});
+  template <RateNumber Number>
+  explicit Adamax(Number rate) : Adamax(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Adamax"; }
   template <class Real>

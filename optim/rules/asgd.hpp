@@ -42,6 +42,8 @@ class Asgd final : public Rule<Asgd, AsgdOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Asgd(const Options& options = {});
+  template <RateNumber Number>
+  explicit Asgd(Number rate) : Asgd(Options{.rate = static_cast<double>(rate)}) {}
 
   /// Replaces each parameter's value by its average. Throws ValueError unless the list is the one
   /// that was stepped.

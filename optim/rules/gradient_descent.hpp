@@ -26,6 +26,9 @@ class GradientDescent final : public Rule<GradientDescent, GradientDescentOption
  public:
   /// Throws ValueError for an option out of range.
   explicit GradientDescent(const Options& options = {});
+  template <RateNumber Number>
+  explicit GradientDescent(Number rate)
+      : GradientDescent(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "GradientDescent"; }
   template <class Real>

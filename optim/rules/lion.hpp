@@ -37,6 +37,8 @@ class Lion final : public Rule<Lion, LionOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Lion(const Options& options = {});
+  template <RateNumber Number>
+  explicit Lion(Number rate) : Lion(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Lion"; }
   template <class Real>

@@ -60,6 +60,8 @@ class Muon final : public Rule<Muon, MuonOptions> {
  public:
   /// Throws ValueError for an option out of range. A step throws it for a parameter of rank 0 or 1.
   explicit Muon(const Options& options = {});
+  template <RateNumber Number>
+  explicit Muon(Number rate) : Muon(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Muon"; }
   template <class Real>

@@ -43,6 +43,8 @@ class NAdam final : public Rule<NAdam, NAdamOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit NAdam(const Options& options = {});
+  template <RateNumber Number>
+  explicit NAdam(Number rate) : NAdam(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "NAdam"; }
   template <class Real>

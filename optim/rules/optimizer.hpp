@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "thalweg/autodiff/number/any_of.hpp"
@@ -38,7 +39,25 @@ struct StepsOf : StepOf<Real>... {
   using StepOf<Real>::step...;
 };
 
+/// What users of other libraries write first.
+struct CalledRate {
+  template <class X>
+  void operator=(X) const {
+    static_assert(sizeof(X) == 0,
+                  "thalweg: the learning rate is called rate: write optimizer.set_rate(1e-4), or "
+                  "{.rate = 1e-4} among the options");
+  }
+  template <class X>
+  operator X() const {
+    static_assert(sizeof(X) == 0, "thalweg: the learning rate is called rate: optimizer.rate()");
+  }
+};
+
 }  // namespace detail
+
+/// A learning rate alone, in place of an optimizer's options: `Adam adam{1e-3};`
+template <class X>
+concept RateNumber = std::is_arithmetic_v<X>;
 
 /// Anything that updates parameters: an update rule such as `Adam`, or a wrapper around another
 /// optimizer such as `Lookahead`. A copy goes on from the same state independently.
@@ -50,6 +69,14 @@ class Optimizer : public OfNumberTypes<detail::StepsOf> {
   virtual double rate() const = 0;
   /// Throws ValueError unless it is finite and at least 0.
   virtual void set_rate(double rate) = 0;
+  static constexpr detail::CalledRate lr = {};
+  template <class... X>
+  void zero_grad(const X&...) {
+    static_assert(
+        sizeof...(X) > 99,
+        "thalweg: gradients are values of one backward pass, so there is nothing to set to "
+        "zero: optimizer.step(parameters, tape.backward(loss))");
+  }
   /// Updates made.
   virtual Index steps() const = 0;
 

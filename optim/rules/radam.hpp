@@ -43,6 +43,8 @@ class RAdam final : public Rule<RAdam, RAdamOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit RAdam(const Options& options = {});
+  template <RateNumber Number>
+  explicit RAdam(Number rate) : RAdam(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "RAdam"; }
   template <class Real>

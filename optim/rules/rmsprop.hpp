@@ -44,6 +44,8 @@ class Rmsprop final : public Rule<Rmsprop, RmspropOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Rmsprop(const Options& options = {});
+  template <RateNumber Number>
+  explicit Rmsprop(Number rate) : Rmsprop(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Rmsprop"; }
   template <class Real>

@@ -42,6 +42,8 @@ class Rprop final : public Rule<Rprop, RpropOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Rprop(const Options& options = {});
+  template <RateNumber Number>
+  explicit Rprop(Number rate) : Rprop(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Rprop"; }
   template <class Real>

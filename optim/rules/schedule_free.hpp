@@ -49,6 +49,8 @@ class ScheduleFree final : public Rule<ScheduleFree, ScheduleFreeOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit ScheduleFree(const Options& options = {});
+  template <RateNumber Number>
+  explicit ScheduleFree(Number rate) : ScheduleFree(Options{.rate = static_cast<double>(rate)}) {}
 
   /// Makes the parameters hold x. Throws ValueError if they do, or are not the first step's.
   template <class Real>

@@ -38,6 +38,8 @@ class Sgd final : public Rule<Sgd, SgdOptions> {
  public:
   /// Throws ValueError for an option out of range.
   explicit Sgd(const Options& options = {});
+  template <RateNumber Number>
+  explicit Sgd(Number rate) : Sgd(Options{.rate = static_cast<double>(rate)}) {}
 
   const char* kind() const override { return "Sgd"; }
   template <class Real>

@@ -7,6 +7,7 @@
 #include "thalweg/optim/minimise.hpp"
 #include "thalweg/optim/smooth/gauss_newton.hpp"
 #include "thalweg/optim/smooth/lbfgs.hpp"
+#include "thalweg/optim/rules/adam.hpp"
 #include "thalweg/optim/smooth/newton.hpp"
 
 using namespace thalweg;
@@ -47,6 +48,18 @@ int main() {
 #if CASE == 6
   optim::minimise(number, {1.0}, optim::Lbfgs{{}, optim::Armijo{}});
   // expect: deleted function .*Lbfgs|deleted constructor of .*Lbfgs
+#endif
+
+#if CASE == 7
+  optim::Adam adam{1e-3};
+  adam.lr = 1e-4;
+  // expect: thalweg: the learning rate is called rate: write optimizer.set_rate
+#endif
+
+#if CASE == 8
+  optim::Adam adam{1e-3};
+  adam.zero_grad();
+  // expect: thalweg: gradients are values of one backward pass, so there is nothing to set to zero
 #endif
 
   return 0;

@@ -11,6 +11,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/autodiff/tensor/print.hpp"
 
@@ -84,6 +85,27 @@ TEST_CASE("empty tensors") {
   CHECK(tape.backward(v * v, rows)[v].shape() == Shape{2, 0});
   CHECK(w.scalars().empty());
   CHECK(Tensor<double>(std::vector<Var<double>>{}).size() == 0);
+}
+
+TEST_CASE("a std::vector is a tensor of rank 1") {
+  const std::vector<double> numbers = {1, 2, 3};
+  const Tensor x = numbers;
+  CHECK(x.shape() == Shape{3});
+  CHECK(x.to_vector() == numbers);
+  Tape tape;
+  const Var<double> a = tape.variable(2.0), b = tape.variable(3.0);
+  const Tensor y = std::vector{a, b};
+  const Gradients gradients = tape.backward(sum(y * y));
+  CHECK(gradients[a] == 4);
+  CHECK(gradients[b] == 6);
+}
+
+TEST_CASE("the values of a temporary outlive it") {
+  const Tensor<double> x = {1, 2, 3};
+  double total = 0;
+  for (const double value : Tensor<double>(x * 2).values()) total += value;
+  for (const double value : (x * 3).values()) total += value;
+  CHECK(total == 30);
 }
 
 TEST_CASE("values and shape must fit") {

@@ -2,10 +2,19 @@
 
 #include "tests/optim/smooth/problems.hpp"
 #include "thalweg/optim/rules/adam.hpp"
+#include "thalweg/optim/rules/sgd.hpp"
 
 using namespace thalweg;
 using optim::problems::error_of;
 using optim::problems::Two;
+
+TEST_CASE("a rate alone stands for an optimizer's options") {
+  CHECK(optim::Adam{1e-2}.rate() == 1e-2);
+  CHECK(optim::Adam(1).rate() == 1);
+  CHECK(optim::Adam{{.rate = 1e-2}}.options().beta2 == optim::Adam{1e-2}.options().beta2);
+  CHECK(optim::Sgd(.5).rate() == .5);
+  CHECK_THROWS_AS(optim::Sgd(-1), ValueError);
+}
 
 TEST_CASE("an optimizer refuses an empty list of parameters") {
   Two<double> model;
