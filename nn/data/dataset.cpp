@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/nn/data/shares.hpp"
 #include "thalweg/optim/state/archive.hpp"
 
 namespace thalweg::nn {
@@ -55,29 +56,6 @@ Scaling<Real> fitted(const char* op, const Tensor<Real>& x, Nonfinite nonfinite,
     scaling.deviation.push_back(deviation);
   }
   return scaling;
-}
-
-void expect_share(double share) {
-  if (!(share > 0 && share < 1))
-    throw ValueError(fmt::format("split: the share is {}; expected a number in (0, 1)", share));
-}
-
-template <class Real, class Target>
-Split<Real, Target> parts(const Dataset<Real, Target>& data, double share,
-                          std::span<const Index> train, std::span<const Index> test) {
-  if (train.empty() || test.empty())
-    throw ValueError(fmt::format(
-        "split: a share of {} of {} examples leaves {} for training and {} for testing; both need "
-        "one at least",
-        share, data.size(), train.size(), test.size()));
-  return {data.rows(train), data.rows(test)};
-}
-
-/// The first `share` of these examples, and the rest.
-auto cut(std::span<const Index> order, double share) {
-  const double count = std::round(share * static_cast<double>(order.size()));
-  const auto middle = static_cast<std::size_t>(count);
-  return std::pair(order.first(middle), order.subspan(middle));
 }
 
 }  // namespace
@@ -131,31 +109,15 @@ Dataset<Real> labelled(const Table& table, Nonfinite nonfinite) {
 
 template <class Real, class Target>
 Split<Real, Target> split(const Dataset<Real, Target>& data, double share, Random& random) {
-  expect_share(share);
-  const std::vector<Index> order = random.permutation(data.size());
-  const auto [train, test] = cut(order, share);
-  return parts(data, share, train, test);
+  const auto [train, test] = detail::shares(data.size(), share, random);
+  return {data.rows(train), data.rows(test)};
 }
 
 template <class Real>
 Split<Real, Index> split_by_class(const Dataset<Real>& data, double share, Random& random) {
-  expect_share(share);
-  std::vector<Index> order = random.permutation(data.size());
-  const auto class_of = [&](Index row) { return data.y.data()[row]; };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](Index a, Index b) { return class_of(a) < class_of(b); });
-  std::vector<Index> train, test;
-  for (auto first = order.begin(); first != order.end();) {
-    const auto last = std::find_if(
-        first, order.end(), [&, c = class_of(*first)](Index row) { return class_of(row) != c; });
-    const auto [some, rest] = cut({first, last}, share);
-    train.insert(train.end(), some.begin(), some.end());
-    test.insert(test.end(), rest.begin(), rest.end());
-    first = last;
-  }
-  random.shuffle(std::span(train));
-  random.shuffle(std::span(test));
-  return parts(data, share, train, test);
+  const std::span classes(data.y.data(), static_cast<std::size_t>(data.size()));
+  const auto [train, test] = detail::shares_by_class(classes, share, random);
+  return {data.rows(train), data.rows(test)};
 }
 
 template <class Real>

@@ -15,13 +15,27 @@ namespace thalweg::nn {
 
 namespace detail {
 
-bool number_in(std::string_view text, double& value) {
+bool number_in(std::string_view text, double& value, char decimal) {
+  if (decimal == ',') {
+    if (text.find('.') != text.npos) return false;
+    const std::size_t comma = text.find(',');
+    if (comma == text.npos) return number_in(text, value);
+    std::string with_point(text);
+    with_point[comma] = '.';
+    return number_in(with_point, value);
+  }
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (end != text.data() + text.size() || text.empty()) return false;
   if (error == std::errc::result_out_of_range)
     value = std::strtod(std::string(text).c_str(), nullptr);
   return error != std::errc::invalid_argument;
+}
+
+bool is_padded(std::string_view text) {
+  const std::size_t digits = text.find_first_not_of("+-");
+  return digits != text.npos && digits + 1 < text.size() && text[digits] == '0' &&
+         text[digits + 1] >= '0' && text[digits + 1] <= '9';
 }
 
 std::string shortened(std::string_view text) {
@@ -59,24 +73,41 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// In lower case, and cut: nobody mistypes more.
-std::string lower(std::string_view text) {
-  std::string result(text.substr(0, 100));
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+/// Letters and digits, in lower case, and cut: nobody mistypes more.
+std::string plain(std::string_view text) {
+  std::string result;
+  for (const char c : text.substr(0, 100))
+    if (c >= 'A' && c <= 'Z')
+      result += static_cast<char>(c - 'A' + 'a');
+    else if (static_cast<signed char>(c) < 0 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      result += c;
   return result;
 }
 
-/// The column most like `name`, if any is alike at all.
-std::string nearest(const std::vector<std::string>& names, std::string_view name) {
-  std::string best;
-  std::size_t least = std::min(name.size() / 2 + 1, name.size() / 3 + 2);
-  for (const std::string& candidate : names)
-    if (const auto d = edit_distance(lower(candidate), lower(name)); d < least) {
-      least = d;
-      best = candidate;
-    }
-  return best;
+/// Names that are alike, and those that hold the other one; the likest first, three at most.
+std::vector<std::string> nearest(const std::vector<std::string>& names, std::string_view name) {
+  const std::string wanted = plain(name);
+  const std::size_t limit = std::min(wanted.size() / 2 + 1, wanted.size() / 3 + 2);
+  std::vector<std::pair<std::size_t, std::size_t>> alike;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const std::string candidate = plain(names[k]);
+    const std::size_t distance = edit_distance(candidate, wanted);
+    const bool part = wanted.size() >= 3 && candidate.find(wanted) != candidate.npos;
+    if (distance < limit || part) alike.emplace_back(distance, k);
+  }
+  std::sort(alike.begin(), alike.end());
+  std::vector<std::string> nearest;
+  for (std::size_t k = 0; k < std::min(alike.size(), std::size_t{3}); ++k)
+    nearest.push_back(fmt::format("'{}'", detail::shortened(names[alike[k].second])));
+  return nearest;
+}
+
+/// "a", "a or b", "a, b or c".
+std::string either(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t k = 0; k < names.size(); ++k)
+    text += (k == 0 ? "" : k + 1 == names.size() ? " or " : ", ") + names[k];
+  return text;
 }
 
 std::optional<Index> integer_in(std::string_view text) {
@@ -104,9 +135,9 @@ Index detail::position_of(const std::string& source, const std::vector<std::stri
   const std::optional<Index> position = integer_in(name);
   if (position && *position >= -count && *position < count)
     return *position < 0 ? *position + count : *position;
-  const std::string alike = nearest(names, name);
+  const std::string alike = either(nearest(names, name));
   throw DataError(fmt::format("{}: no column '{}'{}; the columns are {}", source, shortened(name),
-                              alike.empty() ? "" : fmt::format(", did you mean '{}'?", alike),
+                              alike.empty() ? "" : fmt::format(", did you mean {}?", alike),
                               listed(names)));
 }
 
@@ -161,6 +192,14 @@ Index Table::find(std::string_view name) const {
   return detail::position_of(source, names(), name);
 }
 
+std::string_view Column::text_in(Index row) const {
+  if (!text)
+    throw DataError(fmt::format("Column '{}' is one of numbers; expected text: see `numbers`",
+                                detail::shortened(name)));
+  const std::int32_t code = codes[static_cast<std::size_t>(row)];
+  return code < 0 ? std::string_view() : levels[static_cast<std::size_t>(code)];
+}
+
 Index Table::line(Index row) const { return lines.empty() ? first_line + row : lines[row]; }
 
 std::string Table::place(Index row, Index position) const {
@@ -196,13 +235,12 @@ void detail::expect_numbers(const Table& table, Index position) {
   const Column& column = table.column(position);
   if (!column.text) return;
   const Index row = std::max(column.first_text, Index{0});
-  if (row >= table.rows)
+  double value = 0;
+  if (row >= table.rows || number_in(column.text_in(row), value))
     throw DataError(fmt::format("{}: column '{}' is one of text; expected numbers", table.source,
                                 shortened(column.name)));
-  const std::int32_t code = column.codes[row];
-  const std::string text = code < 0 ? "" : column.levels[code];
-  throw DataError(
-      fmt::format("{}: expected a number, got '{}'", table.place(row, position), shortened(text)));
+  throw DataError(fmt::format("{}: expected a number, got '{}'", table.place(row, position),
+                              shortened(column.text_in(row))));
 }
 
 }  // namespace thalweg::nn
