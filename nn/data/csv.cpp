@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/data/csv_columns.hpp"
@@ -31,11 +32,12 @@ Strings cells_of(CsvScanner& scanner) {
   return cells;
 }
 
-bool is_header(const Strings& cells, Header header) {
+bool is_header(const Strings& cells, Header header, char decimal) {
   if (header != Header::automatic) return header == Header::yes;
   double value;
-  return std::none_of(cells.begin(), cells.end(),
-                      [&](const std::string& cell) { return detail::number_in(cell, value); });
+  return std::none_of(cells.begin(), cells.end(), [&](const std::string& cell) {
+    return detail::number_in(cell, value, decimal);
+  });
 }
 
 Strings names_of(const Strings& cells, bool header) {
@@ -54,32 +56,47 @@ void expect_separator(char separator) {
         fmt::format("read_csv: {:?} cannot separate cells", std::string(1, separator)));
 }
 
-/// How many cells the first lines all have; 0 if they differ or cannot be read.
-std::size_t common_width(std::string_view text, char separator, const std::string& source) {
+/// How many cells the first lines all have, 0 if they differ or cannot be read; and how many of
+/// these are numbers.
+struct FirstLines {
+  std::size_t width = 0, cells = 0, numbers = 0;
+};
+
+FirstLines first_lines(std::string_view text, char separator, const std::string& source) {
   constexpr int lines = 20;
-  std::size_t width = 0;
+  FirstLines found;
   CsvScanner scanner(text, separator, source);
   try {
     for (int k = 0; k < lines && scanner.next_record(); ++k) {
-      const std::size_t here = cells_of(scanner).size();
-      if (k > 0 && here != width) return 0;
-      width = here;
+      const Strings cells = cells_of(scanner);
+      if (k > 0 && cells.size() != found.width) return {};
+      found.width = cells.size();
+      found.cells += cells.size();
+      double value;
+      for (const std::string& cell : cells)
+        if (detail::number_in(cell, value) || detail::number_in(cell, value, ',')) ++found.numbers;
     }
   } catch (const DataError&) {
-    return 0;
+    return {};
   }
-  return width;
+  return found;
 }
 
 char found_separator(std::string_view text, const std::string& source) {
   char best = ',';
-  std::size_t most = 0;
-  for (const char candidate : {',', ';', '\t', '|'})
-    if (const std::size_t width = common_width(text, candidate, source); width > most) {
-      most = width;
+  FirstLines most;
+  for (const char candidate : {',', ';', '\t', '|'}) {
+    const FirstLines found = first_lines(text, candidate, source);
+    // "1,5;2,5" in every line: commas would make more columns, but no numbers.
+    const bool all_numbers = found.width > 1 && found.numbers == found.cells;
+    if (found.width > most.width || (all_numbers && most.numbers < most.cells)) {
+      most = found;
       best = candidate;
     }
-  return best;
+  }
+  if (most.width > 1) return best;
+  const FirstLines blanks = first_lines(text, ' ', source);
+  return blanks.width > 1 && 2 * blanks.numbers > blanks.cells ? ' ' : best;
 }
 
 /// As the file says, or the option, or as it looks.
@@ -89,6 +106,45 @@ char separator_of(const CsvText& text, const std::string& source, char option) {
     return *text.separator();
   }
   return option == automatic_separator ? found_separator(text.text(), source) : option;
+}
+
+void expect_decimal(char decimal) {
+  if (decimal != '.' && decimal != ',' && decimal != automatic_decimal)
+    throw ValueError(fmt::format("read_csv: the decimal sign is {:?}; expected \".\" or \",\"",
+                                 std::string(1, decimal)));
+}
+
+/// The sign that more of the first cells are numbers with.
+char found_decimal(CsvScanner scanner) {
+  constexpr int lines = 1000;
+  Index points = 0, commas = 0;
+  double value;
+  for (int k = 0; k < lines && scanner.next_record(); ++k)
+    for (const std::string& cell : cells_of(scanner))
+      if (cell.find('.') != cell.npos)
+        points += detail::number_in(cell, value) ? 1 : 0;
+      else if (cell.find(',') != cell.npos)
+        commas += detail::number_in(cell, value, ',') ? 1 : 0;
+  return commas > points ? ',' : '.';
+}
+
+/// Names are how columns are found. `cells`: the header's, some perhaps empty.
+void expect_different(const Strings& names, const Strings& cells, const std::string& place) {
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto [at, fresh] = known.emplace(names[i], i);
+    if (fresh) continue;
+    const std::size_t first = at->second, unnamed = cells[i].empty() ? i : first;
+    if (cells[unnamed].empty())
+      throw DataError(
+          fmt::format("{}: column {} has no name and would be called '{}', as column {} "
+                      "is; give it one",
+                      place, unnamed, names[i], unnamed == i ? first : i));
+    throw DataError(
+        fmt::format("{}: columns {} and {} are both called '{}'; give one another name, or set "
+                    "CsvOptions::header to no if this line holds values",
+                    place, first, i, detail::shortened(names[i])));
+  }
 }
 
 /// Notes the line on which row `table.rows` begins.
@@ -107,7 +163,8 @@ class Reading {
       : options_(options),
         separator_(separator_of(text, source, options.separator)),
         scanner_(text.text(), separator_, source, text.first_line()),
-        marks_(options.missing_texts, separator_) {
+        decimal_(options.decimal == automatic_decimal ? found_decimal(scanner_) : options.decimal),
+        marks_(options.missing_texts, separator_, decimal_) {
     table_.source = source;
     table_.missing_texts = options.missing_texts;
   }
@@ -138,12 +195,13 @@ class Reading {
     if (!scanner_.next_record())
       throw DataError(fmt::format("{}: the file is empty", table_.source));
     const Strings cells = cells_of(scanner_);
-    const bool header = is_header(cells, options_.header);
-    for (std::size_t i = 0; header && i < cells.size(); ++i)
-      detail::expect_utf8(
-          cells[i], fmt::format("{}:{}: the name of column {}", table_.source, scanner_.line(), i));
-    names_ = names_of(cells, header);
-    if (!header) scanner_ = start;
+    file_.header = is_header(cells, options_.header, decimal_);
+    const std::string place = fmt::format("{}:{}", table_.source, scanner_.line());
+    for (std::size_t i = 0; file_.header && i < cells.size(); ++i)
+      detail::expect_utf8(cells[i], fmt::format("{}: the name of column {}", place, i));
+    names_ = names_of(cells, file_.header);
+    expect_different(names_, cells, place);
+    if (!file_.header) scanner_ = start;
   }
 
   std::size_t position(const std::string& name) const {
@@ -160,7 +218,7 @@ class Reading {
     }
     builders_.reserve(names_.size());
     for (std::size_t i = 0; i < names_.size(); ++i)
-      builders_.emplace_back(table_, names_[i], i, kinds[i], options_, marks_);
+      builders_.emplace_back(file_, names_[i], i, kinds[i]);
   }
 
   void take_record() {
@@ -218,8 +276,10 @@ class Reading {
   const CsvOptions& options_;
   const char separator_;
   CsvScanner scanner_;
+  const char decimal_;
   const MissingMarks marks_;
   Table table_;
+  ColumnBuilder::File file_{table_, options_, marks_, decimal_, false};
   Strings names_;
   std::vector<ColumnBuilder> builders_;
   std::optional<std::size_t> label_;
@@ -229,11 +289,13 @@ class Reading {
 
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
   expect_separator(options.separator);
+  expect_decimal(options.decimal);
   return Reading(CsvText(text, source), source, options).run();
 }
 
 Strings csv_columns(std::string_view text, const std::string& source, const CsvOptions& options) {
   expect_separator(options.separator);
+  expect_decimal(options.decimal);
   return Reading(CsvText(text, source), source, options).names();
 }
 

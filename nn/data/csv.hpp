@@ -26,14 +26,18 @@ enum class Missing {
   keep,    ///< NaN, or code −1: the encoder decides (nn/data/table_encoder.hpp)
 };
 
-/// For `CsvOptions::separator`: the one of , ; tab | that makes most columns of the first lines.
+/// For `CsvOptions::separator`: the one of , ; tab | that makes most columns of the first lines; a
+/// blank if only that makes several, of numbers.
 constexpr char automatic_separator = '\0';
+/// For `CsvOptions::decimal`: the one that more cells of the first 1000 rows are numbers with.
+constexpr char automatic_decimal = '\0';
 
 struct CsvOptions {
   /// The column that holds classes: its name, or its position, −1 being the last; empty for none.
   std::string label = {};
   Header header = Header::automatic;
   char separator = ',';
+  char decimal = '.';  ///< or ',', as in "3,5"
   /// Accept "nan", "inf" and numbers beyond the range of double (as ±∞); refused otherwise. Then
   /// "nan" is a number that was asked for, not one that is missing.
   bool nonfinite = false;
@@ -49,8 +53,10 @@ struct CsvOptions {
 };
 
 /// Reads a whole file. A column whose cells are numbers, as C++ and every spreadsheet write them
-/// (a point, no thousands separators), is one of numbers; others are text. Cells may be in quotes,
-/// and then hold separators, line ends and doubled quotes; blanks around them do not count. Lines
+/// (a point or `decimal`, no thousands separators), is one of numbers; others are text. A column of
+/// which nine cells in ten or more are numbers, but not all, is neither: an error names the first
+/// cell that is none, unless `missing_texts` or `text` say what it is. Cells may be in quotes, and
+/// then hold separators, line ends and doubled quotes; blanks around them do not count. Lines
 /// end in LF, CR LF or CR; blank lines and a byte order mark are skipped. A first line `sep=;`
 /// names the separator, whatever the options say. Text is UTF-8, or UTF-16 with a byte order mark.
 ///
@@ -63,8 +69,9 @@ struct CsvOptions {
 ///
 /// Throws DataError with the file, and the line and column where there is one, if the file is
 /// missing, empty, truncated or no text (another format is named), if a text is not UTF-8, if rows
-/// differ in length, if a value is missing and may not be, or if no column is called as an option
-/// says; ValueError for a separator that may be part of a cell.
+/// differ in length, if two columns have one name, if a value is missing and may not be, if a cell
+/// is none of the numbers around it, or if no column is called as an option says; ValueError for a
+/// separator that may be part of a cell, and for a decimal sign other than these two.
 Table read_csv(const std::string& path, const CsvOptions& options = {});
 
 /// The same of the text of a file; `source` begins the messages.

@@ -19,7 +19,7 @@ class Levels {
  public:
   std::int32_t code_of(std::string_view text);
   std::size_t size() const { return texts_.size(); }
-  std::vector<std::string> take() { return {texts_.begin(), texts_.end()}; }
+  const std::deque<std::string>& texts() const { return texts_; }
 
  private:
   std::deque<std::string> texts_;  // whose elements never move
@@ -29,7 +29,7 @@ class Levels {
 /// What stands for a missing value: texts, and the numbers that some of them are.
 class MissingMarks {
  public:
-  MissingMarks(const std::vector<std::string>& texts, char separator);
+  MissingMarks(const std::vector<std::string>& texts, char separator, char decimal);
 
   bool has_numbers() const { return !numbers_.empty(); }
   bool contains(double number) const {
@@ -59,24 +59,30 @@ class ColumnBuilder {
     late_text,  ///< began with numbers: to be read anew as text
   };
 
-  /// Of `table` it reads where rows stand, for messages.
-  ColumnBuilder(const Table& table, std::string name, std::size_t position, Kind kind,
-                const CsvOptions& options, const MissingMarks& marks)
-      : table_(&table),
+  /// What all columns of a file have in common.
+  struct File {
+    const Table& table;  // says where rows stand, for messages
+    const CsvOptions& options;
+    const MissingMarks& marks;
+    char decimal;
+    bool header;
+  };
+
+  ColumnBuilder(const File& file, std::string name, std::size_t position, Kind kind)
+      : file_(&file),
         name_(std::move(name)),
         position_(position),
         kind_(kind),
-        options_(&options),
-        marks_(&marks) {
+        by_cell_(kind > Kind::only_numbers || file.decimal != '.') {
     if (kind == Kind::text) levels_.emplace();
   }
 
   /// Takes the next cell, as that of row `table.rows`.
   void take(CsvScanner& scanner) {
     double number;
-    if (kind_ > Kind::only_numbers || !scanner.number(number))
+    if (by_cell_ || !scanner.number(number))
       take_slowly(scanner);
-    else if (marks_->contains(number))
+    else if (file_->marks.contains(number))
       take_missing();
     else
       numbers_.push_back(number);
@@ -94,14 +100,14 @@ class ColumnBuilder {
   void take_number(std::string_view cell);
   void become_text();
   void expect_allowed(bool is_label) const;
+  void expect_texts() const;
   std::string place(Index row) const;
 
-  const Table* table_;
+  const File* file_;
   std::string name_;
   std::size_t position_;
   Kind kind_;
-  const CsvOptions* options_;
-  const MissingMarks* marks_;
+  bool by_cell_;  // text, or numbers that the scanner does not know
   std::vector<double> numbers_;
   std::vector<std::int32_t> codes_;
   std::optional<Levels> levels_;  // once the column is text

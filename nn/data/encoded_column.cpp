@@ -6,9 +6,29 @@
 #include <cmath>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/number/number_type.hpp"
 #include "thalweg/nn/data/statistics.hpp"
+
+namespace thalweg::nn {
+
+std::string to_string(const WideColumn& column) {
+  return fmt::format("column '{}' holds {} different {} in {} rows, as '{}'",
+                     detail::shortened(column.name), column.levels,
+                     column.dates ? "dates" : "texts", column.values,
+                     detail::shortened(column.example));
+}
+
+std::string to_string(const UnseenText& unseen, const Table& table) {
+  return fmt::format("column '{}': '{}' was not among the training rows ({}line {})",
+                     detail::shortened(unseen.column), detail::shortened(unseen.text),
+                     unseen.rows == 1 ? "" : fmt::format("{} rows, the first in ", unseen.rows),
+                     table.line(unseen.first_row));
+}
+
+}  // namespace thalweg::nn
 
 namespace thalweg::nn::detail {
 namespace {
@@ -55,6 +75,29 @@ bool has_numbers(const Column& column, Index rows) {
   return false;
 }
 
+/// Three numbers with the same sign between them, one of them a year or all of two digits, and
+/// perhaps a time: "2007-11-09", "9.11.2007", "11/9/07 14:30", "2007-11-09T14:30:00Z".
+bool is_date(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_of("T "), text.size());
+  const std::string_view day = text.substr(0, end), time = text.substr(end);
+  if (!time.empty() && (time.find(':') == time.npos ||
+                        time.find_first_not_of("T 0123456789:.+-ZAPMapm") != time.npos))
+    return false;
+  const std::size_t first = day.find_first_of("-/.");
+  if (first == day.npos) return false;
+  const std::size_t second = day.find(day[first], first + 1);
+  if (second == day.npos) return false;
+  int long_parts = 0;
+  for (const std::string_view part :
+       {day.substr(0, first), day.substr(first + 1, second - first - 1), day.substr(second + 1)}) {
+    if (part.empty() || part.size() > 4 || part.size() == 3 ||
+        part.find_first_not_of("0123456789") != part.npos)
+      return false;
+    long_parts += part.size() == 4 ? 1 : 0;
+  }
+  return long_parts <= 1;
+}
+
 void expect_finite(double number, const Table& table, Index row, Index position) {
   if (!std::isfinite(number))
     throw DataError(
@@ -62,6 +105,16 @@ void expect_finite(double number, const Table& table, Index row, Index position)
 }
 
 }  // namespace
+
+std::optional<WideColumn> wide(const Column& column, Index most_levels) {
+  constexpr Index few = 10;
+  const auto levels = static_cast<Index>(column.levels.size());
+  if (!column.text || levels <= std::min(few, most_levels)) return std::nullopt;
+  const auto values = static_cast<Index>(column.codes.size()) - column.missing;
+  const bool dates = std::all_of(column.levels.begin(), column.levels.end(), is_date);
+  if (levels <= most_levels && !dates && 2 * levels <= values) return std::nullopt;
+  return WideColumn{column.name, levels, values, dates, column.levels.front()};
+}
 
 EncodedColumn::EncodedColumn(const Table& table, Index position, const EncoderRules& rules)
     : name_(table.column(position).name), text_(table.column(position).text) {
@@ -107,6 +160,23 @@ void EncodedColumn::fit_levels(const Table& table, Index position, const Encoder
       refuse_missing(table, row, position);
   if (rules.missing_texts == Fill::most_frequent)
     fill_level_ = std::max_element(counts.begin(), counts.end()) - counts.begin();
+}
+
+std::vector<UnseenText> EncodedColumn::unseen(const Column& column) const {
+  if (!text_ || !column.text) return {};
+  std::vector<UnseenText> found(column.levels.size());
+  for (std::size_t k = 0; k < found.size(); ++k) found[k] = {name_, column.levels[k], 0, 0};
+  for (std::size_t row = 0; row < column.codes.size(); ++row) {
+    if (column.codes[row] < 0) continue;
+    UnseenText& text = found[unsigned_of(column.codes[row])];
+    if (text.rows++ == 0) text.first_row = static_cast<Index>(row);
+  }
+  const std::unordered_set<std::string_view> known(levels_.begin(), levels_.end());
+  std::erase_if(
+      found, [&](const UnseenText& each) { return each.rows == 0 || known.contains(each.text); });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.rows > b.rows; });
+  return found;
 }
 
 Index EncodedColumn::width(const EncoderRules& rules) const {

@@ -1,6 +1,7 @@
 #pragma once
 /// How one column of a table becomes columns of a tensor.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,37 @@ enum class Unseen {
   refuse,  ///< an error that names the cell
   zeros,   ///< no level: a row of zeros; as code, the number after the last level's
 };
+
+/// What becomes of a column of text that would be many columns and tell little: see `WideColumn`.
+enum class Wide {
+  refuse,  ///< an error that names it and says how many columns it would be
+  drop,    ///< it is not used, and `TableEncoder::wide` lists it
+  keep,    ///< it is used, and `TableEncoder::wide` lists it
+};
+
+/// A column of text of which one-hot encoding makes too many columns: with more levels than
+/// `EncoderOptions::most_levels`; or, if it has more than ten, whose texts are dates, or are
+/// different in most rows, as identifiers and free text are.
+struct WideColumn {
+  std::string name = {};
+  Index levels = 0;
+  Index values = 0;          ///< rows in which it is not missing
+  bool dates = false;        ///< are all levels dates?
+  std::string example = {};  ///< one of them
+};
+
+/// "column 'Date Egg' holds 50 different dates in 344 rows, as '2007-11-09'"
+std::string to_string(const WideColumn& column);
+
+/// A text of a table that was not among the training rows.
+struct UnseenText {
+  std::string column = {}, text = {};
+  Index rows = 0;       ///< how many rows hold it
+  Index first_row = 0;  ///< the first of them
+};
+
+/// "column 'city': 'Bonn' was not among the training rows (3 rows, the first in line 7)"
+std::string to_string(const UnseenText& unseen, const Table& table);
 
 /// What stands for a missing value. Means, medians and frequencies are those of the training rows.
 enum class Fill {
@@ -41,6 +73,9 @@ struct EncoderRules {
   bool standardise = true;
 };
 
+/// Is this column one to be warned of, before it is encoded?
+std::optional<WideColumn> wide(const Column& column, Index most_levels);
+
 class EncodedColumn {
  public:
   EncodedColumn() = default;
@@ -49,6 +84,8 @@ class EncodedColumn {
 
   const std::string& name() const { return name_; }
   bool text() const { return text_; }
+  /// What of a column's texts was not fitted, the most frequent first.
+  std::vector<UnseenText> unseen(const Column& column) const;
   /// How many columns it becomes, and what they are: "age", or "city=Oslo", "city=Rome".
   Index width(const EncoderRules& rules) const;
   std::vector<std::string> names(const EncoderRules& rules) const;

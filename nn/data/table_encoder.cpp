@@ -27,7 +27,24 @@ EncoderOptions checked(EncoderOptions options) {
   if (texts != Fill::refuse && texts != Fill::most_frequent && texts != Fill::zeros)
     throw ValueError(
         "TableEncoder: missing_texts is for numbers; expected refuse, most_frequent or zeros");
+  if (options.most_levels < 1)
+    throw ValueError(
+        fmt::format("TableEncoder: most_levels is {}; expected 1 at least", options.most_levels));
   return options;
+}
+
+/// Is there anything to tell apart?
+void expect_different(const Table& table, Index position) {
+  const Column& column = table.column(position);
+  for (Index row = 1; row < table.rows; ++row)
+    if (column.text ? column.codes[unsigned_of(row)] != column.codes[0]
+                    : column.numbers[unsigned_of(row)] != column.numbers[0])
+      return;
+  throw DataError(fmt::format(
+      "{}: the target '{}' is {} in {}: there is nothing to learn", table.source,
+      detail::shortened(column.name),
+      column.text ? fmt::format("'{}'", column.text_in(0)) : fmt::format("{}", column.numbers[0]),
+      table.rows == 1 ? "the only row" : fmt::format("all {} rows", table.rows)));
 }
 
 /// "3", "0.5": a number as the name of a class.
@@ -74,11 +91,11 @@ Tensor<Real> numbers_of(const Table& table, Index position) {
 
 void expect_usable(const Table& table) {
   detail::expect_consistent(table);
-  std::set<std::string> names;
+  std::unordered_map<std::string_view, std::size_t> known;
   for (const Column& column : table.columns)
-    if (!names.insert(column.name).second)
-      throw DataError(fmt::format("{}: two columns are called '{}'", table.source,
-                                  detail::shortened(column.name)));
+    if (const auto [at, fresh] = known.emplace(column.name, known.size()); !fresh)
+      throw DataError(fmt::format("{}: columns {} and {} are both called '{}'", table.source,
+                                  at->second, known.size(), detail::shortened(column.name)));
 }
 
 }  // namespace
@@ -105,8 +122,24 @@ bool TableEncoder::used(const std::string& name) const {
   return name != options_.target && !contains(options_.ignore, name);
 }
 
+/// What `wide` says of a column; if it is dropped, new tables may have it or not.
+bool TableEncoder::takes(const Table& training, Index position) {
+  if (options_.categories != Categories::one_hot) return true;
+  const auto wide = detail::wide(training.column(position), options_.most_levels);
+  if (!wide) return true;
+  if (options_.wide == Wide::refuse)
+    throw DataError(fmt::format(
+        "{}: {}: as one-hot it becomes {} columns; drop it, or set EncoderOptions::wide to drop or "
+        "keep such columns, or most_levels",
+        training.source, to_string(*wide), wide->levels));
+  wide_.push_back(*wide);
+  if (options_.wide == Wide::drop) options_.ignore.push_back(wide->name);
+  return options_.wide == Wide::keep;
+}
+
 void TableEncoder::fit(const Table& training) {
   expect_usable(training);
+  if (training.rows < 1) throw DataError(fmt::format("{}: the table has no rows", training.source));
   TableEncoder fitted(options_);
   fitted.missing_texts_ = training.missing_texts;
   for (std::string& name : fitted.options_.ignore) name = training.column(name).name;
@@ -121,10 +154,11 @@ void TableEncoder::fit(const Table& training) {
       numbers_of<double>(training, target);  // to check them
   }
   for (Index position = 0; position < training.cols(); ++position)
-    if (fitted.used(training.column(position).name))
+    if (fitted.used(training.column(position).name) && fitted.takes(training, position))
       fitted.columns_.emplace_back(training, position, rules());
   if (fitted.columns_.empty())
     throw DataError(fmt::format("{}: there is no column to learn from", training.source));
+  if (!options_.target.empty()) expect_different(training, training.find(options_.target));
   *this = std::move(fitted);
 }
 
@@ -179,6 +213,15 @@ Tensor<Real> TableEncoder::features(const Table& table) const {
   return x;
 }
 
+std::vector<UnseenText> TableEncoder::unseen(const Table& table) const {
+  const std::vector<Index> positions = matched(table);
+  std::vector<UnseenText> all;
+  for (std::size_t k = 0; k < columns_.size(); ++k)
+    for (UnseenText& text : columns_[k].unseen(table.column(positions[k])))
+      all.push_back(std::move(text));
+  return all;
+}
+
 IndexTensor TableEncoder::labels(const Table& table) const {
   expect_task(Task::classification);
   detail::expect_consistent(table);
@@ -225,6 +268,8 @@ Table TableEncoder::read(const std::string& path, CsvOptions options) const {
   for (const auto& column : columns_)
     if (contains(names, column.name()))
       (column.text() ? options.text : options.numbers).push_back(column.name());
+  for (const std::string& ignored : options_.ignore)  // whatever they hold
+    if (contains(names, ignored)) options.text.push_back(ignored);
   return parse_csv(text, path, options);
 }
 

@@ -6,11 +6,12 @@
 ///     encoder.fit(train);
 ///     auto data = encoder.regression<float>(train);                // x [n, width], y [n, 1]
 ///     …
-///     optim::save("model.safetensors", nn::parameters(model), encoder);
+///     nn::save_model(model, "houses.safetensors", encoder);        // nn/weights/model_file.hpp
 ///
 /// and in the program that predicts
 ///
-///     optim::restore("model.safetensors", parameters, encoder);
+///     auto [encoder, model] = nn::load_model<nn::TableEncoder>(
+///         "houses.safetensors", [&](const auto& stored) { return make_model(stored, random); });
 ///     Tensor<float> x = encoder(encoder.read("new.csv"));
 
 #include <string>
@@ -42,6 +43,8 @@ struct EncoderOptions {
   Fill missing_numbers = Fill::refuse;  ///< also nan, mean, median, most_frequent
   Fill missing_texts = Fill::refuse;    ///< also most_frequent, zeros
   bool standardise = true;              ///< numbers: mean 0 and variance 1 in the training rows
+  Index most_levels = 50;               ///< ≥ 1, of a column of text that becomes one-hot
+  Wide wide = Wide::refuse;             ///< columns with more, dates and identifiers: `WideColumn`
 };
 
 /// Columns are matched by name, in whatever order a table has them; its own order is that of the
@@ -51,11 +54,12 @@ class TableEncoder {
   static constexpr auto kind = "TableEncoder";
 
   TableEncoder() = default;
-  /// Throws ValueError for a fill that the kind of column does not know.
+  /// Throws ValueError for a fill that the kind of column does not know, or most_levels < 1.
   explicit TableEncoder(EncoderOptions options);
 
   /// Learns from the training rows: levels, means, deviations, what stands for missing values, and
-  /// the classes. Throws DataError, naming the cell or column, and then has learned nothing.
+  /// the classes. Throws DataError, naming the cell or column, and then has learned nothing: for
+  /// what the options refuse, for a target that is the same in all rows, for a table without rows.
   void fit(const Table& training);
 
   /// x [rows, width]. Throws ValueError before `fit`, DataError if a column is missing or was not
@@ -76,6 +80,12 @@ class TableEncoder {
   template <class Real>
   Dataset<Real, Real> regression(const Table& table) const;
 
+  /// The columns that `EncoderOptions::wide` decided about when fitted. Not saved.
+  const std::vector<WideColumn>& wide() const { return wide_; }
+  /// The texts of this table that were not among the training rows, column by column: what
+  /// Unseen::zeros passes over in silence. Throws as `operator()` does for other columns.
+  std::vector<UnseenText> unseen(const Table& table) const;
+
   /// Reads a file with columns taken for what they were when fitted. What stood for missing values
   /// in the training table does so here, beside what the options say; they are kept: what becomes
   /// of them is for the encoder to say.
@@ -94,12 +104,14 @@ class TableEncoder {
   void expect_task(Task task) const;
   detail::EncoderRules rules() const;
   bool used(const std::string& name) const;
+  bool takes(const Table& training, Index position);
   std::vector<Index> matched(const Table& table) const;
 
   EncoderOptions options_;
   std::vector<detail::EncodedColumn> columns_;
   std::vector<std::string> classes_;
   std::vector<std::string> missing_texts_;  // of the training table
+  std::vector<WideColumn> wide_;
 };
 
 }  // namespace thalweg::nn

@@ -1,6 +1,7 @@
 #include "thalweg/nn/data/table_encoder.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -56,8 +57,10 @@ TEST_CASE("TableEncoder: columns are matched by name; missing and unexpected one
   CHECK(encoded(encoder, "city,age\nRome,1\n") == encoded(encoder, "age,y,city,id\n1,2,Rome,9\n"));
   CHECK(message_of<Error>([&] { encoded(encoder, "Age,city,town\n1,Rome,a\n"); }) ==
         "t: the columns are not those that were fitted: missing age; unexpected Age, town");
-  CHECK(message_of<Error>([&] { encoded(encoder, "age,age\n1,2\n"); }) ==
-        "t: two columns are called 'age'");
+  const nn::Column age{.name = "age", .numbers = {1}};
+  CHECK(message_of<Error>([&] {
+          encoder(nn::Table{.source = "t", .columns = {age, age}, .rows = 1});
+        }) == "t: columns 0 and 1 are both called 'age'");
 }
 
 TEST_CASE("TableEncoder: a level that was not seen is an error that names the cell, or zeros") {
@@ -232,4 +235,123 @@ TEST_CASE("TableEncoder: a table made by hand that contradicts itself is refused
   CHECK(message_of<Error>([&] {
           TableEncoder{}.fit({.columns = {x, k}, .rows = 2});
         }) == "Table: column 'k' has the code 2; expected -1 to 1");
+}
+
+namespace {
+
+/// 100 rows: an identifier, a day, one of 3 places, a number that is the target.
+std::string sightings() {
+  std::string text = "id,day,place,n\n";
+  for (int k = 0; k < 100; ++k)
+    text += fmt::format("N{}A{},2007-11-{:02},{},{}\n", k / 2, k % 2 + 1, 1 + k % 25,
+                        k % 3 == 0   ? "Dream"
+                        : k % 3 == 1 ? "Biscoe"
+                                     : "Torgersen",
+                        k + 0.5);
+  return text;
+}
+
+std::string wide_error(const nn::EncoderOptions& options, const std::string& text) {
+  return message_of<DataError>([&] { fitted(options, text); });
+}
+
+}  // namespace
+
+TEST_CASE("TableEncoder: identifiers and dates do not become columns by the dozen without a word") {
+  CHECK(wide_error({.target = "n"}, sightings()) ==
+        "t: column 'id' holds 100 different texts in 100 rows, as 'N0A1': as one-hot it becomes "
+        "100 columns; drop it, or set EncoderOptions::wide to drop or keep such columns, or "
+        "most_levels");
+  CHECK(wide_error({.target = "n", .ignore = {"id"}}, sightings())
+            .starts_with("t: column 'day' holds 25 different dates in 100 rows, as '2007-11-01'"));
+  const TableEncoder dropped = fitted({.target = "n", .wide = nn::Wide::drop}, sightings());
+  CHECK(dropped.names() == Strings{"place=Biscoe", "place=Dream", "place=Torgersen"});
+  REQUIRE(dropped.wide().size() == 2);
+  CHECK(to_string(dropped.wide()[0]) ==
+        "column 'id' holds 100 different texts in 100 rows, as 'N0A1'");
+  CHECK(dropped.wide()[1].dates);
+  // New tables may have them or not.
+  CHECK(encoded(dropped, "place,id\nDream,7\n") == encoded(dropped, "place\nDream\n"));
+  const TableEncoder kept = fitted({.target = "n", .wide = nn::Wide::keep}, sightings());
+  CHECK(kept.width() == 100 + 25 + 3);
+  CHECK(kept.wide().size() == 2);
+  const TableEncoder codes =
+      fitted({.target = "n", .categories = nn::Categories::codes}, sightings());
+  CHECK(codes.width() == 3);
+}
+
+TEST_CASE("TableEncoder: a column of text is wide above most_levels, or if most rows differ") {
+  const auto levels = [](int count, int rows) {
+    std::string text = "c,x\n";
+    for (int k = 0; k < rows; ++k) text += fmt::format("c{},1\n", k % count);
+    return text;
+  };
+  CHECK(fitted({}, levels(50, 200)).width() == 51);
+  CHECK(wide_error({}, levels(51, 200)).starts_with("t: column 'c' holds 51 different texts"));
+  CHECK(fitted({.most_levels = 51}, levels(51, 200)).width() == 52);
+  CHECK(wide_error({.most_levels = 2}, levels(3, 200)).starts_with("t: column 'c' holds 3"));
+  CHECK(fitted({}, levels(10, 10)).width() == 11);
+  CHECK(fitted({}, levels(11, 22)).width() == 12);
+  CHECK(wide_error({}, levels(11, 21)).starts_with("t: column 'c' holds 11"));
+  CHECK(message_of<ValueError>([] { TableEncoder{{.most_levels = 0}}; }) ==
+        "TableEncoder: most_levels is 0; expected 1 at least");
+}
+
+TEST_CASE("TableEncoder: dates are three numbers with one sign between them, perhaps a time") {
+  const auto dates = [](const char* form) {
+    std::string text = "d,x\n";
+    for (int k = 0; k < 60; ++k)
+      text += fmt::format(fmt::runtime(form), fmt::arg("d", 10 + k % 12)) + ",1\n";
+    return wide_error({}, text).find("12 different dates") != std::string::npos;
+  };
+  for (const char* form : {"2007-11-{d}", "{d}.11.2007", "11/{d}/07", "2007-11-{d}T14:30:00Z",
+                           "2007/11/{d} 9:05 PM", "2007-11-{d} 10:00:00.5+01:00"}) {
+    CAPTURE(form);
+    CHECK(dates(form));
+  }
+  for (const char* form : {"2007-11 {d}", "1.2.3.{d}", "a-b-{d}", "555-0{d}-1234", "11:{d}:00",
+                           "2007-2008-20{d}", "2007-11-{d} noon"}) {
+    CAPTURE(form);
+    CHECK_FALSE(dates(form));
+  }
+}
+
+TEST_CASE("TableEncoder: what was dropped, and what is unseen, stays so in a file") {
+  const TemporaryFolder folder;
+  TableEncoder encoder =
+      fitted({.target = "n", .unseen = nn::Unseen::zeros, .wide = nn::Wide::drop}, sightings());
+  optim::save(folder / "m.safetensors", encoder);
+  TableEncoder restored;
+  optim::restore(folder / "m.safetensors", restored);
+  // Nine numbers of ten would be an error in a column that is used.
+  std::string text = "day,place,id\n";
+  for (int k = 0; k < 10; ++k)
+    text += fmt::format("x,{},{}\n",
+                        k < 3    ? "Rome"
+                        : k == 3 ? "Bonn"
+                                 : "Dream",
+                        k == 5 ? "N1" : std::to_string(k));
+  write_file(folder / "new.csv", text);
+  const nn::Table table = restored.read(folder / "new.csv");
+  const auto unseen = restored.unseen(table);
+  REQUIRE(unseen.size() == 2);
+  CHECK(to_string(unseen[0], table) ==
+        "column 'place': 'Rome' was not among the training rows (3 rows, the first in line 2)");
+  CHECK(to_string(unseen[1], table) ==
+        "column 'place': 'Bonn' was not among the training rows (line 5)");
+  CHECK(unseen[0].rows == 3);
+  CHECK(restored(table).size(1) == 3);
+  CHECK(restored.unseen(restored.read(folder / "new.csv").take(std::vector<Index>{9})).empty());
+}
+
+TEST_CASE("TableEncoder: a target that is the same in all rows, or a table without any, is told") {
+  CHECK(wide_error({.target = "k"}, "x,k\n1,a\n2,a\n") ==
+        "t: the target 'k' is 'a' in all 2 rows: there is nothing to learn");
+  CHECK(wide_error({.target = "k"}, "x,k\n1,0.5\n2,0.5\n") ==
+        "t: the target 'k' is 0.5 in all 2 rows: there is nothing to learn");
+  CHECK(wide_error({.target = "k"}, "x,k\n1,0.5\n") ==
+        "t: the target 'k' is 0.5 in the only row: there is nothing to learn");
+  CHECK(message_of<DataError>([] {
+          TableEncoder{}.fit(table(people).where([](Index) { return false; }));
+        }) == "t: the table has no rows");
 }
