@@ -13,6 +13,7 @@
 #include "thalweg/nn/model/summary.hpp"         // a model as a table and as a graph
 #include "thalweg/nn/model/check_gradient.hpp"  // its gradient against central differences
 #include "thalweg/nn/weights/weights.hpp"       // safetensors and npz; see also nn/onnx/onnx.hpp
+#include "thalweg/nn/weights/model_file.hpp"    // with what the model is built from
 
 // Layers.
 #include "thalweg/nn/layers/linear.hpp"       // y = x Wᵀ + b

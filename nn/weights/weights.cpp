@@ -86,7 +86,9 @@ class Loading {
     report_.origin = origin;
     report_.metadata.assign(file.metadata.begin(), file.metadata.end());
     detail::expect_usable(options.rename);
-    for (auto& [name, stored] : file.tensors) add(name, std::move(stored));
+    const std::string recipe = std::string(detail::recipe_key) + ".";
+    for (auto& [name, stored] : file.tensors)
+      if (!name.starts_with(recipe)) add(name, std::move(stored));
     for (const Slot& slot : slots_) fill(slot);
     for (const auto& [name, stored] : tensors_) report_.unexpected.push_back(detail::shown(name));
     std::sort(report_.loaded.begin(), report_.loaded.end());
@@ -182,13 +184,7 @@ std::ostream& operator<<(std::ostream& stream, const WeightsReport& report) {
 
 namespace detail {
 
-void save_weights(const StateList& state, const std::string& path,
-                  const SaveWeightsOptions& options) {
-  const bool npz = is_npz("save_weights", path);
-  if (npz && !options.metadata.empty())
-    throw ValueError(fmt::format("save_weights: {}: .npz holds no metadata", path));
-  if (npz && options.type != WeightType::same && options.type != WeightType::f32)
-    throw ValueError(fmt::format("save_weights: {}: numbers of 16 bits go to .safetensors", path));
+Safetensors stored_weights(const StateList& state, const SaveWeightsOptions& options) {
   Safetensors content;
   content.metadata.insert(options.metadata.begin(), options.metadata.end());
   for (const auto& [name, part] : state)
@@ -198,10 +194,26 @@ void save_weights(const StateList& state, const std::string& path,
             throw ValueError(fmt::format("save_weights: two tensors have the name {}", key));
         },
         part);
+  return content;
+}
+
+void save_weights(const StateList& state, const std::string& path,
+                  const SaveWeightsOptions& options) {
+  const bool npz = is_npz("save_weights", path);
+  if (npz && !options.metadata.empty())
+    throw ValueError(fmt::format("save_weights: {}: .npz holds no metadata", path));
+  if (npz && options.type != WeightType::same && options.type != WeightType::f32)
+    throw ValueError(fmt::format("save_weights: {}: numbers of 16 bits go to .safetensors", path));
+  const Safetensors content = stored_weights(state, options);
   if (npz)
     write_npz(path, content.tensors);
   else
     write_safetensors(path, content);
+}
+
+WeightsReport load_weights(const StateList& names, Safetensors content, const std::string& origin,
+                           const LoadWeightsOptions& options) {
+  return Loading(names, std::move(content), origin, options).finish();
 }
 
 WeightsReport load_weights(const StateList& names, const std::string& path,
