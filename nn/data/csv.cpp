@@ -56,10 +56,14 @@ void expect_separator(char separator) {
         fmt::format("read_csv: {:?} cannot separate cells", std::string(1, separator)));
 }
 
-/// How many cells the first lines all have, 0 if they differ or cannot be read; and how many of
-/// these are numbers.
+/// The first lines as a separator cuts them: how many cells the first one has and whether all have
+/// as many, and how many of the cells are numbers. No cells if they cannot be read.
 struct FirstLines {
   std::size_t width = 0, cells = 0, numbers = 0;
+  bool even = true;
+
+  /// Columns that they agree on.
+  std::size_t columns() const { return even ? width : 0; }
 };
 
 FirstLines first_lines(std::string_view text, char separator, const std::string& source) {
@@ -69,8 +73,8 @@ FirstLines first_lines(std::string_view text, char separator, const std::string&
   try {
     for (int k = 0; k < lines && scanner.next_record(); ++k) {
       const Strings cells = cells_of(scanner);
-      if (k > 0 && cells.size() != found.width) return {};
-      found.width = cells.size();
+      if (k == 0) found.width = cells.size();
+      found.even = found.even && cells.size() == found.width;
       found.cells += cells.size();
       double value;
       for (const std::string& cell : cells)
@@ -83,20 +87,26 @@ FirstLines first_lines(std::string_view text, char separator, const std::string&
 }
 
 char found_separator(std::string_view text, const std::string& source) {
-  char best = ',';
+  char best = ',', ragged = ',';
   FirstLines most;
+  std::size_t widest = 1;
   for (const char candidate : {',', ';', '\t', '|'}) {
     const FirstLines found = first_lines(text, candidate, source);
     // "1,5;2,5" in every line: commas would make more columns, but no numbers.
-    const bool all_numbers = found.width > 1 && found.numbers == found.cells;
-    if (found.width > most.width || (all_numbers && most.numbers < most.cells)) {
+    const bool all_numbers = found.columns() > 1 && found.numbers == found.cells;
+    if (found.columns() > most.columns() || (all_numbers && most.numbers < most.cells)) {
       most = found;
       best = candidate;
     }
+    if (found.width > widest) {
+      widest = found.width;
+      ragged = candidate;
+    }
   }
-  if (most.width > 1) return best;
+  if (most.columns() > 1) return best;
+  if (widest > 1) return ragged;  // the line that differs will be named
   const FirstLines blanks = first_lines(text, ' ', source);
-  return blanks.width > 1 && 2 * blanks.numbers > blanks.cells ? ' ' : best;
+  return blanks.columns() > 1 && 2 * blanks.numbers > blanks.cells ? ' ' : best;
 }
 
 /// As the file says, or the option, or as it looks.

@@ -75,8 +75,17 @@ bool has_numbers(const Column& column, Index rows) {
   return false;
 }
 
-/// Three numbers with the same sign between them, one of them a year or all of two digits, and
-/// perhaps a time: "2007-11-09", "9.11.2007", "11/9/07 14:30", "2007-11-09T14:30:00Z".
+/// "Jan", "march", …
+bool is_month(std::string_view text) {
+  if (text.size() < 3 || text.size() > 9) return false;
+  std::string begin;
+  for (const char c : text.substr(0, 3)) begin += static_cast<char>(c | 0x20);
+  constexpr std::string_view months = "jan feb mar apr may jun jul aug sep oct nov dec";
+  return months.find(begin) != months.npos && begin.find(' ') == begin.npos;
+}
+
+/// Day, month and year with the same sign between them, and perhaps a time: "2007-11-09",
+/// "9.11.2007", "11/9/07 14:30", "9-Nov-2007", "2007-11-09T14:30:00Z".
 bool is_date(std::string_view text) {
   const std::size_t end = std::min(text.find_first_of("T "), text.size());
   const std::string_view day = text.substr(0, end), time = text.substr(end);
@@ -87,15 +96,16 @@ bool is_date(std::string_view text) {
   if (first == day.npos) return false;
   const std::size_t second = day.find(day[first], first + 1);
   if (second == day.npos) return false;
-  int long_parts = 0;
+  int years = 0, months = 0;
   for (const std::string_view part :
        {day.substr(0, first), day.substr(first + 1, second - first - 1), day.substr(second + 1)}) {
-    if (part.empty() || part.size() > 4 || part.size() == 3 ||
-        part.find_first_not_of("0123456789") != part.npos)
+    const bool digits = part.find_first_not_of("0123456789") == part.npos;
+    years += digits && part.size() == 4 ? 1 : 0;
+    months += is_month(part) ? 1 : 0;
+    if (!is_month(part) && !(digits && (part.size() == 1 || part.size() == 2 || part.size() == 4)))
       return false;
-    long_parts += part.size() == 4 ? 1 : 0;
   }
-  return long_parts <= 1;
+  return years <= 1 && months <= 1;
 }
 
 void expect_finite(double number, const Table& table, Index row, Index position) {

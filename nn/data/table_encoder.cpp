@@ -130,8 +130,9 @@ bool TableEncoder::takes(const Table& training, Index position) {
   if (options_.wide == Wide::refuse)
     throw DataError(fmt::format(
         "{}: {}: as one-hot it becomes {} columns; drop it, or set EncoderOptions::wide to drop or "
-        "keep such columns, or most_levels",
-        training.source, to_string(*wide), wide->levels));
+        "keep such columns{}",
+        training.source, to_string(*wide), wide->levels,
+        wide->dates || 2 * wide->levels > wide->values ? "" : ", or most_levels"));
   wide_.push_back(*wide);
   if (options_.wide == Wide::drop) options_.ignore.push_back(wide->name);
   return options_.wide == Wide::keep;
@@ -157,7 +158,12 @@ void TableEncoder::fit(const Table& training) {
     if (fitted.used(training.column(position).name) && fitted.takes(training, position))
       fitted.columns_.emplace_back(training, position, rules());
   if (fitted.columns_.empty())
-    throw DataError(fmt::format("{}: there is no column to learn from", training.source));
+    throw DataError(fmt::format("{}: there is no column to learn from{}", training.source,
+                                fitted.wide_.empty()
+                                    ? ""
+                                    : fmt::format(": {}, and EncoderOptions::wide drops it{}",
+                                                  to_string(fitted.wide_.front()),
+                                                  fitted.wide_.size() == 1 ? "" : " and others")));
   if (!options_.target.empty()) expect_different(training, training.find(options_.target));
   *this = std::move(fitted);
 }

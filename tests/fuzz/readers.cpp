@@ -51,6 +51,7 @@ void csv(std::string_view bytes) {
   options.header = choice & 16 ? nn::Header::automatic : nn::Header::no;
   if (choice & 32) options.text = {"0"};
   if (choice & 64) options.missing_texts = {"-999", "0,5"};
+  if (choice & 128) options.decimal = nn::automatic_decimal;
   read_or_refuse([&] {
     const nn::Table table = nn::parse_csv(bytes, "x", options);
     for (const nn::Column& column : table.columns) {
@@ -61,10 +62,13 @@ void csv(std::string_view bytes) {
     }
     nn::TableEncoder encoder{{.unseen = nn::Unseen::zeros,
                               .missing_numbers = nn::Fill::median,
-                              .missing_texts = nn::Fill::most_frequent}};
+                              .missing_texts = nn::Fill::most_frequent,
+                              .wide = nn::Wide::keep}};
     encoder.fit(table);
     const Index rows = encoder(table).size(0);
     expect(rows == table.rows);
+    const nn::Table whole = table.without_missing();
+    expect(whole.rows <= table.rows && encoder.unseen(whole).empty());
   });
 }
 

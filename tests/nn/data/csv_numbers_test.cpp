@@ -145,6 +145,13 @@ TEST_CASE("csv: blanks separate numbers if nothing else does") {
   CHECK(parse_csv("full name\nAnn Lee\nBob Ray\n", "t", find).cols() == 1);
 }
 
+TEST_CASE("csv: where no separator makes lines of one length, the line that differs is named") {
+  const nn::CsvOptions find{.separator = nn::automatic_separator};
+  CHECK(error_of("178,13,class_0\n1,2,3,4\n5,6,7,8\n", find) == "t:2: expected 3 columns, got 4");
+  CHECK(error_of("a;b;c\n1;2\n", find) == "t:2: expected 3 columns, got 2");
+  CHECK(parse_csv("text\nyes, no\nfine\n", "t", find).cols() == 1);
+}
+
 TEST_CASE("csv: two columns of one name are an error that names both positions") {
   CHECK(error_of("a,b,a\n1,2,3\n") ==
         "t:1: columns 0 and 2 are both called 'a'; give one another name, or set "

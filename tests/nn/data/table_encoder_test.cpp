@@ -260,8 +260,7 @@ std::string wide_error(const nn::EncoderOptions& options, const std::string& tex
 TEST_CASE("TableEncoder: identifiers and dates do not become columns by the dozen without a word") {
   CHECK(wide_error({.target = "n"}, sightings()) ==
         "t: column 'id' holds 100 different texts in 100 rows, as 'N0A1': as one-hot it becomes "
-        "100 columns; drop it, or set EncoderOptions::wide to drop or keep such columns, or "
-        "most_levels");
+        "100 columns; drop it, or set EncoderOptions::wide to drop or keep such columns");
   CHECK(wide_error({.target = "n", .ignore = {"id"}}, sightings())
             .starts_with("t: column 'day' holds 25 different dates in 100 rows, as '2007-11-01'"));
   const TableEncoder dropped = fitted({.target = "n", .wide = nn::Wide::drop}, sightings());
@@ -272,6 +271,9 @@ TEST_CASE("TableEncoder: identifiers and dates do not become columns by the doze
   CHECK(dropped.wide()[1].dates);
   // New tables may have them or not.
   CHECK(encoded(dropped, "place,id\nDream,7\n") == encoded(dropped, "place\nDream\n"));
+  CHECK(wide_error({.target = "n", .ignore = {"place"}, .wide = nn::Wide::drop}, sightings()) ==
+        "t: there is no column to learn from: column 'id' holds 100 different texts in 100 rows, "
+        "as 'N0A1', and EncoderOptions::wide drops it and others");
   const TableEncoder kept = fitted({.target = "n", .wide = nn::Wide::keep}, sightings());
   CHECK(kept.width() == 100 + 25 + 3);
   CHECK(kept.wide().size() == 2);
@@ -287,7 +289,10 @@ TEST_CASE("TableEncoder: a column of text is wide above most_levels, or if most 
     return text;
   };
   CHECK(fitted({}, levels(50, 200)).width() == 51);
-  CHECK(wide_error({}, levels(51, 200)).starts_with("t: column 'c' holds 51 different texts"));
+  CHECK(wide_error({}, levels(51, 200)) ==
+        "t: column 'c' holds 51 different texts in 200 rows, as 'c0': as one-hot it becomes 51 "
+        "columns; drop it, or set EncoderOptions::wide to drop or keep such columns, or "
+        "most_levels");
   CHECK(fitted({.most_levels = 51}, levels(51, 200)).width() == 52);
   CHECK(wide_error({.most_levels = 2}, levels(3, 200)).starts_with("t: column 'c' holds 3"));
   CHECK(fitted({}, levels(10, 10)).width() == 11);
@@ -304,13 +309,14 @@ TEST_CASE("TableEncoder: dates are three numbers with one sign between them, per
       text += fmt::format(fmt::runtime(form), fmt::arg("d", 10 + k % 12)) + ",1\n";
     return wide_error({}, text).find("12 different dates") != std::string::npos;
   };
-  for (const char* form : {"2007-11-{d}", "{d}.11.2007", "11/{d}/07", "2007-11-{d}T14:30:00Z",
-                           "2007/11/{d} 9:05 PM", "2007-11-{d} 10:00:00.5+01:00"}) {
+  for (const char* form :
+       {"2007-11-{d}", "{d}.11.2007", "11/{d}/07", "2007-11-{d}T14:30:00Z", "{d}-Nov-2007",
+        "march-{d}-1995", "2007/11/{d} 9:05 PM", "2007-11-{d} 10:00:00.5+01:00"}) {
     CAPTURE(form);
     CHECK(dates(form));
   }
   for (const char* form : {"2007-11 {d}", "1.2.3.{d}", "a-b-{d}", "555-0{d}-1234", "11:{d}:00",
-                           "2007-2008-20{d}", "2007-11-{d} noon"}) {
+                           "2007-2008-20{d}", "ABC-{d}-1995", "Nov-Dec-{d}", "2007-11-{d} noon"}) {
     CAPTURE(form);
     CHECK_FALSE(dates(form));
   }
