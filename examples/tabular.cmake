@@ -58,6 +58,11 @@ file(WRITE ${FOLDER}/bad.csv "Sex,Island,Bill (mm)\nF,Dream,wide\n")
 set(bad "tabular: bad.csv:2: column 2 ('Bill (mm)'): expected a number, got 'wide'")
 run(bad predict bad.csv --model birds)
 
+file(WRITE ${FOLDER}/unnamed.csv "a,,b,\n1,5,x,\n2,7,y,\n3,9,x,\n4,3,y,\n5,3,x,\n")
+set(unnamed "column 1 has no name in the file: it is called '1'"
+            "column '3' has no value in any row: it is left out")
+run(unnamed train unnamed.csv --target b --epochs 1)
+
 set(unknown "birds.csv: no column 'mass', did you mean 'Mass (g)'?")
 run(unknown train birds.csv --target mass)
 set(constant "birds.csv: the target 'Sex' is 'F' in all 60 rows: there is nothing to learn")

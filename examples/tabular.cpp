@@ -120,12 +120,19 @@ std::vector<std::string> useless(const nn::Table& all, const nn::Table& table,
     fmt::print("column '{}' {}: it is left out\n", name, why);
     names.push_back(name);
   };
-  const bool named = all.cols() > 1 && all.column(1).name != "1";
+  const bool named = std::any_of(all.columns.begin(), all.columns.end(), [](const auto& column) {
+    return column.name != std::to_string(column.position);
+  });
   for (const nn::Column& column : all.columns)
     if (table.column(column.name).missing == table.rows)
       leave_out(column.name, "has no value in any row");
-    else if (named && column.name == std::to_string(column.position) && counts_rows(column))
-      leave_out(column.name, "has no name in the file and counts the rows");
+    else if (named && column.name == std::to_string(column.position)) {
+      if (counts_rows(column))
+        leave_out(column.name, "has no name in the file and counts the rows");
+      else
+        fmt::print("column {} has no name in the file: it is called '{}'\n", column.position,
+                   column.name);
+    }
   return names;
 }
 

@@ -32,12 +32,21 @@ Strings cells_of(CsvScanner& scanner) {
   return cells;
 }
 
+/// "country, 1960, 1961, 1962": years in a row, as names of columns beside others.
+bool are_years(const std::vector<double>& numbers) {
+  for (std::size_t k = 0; k < numbers.size(); ++k)
+    if (numbers[k] < 1000 || numbers[k] > 2999 || numbers[k] != numbers[0] + static_cast<double>(k))
+      return false;
+  return numbers.size() >= 3;
+}
+
 bool is_header(const Strings& cells, Header header, char decimal) {
   if (header != Header::automatic) return header == Header::yes;
+  std::vector<double> numbers;
   double value;
-  return std::none_of(cells.begin(), cells.end(), [&](const std::string& cell) {
-    return detail::number_in(cell, value, decimal);
-  });
+  for (const std::string& cell : cells)
+    if (detail::number_in(cell, value, decimal)) numbers.push_back(value);
+  return numbers.empty() || (numbers.size() < cells.size() && are_years(numbers));
 }
 
 Strings names_of(const Strings& cells, bool header) {

@@ -15,7 +15,7 @@ namespace thalweg::nn {
 
 /// Does the first line hold the columns' names?
 enum class Header {
-  automatic,  ///< yes, if none of its cells is a number
+  automatic,  ///< yes, if none of its cells is a number, but for three or more years in a row
   yes,
   no,
 };

@@ -82,6 +82,14 @@ TEST_CASE("csv: a header that was taken for values is said to be one") {
   CHECK(parse_csv(text, "t", {.header = nn::Header::yes}).names() == Strings{"region", "2019"});
 }
 
+TEST_CASE("csv: years in a row are names of columns if there are others beside them") {
+  CHECK(parse_csv("country,code,1960,1961,1962\nA,B,1,2,3\n", "t").names() ==
+        Strings{"country", "code", "1960", "1961", "1962"});
+  CHECK(parse_csv("1960,1961,1962\n1,2,3\n", "t").rows == 2);
+  CHECK(parse_csv("a,1960,1962,1963\nb,1,2,3\n", "t").rows == 2);
+  CHECK(parse_csv("a,1,2,3\nb,1,2,3\n", "t").rows == 2);
+}
+
 TEST_CASE("csv: decimal commas are read if asked for, and then a point is no decimal sign") {
   const nn::CsvOptions commas{.separator = ';', .decimal = ','};
   const auto table = parse_csv("a;b;c\n1,5;-2,5e1;x\n2;\"3,25\";7,5\n,5;0;y\n", "t", commas);
