@@ -2,7 +2,7 @@
 /// Neural networks: the table of contents.
 
 // clang-format off
-#include "thalweg/autodiff/tensor/print.hpp"  // numbers and tensors as text
+#include "thalweg/optim.hpp"  // what models learn by, and what they are written with
 
 // Models.
 #include "thalweg/nn/model/module.hpp"          // a model is a plain struct: parameters by name

@@ -5,7 +5,7 @@
 ///     adam.step(parameters, tape.backward(loss));     a model, one step at a time
 
 // clang-format off
-#include "thalweg/autodiff/tensor/print.hpp"  // numbers and tensors as text
+#include "thalweg/autodiff.hpp"  // what is minimised is written with
 
 // Minimising a function.
 #include "thalweg/optim/minimise.hpp"            // f, start, method, limits -> Result

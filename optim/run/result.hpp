@@ -1,10 +1,10 @@
 #pragma once
 /// What a minimisation came to.
 
-#include <fmt/core.h>
-
+#include <concepts>
 #include <string>
 
+#include "thalweg/autodiff/base/text_formatter.hpp"
 #include "thalweg/optim/run/limits.hpp"
 
 namespace thalweg::optim {
@@ -37,9 +37,9 @@ struct Result : Outcome {
 }  // namespace thalweg::optim
 
 template <std::derived_from<thalweg::optim::Outcome> Outcome>
-struct fmt::formatter<Outcome> : fmt::formatter<std::string> {
+struct fmt::formatter<Outcome> : thalweg::TextFormatter {
   template <class Context>
   auto format(const thalweg::optim::Outcome& outcome, Context& context) const {
-    return fmt::formatter<std::string>::format(to_string(outcome), context);
+    return write(to_string(outcome), context);
   }
 };

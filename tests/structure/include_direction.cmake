@@ -44,7 +44,7 @@ endfunction()
 
 # `file` of `layer` includes `include`, a path from the root.
 macro(check_include layer file text include)
-  string(REGEX REPLACE "/.*" "" other "${include}")
+  string(REGEX REPLACE "/.*|[.]hpp$" "" other "${include}")
   list(FIND layers ${layer} mine)
   list(FIND layers "${other}" theirs)
   if(theirs GREATER mine OR other MATCHES "^(tests|bench|examples)$")
