@@ -1,8 +1,8 @@
 #pragma once
 /// Optimizers: the table of contents. Two doors lead to the same methods:
 ///
-///     optim::minimise(f, start, optim::Lbfgs{});      a function, from a start to its minimum
-///     adam.step(parameters, tape.backward(loss));     a model, one step at a time
+///     optim::minimise(f, start, optim::Lbfgs{});      // a function, from a start to its minimum
+///     adam.step(parameters, tape.backward(loss));     // a model, one step at a time
 
 // clang-format off
 #include "thalweg/autodiff.hpp"  // what is minimised is written with

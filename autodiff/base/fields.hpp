@@ -2,8 +2,7 @@
 /// The members of a struct with their names: what lets a model, or options, be a plain struct.
 ///
 ///     struct Model {
-///       nn::Linear hidden{64, 32};
-///       nn::Linear output{32, 10};
+///       nn::Linear<float> hidden, output;
 ///     };
 ///     for_each_field(model, [](std::string_view name, auto& field) { … });   // hidden, output
 ///
@@ -11,8 +10,8 @@
 /// A class with constructors says what its fields are, below the members it names (which may be
 /// private):
 ///
-///     static constexpr auto fields = named("weight", &Linear::weight_,
-///                                          "bias", &Linear::bias_);
+///     static constexpr auto fields = named("weight", &Affine::weight_,
+///                                          "bias", &Affine::bias_);
 ///
 /// An aggregate with base classes, references or bit-fields must say so too. Only direct members
 /// are visited; a visitor that wants members of members calls for_each_field again.

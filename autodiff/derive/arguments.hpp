@@ -46,7 +46,7 @@ inline Index size_of(const std::vector<Block>& blocks) {
 
 /// The arguments of one call, at a point.
 ///
-///     ArgumentList arguments(x...);
+///     derive::ArgumentList arguments(x, w);
 ///     auto variables = arguments.variables(&tape, arguments.values());     // a tuple
 ///     auto loss = arguments.call(f, variables);
 ///     arguments.gradients(tape.backward(loss), variables);                 // a tuple as values()

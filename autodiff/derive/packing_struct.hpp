@@ -3,16 +3,17 @@
 ///
 ///     struct Line {
 ///       Tensor<double> slope, offset;
-///       Index degree = 1;                      // whole numbers, texts and the like stay as they
-///       are
+///       Index degree = 1;                    // whole numbers, texts and the like stay as they are
 ///     };
-///     const Line d = gradient([&](const Line& l) { … }, Line{w, b});      // d.slope, d.offset
+///     const auto error = [&](const Line& l) { return mean(square(l.slope * x + l.offset - y)); };
+///     const Line d = gradient(error, Line{w, b});                        // d.slope, d.offset
 ///
 ///     template <class Number>
 ///     struct Circle {
 ///       Number x, y, radius;
 ///     };
-///     const Circle<double> d = gradient([](const auto& c) { … }, Circle<double>{0, 0, 1});
+///     const auto area = [](const auto& c) { return 3.14159 * c.radius * c.radius; };
+///     const Circle<double> slope = gradient(area, Circle<double>{0, 0, 1});    // slope.radius
 ///
 /// Members that are tensors, parameters, `Var` or containers and structs of these hold variables
 /// of a tape themselves. Plain floating-point numbers cannot; a struct that has some is a template

@@ -2,8 +2,8 @@
 /// The file format safetensors: named arrays of numbers, and texts.
 ///
 ///     8 bytes   length of the header, little-endian
-///     header    JSON: {"__metadata__": {"key": "text", …},
-///                      "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}
+///     header    an object in JSON: "__metadata__": {"key": "text", …},
+///               "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …
 ///     data      the arrays, row-major, little-endian, without gaps; offsets count from here
 ///
 /// Written files have their data in order of falling size of the number type, so that every array

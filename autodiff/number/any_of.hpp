@@ -2,7 +2,7 @@
 /// What differs by its number type alone: one of them, a pointer to one, one of each.
 ///
 ///     template <class Real>
-///     using List = std::vector<Moment<Real>>;
+///     using List = std::vector<Tensor<Real>>;
 ///     EachOf<List> all;                        // a std::tuple
 ///     std::get<List<float>>(all);
 ///     AnyPointer<List> one = &std::get<List<float>>(all);

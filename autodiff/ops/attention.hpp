@@ -1,9 +1,9 @@
 #pragma once
 /// Attention: each query takes the mean of the values, weighted by how well their keys fit it.
 ///
-///     y = scaled_dot_product_attention(q, k, v, {.causal = true});
-///     y = multi_head_attention(q, k, v, heads);          // heads side by side in the rows
-///     y = multi_head_attention(qkv, heads);              // and all three side by side too
+///     Tensor y = scaled_dot_product_attention(q, k, v, {.causal = true});
+///     Tensor z = multi_head_attention(q, k, v, heads);   // heads side by side in the rows
+///     Tensor u = multi_head_attention(qkv, heads);       // and all three side by side too
 ///
 /// One record each. The scores are computed block by block, forward and again backward, and never
 /// kept: memory grows with t, not with t².
@@ -126,7 +126,7 @@ auto multi_head_attention(
 /// Rotary positions: each head's pairs (x_c, x_{c + d/2}) are turned by position · base^(−2c/d), so
 /// that q·k depends on the distance of the two positions only.     x̄ is ȳ turned back.
 ///
-///     x [b, t, heads · d]    rotary(x, {.width = d})
+///     Tensor y = rotary(x, {.width = 32});    // x [b, t, heads · 32]
 ///
 /// ValueError for a width that is odd or no divisor. Source: J. Su et al., "RoFormer", 2021.
 template <RealTensorLike X>

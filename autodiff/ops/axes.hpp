@@ -1,7 +1,7 @@
 #pragma once
 /// Which axes an op works along: all, one or several.
 ///
-///     sum(x)    sum(x, 1)    sum(x, {0, -1})    sum(x, 1, keep_axes)
+///     sum(x);    sum(x, 1);    sum(x, {0, -1});    sum(x, 1, keep_axes);
 
 #include "thalweg/autodiff/base/shape.hpp"
 

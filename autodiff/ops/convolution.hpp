@@ -2,7 +2,7 @@
 /// Convolution: conv1d, conv2d, and conv_transpose2d, its adjoint.
 ///
 ///     Tensor y = conv2d(x, weight, bias, {.padding = 1});
-///     Tensor y = conv2d(x, weight, {.stride = 2, .padding = {1, 2}, .groups = 4});
+///     Tensor z = conv2d(x, weight, {.stride = 2, .padding = {1, 2}, .groups = 4});
 ///
 /// Images have their channels first, as in PyTorch; inside they are held channels-last from one
 /// convolution to the next, and put in order only for ops that do not know it. Float runs on

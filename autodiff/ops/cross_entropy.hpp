@@ -2,8 +2,8 @@
 /// Losses of a classifier: cross_entropy from logits, nll_loss from log-probabilities.
 ///
 ///     Tensor loss = cross_entropy(model(x), labels);
-///     Tensor loss = cross_entropy(model(x), labels, {.label_smoothing = 0.1});
-///     Tensor loss = cross_entropy(pixels, labels, {.axis = 1});     // [n, classes, h, w]
+///     Tensor smoothed = cross_entropy(model(x), labels, {.label_smoothing = 0.1});
+///     Tensor segments = cross_entropy(pixels, labels, {.axis = 1});     // [n, classes, h, w]
 ///
 ///     logits […, classes]    labels […] in 0 … classes − 1    loss [], or […] without a reduction
 ///

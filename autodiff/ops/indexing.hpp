@@ -1,9 +1,9 @@
 #pragma once
 /// Reading a tensor at positions given by whole numbers: gather, embedding, take, one_hot.
 ///
-///     gather(logits, 1, unsqueeze(labels, 1))      // the logit of each row's label
-///     embedding(table, tokens)                     // table [words, d], tokens [b, t]: [b, t, d]
-///     take(x, {3, 0, 3})                           // rows of x
+///     gather(logits, 1, unsqueeze(labels, 1));     // the logit of each row's label
+///     embedding(table, tokens);                    // table [words, d], tokens [b, t]: [b, t, d]
+///     take(x, {3, 0, 3});                          // rows of x
 ///
 /// Positions count from 0. IndexError for one out of range, naming it and where it stands. Adjoints
 /// of elements that are read repeatedly add up in the order of the index: results do not depend on

@@ -1,7 +1,7 @@
 #pragma once
 /// Larger tensors out of smaller ones: concat, stack, pad.
 ///
-///     concat({a, b, c}, 1)    concat(square(a), w, 1)    stack(rows)    pad(x, {{0, 0}, {1, 1}})
+///     concat({a, b, c}, 1);   concat(square(a), w, 1);   stack(rows);   pad(x, {{0, 0}, {1, 1}});
 ///
 /// Lists hold tensors of one number type; for a list of expressions name it: concat<double>({…}).
 /// Tensors of whole numbers may be given throughout.

@@ -80,7 +80,7 @@ auto batch_norm_with(X&& x, const detail::RealTensor<X>& mean,
 ///
 ///     x [batch…, normalised…]    weight, bias [normalised…]
 ///
-///     layer_norm(x, {64}, weight, bias)      // x [batch, time, 64]
+///     layer_norm(x, {64}, weight, bias);     // x [batch, time, 64]
 ///
 /// Source: J. Ba, J. Kiros, G. Hinton, "Layer Normalization", 2016.
 template <RealTensorLike X>

@@ -2,7 +2,7 @@
 /// Maxima and means over windows of images.
 ///
 ///     Tensor y = max_pool2d(x, 2);                                       // halves both sides
-///     Tensor y = avg_pool2d(x, 3, {.stride = 2, .padding = 1});
+///     Tensor z = avg_pool2d(x, 3, {.stride = 2, .padding = 1});
 ///
 ///     x [n, channels, height, width]    y [n, channels, height', width']
 ///     height' = ⌊(height + 2 padding − kernel) / stride⌋ + 1

@@ -1,9 +1,9 @@
 #pragma once
 /// Parts of a tensor: slice, row, at, split.
 ///
-///     slice(x, 1, {.begin = 1, .end = 5, .step = 2})      // columns 1 and 3
-///     slice(x, 0, {-2})                                   // the last two rows
-///     row(x, 0)    at(x, -1, 2)                           // one position: the axis disappears
+///     slice(x, 1, {.begin = 1, .end = 5, .step = 2});     // columns 1 and 3
+///     slice(x, 0, {-2});                                  // the last two rows
+///     row(x, 0);   at(x, -1, 2);                          // one position: the axis disappears
 ///
 /// A stretch of the leading axis shares the elements with x, anything else is a copy. The adjoint
 /// of a part is added into that part of x̄. Tensors of whole numbers may be given throughout.

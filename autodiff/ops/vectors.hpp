@@ -1,7 +1,7 @@
 #pragma once
 /// Sums of variables side by side: one statement on the tape for up to 255 of them.
 ///
-///     std::vector<Var<double>> x = …;
+///     std::vector<Var<double>> x(100, tape.variable(0.5));
 ///     Var y = sum(x) + dot(x, weights) + logsumexp(x);
 ///
 /// Of vectors, arrays and spans of `Var`; `dot` also of one of them with plain numbers. Longer ones

@@ -32,7 +32,7 @@ Tensor<T> broadcast_to(const Tensor<T>& x, const Shape& shape, Location where);
 
 /// The elements in row-major order under new sizes; one size may be −1: what is left for it.
 ///
-///     reshape(x, {2, -1})        // x [3, 4]: [2, 6]
+///     reshape(x, {2, -1});       // x [3, 4]: [2, 6]
 template <TensorLike X>
 auto reshape(X&& x, std::initializer_list<Index> sizes, Location where = Location::current()) {
   return detail::reshape(as_tensor(std::forward<X>(x), where),
@@ -49,8 +49,8 @@ auto reshape(X&& x, const Shape& shape, Location where = Location::current()) {
 
 /// Axes first … last as one.
 ///
-///     flatten(x)                 // a vector
-///     flatten(x, 1)              // x [b, c, h, w]: [b, chw]
+///     flatten(x);                // a vector
+///     flatten(x, 1);             // x [b, c, h, w]: [b, chw]
 template <TensorLike X>
 auto flatten(X&& x, int first = 0, int last = -1, Location where = Location::current()) {
   return detail::flatten(as_tensor(std::forward<X>(x), where), first, last, where);
@@ -64,7 +64,7 @@ auto squeeze(X&& x, Axes axes = {}, Location where = Location::current()) {
 
 /// With a new axis of size 1 at `axis`, in −rank − 1 … rank.
 ///
-///     unsqueeze(x, -1)           // x [n]: [n, 1]
+///     unsqueeze(x, -1);          // x [n]: [n, 1]
 template <TensorLike X>
 auto unsqueeze(X&& x, int axis, Location where = Location::current()) {
   return detail::unsqueeze(as_tensor(std::forward<X>(x), where), axis, where);
@@ -72,7 +72,7 @@ auto unsqueeze(X&& x, int axis, Location where = Location::current()) {
 
 /// Axis d of the result is axis order[d] of x.
 ///
-///     permute(x, {2, 0, 1})      // x [a, b, c]: [c, a, b]
+///     permute(x, {2, 0, 1});     // x [a, b, c]: [c, a, b]
 ///
 /// ShapeError unless `order` names every axis once.
 template <TensorLike X>

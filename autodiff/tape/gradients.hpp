@@ -2,7 +2,7 @@
 /// `Gradients`: what a backward pass found, as a value.
 ///
 ///     Gradients gradients = tape.backward(loss);
-///     gradients[w]                    // ∂loss/∂w, of w's type and shape: a number for a scalar
+///     gradients[w];                   // ∂loss/∂w, of w's type and shape: a number for a scalar
 ///     gradients += other;             // accumulation over micro-batches and threads
 ///     gradients *= 0.5;
 ///

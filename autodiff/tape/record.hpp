@@ -2,9 +2,9 @@
 /// How an op on tensors goes onto the tape, and what its backward pass sees.
 ///
 ///     // C = A B.     Ā = C̄ Bᵀ,   B̄ = Aᵀ C̄.
-///     return record("matmul", c, {a, b}, [a = Saved(a), b = Saved(b)](Backward<Real>& back) {
-///       if (auto to = back.into(0)) gemm(..., back.adjoint(), b.data(), to.accumulate, to.data);
-///       if (auto to = back.into(1)) gemm(...);
+///     return record("product", c, {a, b}, [a = Saved(a), b = Saved(b)](Backward<double>& back) {
+///       if (auto to = back.into(0)) right(back.adjoint(), b.data(), to.accumulate, to.data);
+///       if (auto to = back.into(1)) left(a.data(), back.adjoint(), to.accumulate, to.data);
 ///     });
 ///
 /// Contributions to an adjoint are stored by the first op that makes one and added by later ones:

@@ -4,7 +4,10 @@
 ///     const auto augment = [](const Tensor<float>& x, Random& random) {
 ///       return nn::random_crop(nn::random_horizontal_flip(x, random), {.padding = 4}, random);
 ///     };
-///     for (const auto& [x, y] : nn::batches(train, 128, random)) { … model(augment(x, random)) … }
+///     for (const auto& [x, y] : nn::batches(train, 128, random)) {
+///       auto loss = nn::cross_entropy(model(augment(x, random)), y);
+///       …
+///     }
 ///
 /// Images are [n, c, h, w], each changed in its own way, or one [c, h, w]. What comes from outside
 /// of an image is 0; pixels that are NaN or infinite stay so, and count for no mean. All throw

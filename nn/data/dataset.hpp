@@ -6,7 +6,7 @@
 ///     const nn::Scaling scaling = nn::standardising(train.x);
 ///     train.x = scaling(train.x);
 ///     test.x = scaling(test.x);
-///     for (const auto& [x, y] : nn::batches(train, 32, random)) …
+///     for (const auto& [x, y] : nn::batches(train, 32, random)) { … }
 
 #include <iterator>
 #include <span>

@@ -2,8 +2,8 @@
 /// k-fold cross-validation.
 ///
 ///     for (const auto& [train, test] : nn::stratified_kfold(data.y, 5, random)) {
-///       Model model{…};
-///       fit(model, data.rows(train));
+///       Model model = new_model(random);
+///       nn::fit(model, nn::CrossEntropyLoss{}, data.rows(train), adam, {.epochs = 20});
 ///       accuracy += nn::accuracy(model(data.rows(test).x), data.rows(test).y) / 5;
 ///     }
 

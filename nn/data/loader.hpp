@@ -3,12 +3,12 @@
 ///
 ///     nn::DataLoader loader{train, {.batch = 64, .shuffle = true, .seed = 1, .prefetch = 2}};
 ///     for (Index epoch = 0; epoch < 30; ++epoch)
-///       for (const auto& [x, y] : loader) …
+///       for (const auto& [x, y] : loader) { … }
 ///
 /// With a transform, e.g. augmentation, which has a generator of its own for each batch:
 ///
 ///     nn::DataLoader loader{train, {.batch = 64, .prefetch = 2}, [](auto batch, Random& random) {
-///       batch.x = flipped(batch.x, random);
+///       batch.x = nn::random_horizontal_flip(batch.x, random);
 ///       return batch;
 ///     }};
 ///
@@ -18,9 +18,8 @@
 ///
 /// The source is a Dataset, or anything with
 ///
-///     Index size() const;                                  // of examples
-///     Batch get(std::span<const Index> rows) const;        // in this order; in another thread,
-///     too
+///     Index size() const;                               // of examples
+///     Batch get(std::span<const Index> rows) const;     // in this order; in another thread, too
 ///
 /// A loop that is left early goes on where it was when the next loop begins; `next_epoch()` drops
 /// the rest. The state, a generator and two counters, can be saved (optim/state/checkpoint.hpp):

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/nn/data/stored.hpp"
 
 namespace thalweg::nn {
 

@@ -6,7 +6,11 @@
 /// A sampler is a function of the number of examples and a generator that gives the positions of
 /// one epoch; any such function will do:
 ///
-///     nn::Sampler backwards = [](Index n, Random&) { … return order; };
+///     nn::Sampler backwards = [](Index n, Random&) {
+///       std::vector<Index> order;
+///       while (n > 0) order.push_back(--n);
+///       return order;
+///     };
 ///
 /// It has no state of its own: equal generators give equal orders. So an epoch is known by the
 /// generator at its start, which is what a DataLoader saves.

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/nn/data/dataset.hpp"
 
 namespace thalweg::optim {

@@ -66,7 +66,7 @@ struct AttentionInput {
 ///
 ///     nn::MultiHeadAttention<float> attention{128, 4, random};
 ///     Tensor y = attention(x, {.causal = true}, mode);        // self attention
-///     Tensor y = attention(x, memory, memory, mode);          // of x to memory
+///     Tensor z = attention(x, memory, memory, mode);          // of x to memory
 ///
 ///     x, query, y [b, t, e]    key, value [b, s, e]    heads of width e / heads
 ///     in_proj_weight [3e, e], in_proj_bias [3e], out_proj.weight [e, e], out_proj.bias [e]

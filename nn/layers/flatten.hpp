@@ -7,7 +7,7 @@ namespace thalweg::nn {
 
 /// Axes first … last as one; costs nothing.
 ///
-///     nn::Flatten{}(x)                // x [n, c, h, w]: [n, chw]
+///     nn::Flatten{}(x);               // x [n, c, h, w]: [n, chw]
 ///
 /// ShapeError for axes out of range.
 struct Flatten {

@@ -2,7 +2,7 @@
 /// Pooling layers, for a place among others in a Sequential; as functions:
 /// autodiff/ops/pooling.hpp.
 ///
-///     nn::MaxPool2d{2}        nn::AvgPool2d{3, {.stride = 2, .padding = 1}}
+///     nn::Sequential model{nn::MaxPool2d{2}, nn::AvgPool2d{3, {.stride = 2, .padding = 1}}};
 
 #include "thalweg/autodiff/ops/pooling.hpp"
 #include "thalweg/nn/model/module.hpp"

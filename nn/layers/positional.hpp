@@ -4,7 +4,7 @@
 ///
 ///     nn::SinusoidalEncoding<float> position{128};       // or LearnedPositions{64, 128, random}
 ///     Tensor x = position(embed(words));                 // [b, t, 128]
-///     Tensor x = position(embed(word), cache.length());  // the row after those
+///     Tensor y = position(embed(word), cache.length());  // the row after those
 
 #include "thalweg/autodiff/ops/operand.hpp"
 #include "thalweg/nn/model/module.hpp"

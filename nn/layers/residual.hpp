@@ -19,9 +19,8 @@ concept TensorFor = RealTensorLike<X> && requires(const Layer& layer, const Tens
 
 /// y = x + f(x): the adjoint of y reaches x whatever f does to it.
 ///
-///     nn::Residual block{nn::Sequential{nn::LayerNorm<float>{64}, nn::Linear<float>{64, 64,
-///     random},
-///                                       nn::GELU{}}};
+///     nn::Residual block{nn::Sequential{nn::LayerNorm<float>{64},
+///                                       nn::Linear<float>{64, 64, random}, nn::GELU{}}};
 ///
 /// f keeps the shape, or makes one that broadcasts with it. The parameters of f are named
 /// "inner.…". Source: K. He et al., "Deep Residual Learning for Image Recognition", CVPR 2016.

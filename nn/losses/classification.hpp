@@ -2,7 +2,7 @@
 /// Losses of classifiers.
 ///
 ///     Tensor loss = nn::cross_entropy(model(x), labels);                       // many classes
-///     Tensor loss = nn::binary_cross_entropy_with_logits(model(x), y);         // yes or no
+///     Tensor yes_or_no = nn::binary_cross_entropy_with_logits(model(x), y);
 ///
 /// Of cross_entropy and nll_loss see autodiff/ops/cross_entropy.hpp. The others compare element by
 /// element, prediction and target […] in one shape (ShapeError), loss [] or, with

@@ -4,10 +4,10 @@
 ///     struct HuberLoss {                                   // an op as in autodiff/number/rule.hpp
 ///       static constexpr auto name = "huber_loss";
 ///       double delta = 1;
-///       template <class T> T value(const T& p, const T& y) const { … }
-///       template <class T> Slopes<T, 2> slopes(Input<T> p, Input<T> y) const { … }
+///       template <class T> T value(const T& p, const T& y) const;
+///       template <class T> Slopes<T, 2> slopes(Input<T> p, Input<T> y) const;
 ///     };
-///     return detail::elementwise_loss(rule::HuberLoss{delta}, reduction, where, p, y);
+///     return nn::detail::elementwise_loss(HuberLoss{delta}, reduction, where, p, y);
 ///
 /// One pass forward, that of the expressions given included, and one backward; only the result is
 /// allocated. Gradients reach the target, too, if it is a variable.

@@ -2,10 +2,10 @@
 /// Losses: the table of contents.
 ///
 ///     Tensor loss = nn::cross_entropy(model(x), labels);      // of a classifier
-///     Tensor loss = nn::mse_loss(model(x), y);                // of a regression
+///     Tensor error = nn::mse_loss(model(x), y);               // of a regression
 ///
-///     nn::CrossEntropyLoss loss{{.label_smoothing = 0.1}};    // the same, to be handed on
-///     loss(model(x), labels)
+///     nn::CrossEntropyLoss function{{.label_smoothing = 0.1}};    // the same, to be handed on
+///     function(model(x), labels);
 ///
 /// Names, formulas and defaults are PyTorch's; the classes are on the last axis.
 

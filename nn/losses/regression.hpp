@@ -2,7 +2,7 @@
 /// Losses of numbers that should be near others.
 ///
 ///     Tensor loss = nn::mse_loss(model(x), y);
-///     Tensor loss = nn::huber_loss(model(x), y, {.delta = 2});
+///     Tensor robust = nn::huber_loss(model(x), y, {.delta = 2});
 ///
 ///     prediction p, target y […]     loss [], or […] with Reduction::none
 ///

@@ -82,8 +82,8 @@ class Accuracy : public TopK {
 ///
 ///     scores […]    labels […] of 0 and 1, whole or floating-point numbers
 ///
-///     nn::BinaryAccuracy{}          // scores are logits
-///     nn::BinaryAccuracy{0.5}       // scores are probabilities
+///     nn::BinaryAccuracy accuracy;                 // scores are logits
+///     nn::BinaryAccuracy of_probabilities{0.5};    // scores are probabilities
 ///
 /// A score that is NaN makes the value NaN. Throws ShapeError unless the shapes are equal,
 /// ValueError for a label that is neither 0 nor 1.

@@ -34,7 +34,8 @@ enum class Activation { linear, sigmoid, tanh, relu, leaky_relu, selu };
 /// As PyTorch has them: 1 for linear and sigmoid, 5/3 for tanh, √2 for relu, √(2 / (1 + slope²))
 /// for leaky_relu, 3/4 for selu.
 ///
-///     init::glorot_uniform<float>({128, 784}, random, init::gain(init::Activation::tanh))
+///     nn::init::glorot_uniform<float>({128, 784}, random,
+///                                     nn::init::gain(nn::init::Activation::tanh));
 double gain(Activation activation, double slope = 0.01);
 
 /// Variance gain² · 2 / (fan_in + fan_out): keeps that of signals and gradients level through tanh
@@ -54,7 +55,7 @@ Tensor<Real> he_normal(const Shape& shape, Random& random, double gain = 1.41421
 
 /// Normal with this mean and standard deviation as far as it lies in [lo, hi].
 ///
-///     init::truncated_normal<float>({768, 768}, 0, 0.02, -0.04, 0.04, random)
+///     nn::init::truncated_normal<float>({768, 768}, 0, 0.02, -0.04, 0.04, random);
 ///
 /// Within ±2 σ the variance is 0.774 σ². By drawing again: ValueError unless the interval has at
 /// least a hundredth of the probability.

@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/autodiff/tensor/creation.hpp"
 #include "thalweg/nn/model/call_trace.hpp"

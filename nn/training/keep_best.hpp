@@ -16,7 +16,7 @@ struct KeepBestOptions {
 /// training's, without validation. Epochs with NaN are not the best.
 ///
 ///     nn::KeepBest best{"best.safetensors", {.restore = true}};
-///     nn::KeepBest best{"best.safetensors", {.metric = "accuracy"}};
+///     nn::KeepBest most_accurate{"best.safetensors", {.metric = "accuracy"}};
 ///
 /// The file is written at each better epoch, whole or not at all: names and values, readable by
 /// any program that reads safetensors. Without a path there is none. In checkpoints the best model

@@ -18,9 +18,10 @@ struct Series {
 
 /// Lines of any lengths on common axes.
 ///
-///     to_svg({.title = "Rosenbrock",
-///             .series = {{"gradient descent", slow}, {"L-BFGS", fast}},
-///             .x_label = "evaluations", .y_label = "f", .log_x = true, .log_y = true});
+///     optim::plot::to_svg({.title = "Rosenbrock",
+///                          .series = {{"gradient descent", slow}, {"L-BFGS", fast}},
+///                          .x_label = "evaluations", .y_label = "f",
+///                          .log_y = true, .log_x = true});
 struct Chart {
   std::string title = {};
   std::vector<Series> series = {};

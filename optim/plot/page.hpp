@@ -11,7 +11,7 @@ namespace thalweg::optim::plot {
 
 /// Collects the parts of a page in order.
 ///
-///     plot::Page page{"Going downhill"};
+///     optim::plot::Page page{"Going downhill"};
 ///     page.text("Four methods on Rosenbrock's function, 200 gradients each.");
 ///     page.figure(surface.svg(), "Momentum overshoots the bend and comes back.");
 ///     page.figures({bowl.svg(), valley.svg()}, "The same rates on two functions.");

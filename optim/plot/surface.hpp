@@ -28,8 +28,8 @@ struct SurfaceOptions {
 
 /// Contours of f, and trajectories across them.
 ///
-///     plot::Surface surface{f, {.title = "Rosenbrock", .x = {-2, 2}, .y = {-1, 3},
-///                               .minima = {{1, 1}}}};
+///     optim::plot::Surface surface{f, {.title = "Rosenbrock", .x = {-2, 2}, .y = {-1, 3},
+///                                      .minima = {{1, 1}}}};
 ///     surface.trajectory("momentum 0.9", points);
 ///     surface.write("rosenbrock.svg");
 ///

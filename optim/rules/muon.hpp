@@ -22,7 +22,7 @@ struct MuonOptions {
 
 /// Momentum, orthogonalised by Newton and Schulz's iteration.
 ///
-///     const auto [matrices, others] = optim::split_for_muon(model.parameters(), {"embedding.*"});
+///     const auto [matrices, others] = optim::split_for_muon(parameters, {"embedding.*"});
 ///     optim::Muon muon{{.rate = 0.02}};
 ///     optim::AdamW adam{{.rate = 3e-4}};
 ///     …

@@ -1,7 +1,7 @@
 #pragma once
 /// When a run stops: limits, and the reasons that it gives.
 ///
-///     optim::Limits{.iterations = 500, .gradient_norm = 1e-8, .relative_step = 1e-12}
+///     optim::Limits limits{.iterations = 500, .gradient_norm = 1e-8, .relative_step = 1e-12};
 ///
 /// Each limit is one inequality, tested after every iteration and met at equality. Limit, reason
 /// (`Stop::gradient_norm`) and predicate (`met::gradient_norm`) share one name. None that is on by

@@ -14,9 +14,11 @@
 ///     struct Watching {
 ///       using Run = nn::Training;
 ///       using Outcome = nn::Outcome;
-///       using Events = optim::EventList<Step, Epoch>;
+///       using Events = optim::EventList<nn::Step, nn::Epoch>;
 ///       template <class O>
-///       static auto hook(O& o, const Step& now) -> decltype(o.step(now)) { return o.step(now); }
+///       static auto hook(O& o, const nn::Step& now) -> decltype(o.step(now)) {
+///         return o.step(now);
+///       }
 ///     };
 
 #include <optional>

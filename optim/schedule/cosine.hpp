@@ -13,7 +13,7 @@ struct CosineOptions {
 
 /// α(t) = α₁ + (α₀ − α₁) (1 + cos(π t/n)) / 2, and α₁ from step n on.
 ///
-///     optim::warmup(500) | optim::cosine({.from = 1e-3, .steps = 10'000})
+///     auto rate = optim::warmup(500) | optim::cosine({.from = 1e-3, .steps = 10'000});
 ///
 ///     α₀  from      α₁  to      n  steps
 ///
@@ -34,7 +34,7 @@ struct CosineRestartsOptions {
 ///     Tᵢ = T₀ gⁱ steps in cycle i,  t − (T₀ + … + Tᵢ₋₁) of them done at step t
 ///     α(t) = α₁ + (α₀ − α₁) (1 + cos(π done/Tᵢ)) / 2
 ///
-///     optim::cosine_restarts({.from = 0.05, .period = 10, .growth = 2})
+///     auto rate = optim::cosine_restarts({.from = 0.05, .period = 10, .growth = 2});
 ///
 ///     α₀  from      α₁  to      T₀  period      g  growth
 ///

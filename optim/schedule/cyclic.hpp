@@ -27,7 +27,7 @@ struct CyclicOptions {
 ///     h = r/u if r ≤ u,  (u + d − r)/d if not
 ///     α(t) = α₀ + (α₁ − α₀) h s,  s = 1, 2⁻ᶜ or φᵗ by the mode
 ///
-///     optim::cyclic({.least = 1e-4, .most = 1e-2, .up = 2000})
+///     auto rate = optim::cyclic({.least = 1e-4, .most = 1e-2, .up = 2000});
 ///
 ///     α₀  least      u  up          φ  factor
 ///     α₁  most       d  down
@@ -59,7 +59,7 @@ struct OneCycleOptions {
 ///     two phases     α₁/a at step 0,  α₁ at w n − 1,  α₁/(a b) at n − 1
 ///     three phases   α₁/a at step 0,  α₁ at w n − 1,  α₁/a at 2 w n − 2,  α₁/(a b) at n − 1
 ///
-///     optim::one_cycle({.most = 0.1, .steps = 10'000})
+///     auto rate = optim::one_cycle({.most = 0.1, .steps = 10'000});
 ///
 ///     α₁  most       w  warm                a  start_divisor
 ///     n   steps      b  end_divisor

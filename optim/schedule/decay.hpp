@@ -15,7 +15,7 @@ struct StepDecayOptions {
 
 /// α(t) = α₀ φ^⌊t/k⌋.
 ///
-///     optim::step_decay({.rate = 0.1, .every = 30, .factor = 0.1})
+///     auto rate = optim::step_decay({.rate = 0.1, .every = 30, .factor = 0.1});
 ///
 ///     α₀  rate      k  every      φ  factor
 ///
@@ -30,7 +30,7 @@ struct MultiStepOptions {
 
 /// α(t) = α₀ φ^k,  k the number of milestones ≤ t.
 ///
-///     optim::multi_step({.rate = 0.1, .milestones = {30, 80}, .factor = 0.1})
+///     auto rate = optim::multi_step({.rate = 0.1, .milestones = {30, 80}, .factor = 0.1});
 ///
 ///     α₀  rate      mᵢ  milestones      φ  factor
 ///
@@ -44,7 +44,7 @@ struct ExponentialOptions {
 
 /// α(t) = α₀ φᵗ.
 ///
-///     optim::exponential({.rate = 0.1, .factor = 0.999})
+///     auto rate = optim::exponential({.rate = 0.1, .factor = 0.999});
 ///
 ///     α₀  rate      φ  factor
 ///
@@ -59,7 +59,7 @@ struct InverseTimeOptions {
 
 /// The "annealing" of the textbooks, α(t) = α₀ / (1 + k t)ᵖ.
 ///
-///     optim::inverse_time({.rate = 0.1, .decay = 0.01})
+///     auto rate = optim::inverse_time({.rate = 0.1, .decay = 0.01});
 ///
 ///     α₀  rate      k  decay      p  power
 ///
@@ -77,7 +77,7 @@ struct PolynomialOptions {
 
 /// α(t) = α₁ + (α₀ − α₁) (1 − t/n)ᵖ, and α₁ from step n on.
 ///
-///     optim::polynomial({.from = 0.01, .steps = 90'000, .power = 0.9})
+///     auto rate = optim::polynomial({.from = 0.01, .steps = 90'000, .power = 0.9});
 ///
 ///     α₀  from      α₁  to      n  steps      p  power
 ///
@@ -92,7 +92,7 @@ struct LinearOptions {
 
 /// α(t) = α₀ + (α₁ − α₀) t/n, and α₁ from step n on.
 ///
-///     optim::linear({.from = 0.01, .to = 0, .steps = 1000})
+///     auto rate = optim::linear({.from = 0.01, .to = 0, .steps = 1000});
 ///
 ///     α₀  from      α₁  to      n  steps
 ///

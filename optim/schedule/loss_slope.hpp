@@ -50,7 +50,7 @@ struct LossSlopeOptions {
 ///
 ///     optim::LossSlope slope{{.rate = 0.1, .patience = 1000}};
 ///     …
-///     sgd.set_rate(slope(loss.value()));  // every step
+///     sgd.set_rate(slope(loss.item()));  // every step
 ///
 ///     every p + 1 losses:  if steps_without_decrease of the last p + 1, once of all and once
 ///                          without the worst, is more than p:

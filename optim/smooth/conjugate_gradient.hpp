@@ -23,9 +23,9 @@ struct ConjugateGradientOptions {
 
 /// dₖ = −gₖ + βₖ dₖ₋₁, three arrays of memory.
 ///
-///     optim::ConjugateGradient{}                                   // Hager and Zhang
-///     optim::ConjugateGradient{{.beta = optim::Beta::polak_ribiere},
-///                              optim::StrongWolfe{{.c2 = 0.1}}}
+///     optim::ConjugateGradient method;                             // Hager and Zhang
+///     optim::ConjugateGradient other{{.beta = optim::Beta::polak_ribiere},
+///                                    optim::StrongWolfe{{.c2 = 0.1}}};
 ///
 ///     g  ∇f(x)      β  options.beta      ν  options.restart
 ///

@@ -19,8 +19,8 @@ struct LbfgsOptions {
 
 /// dₖ = −Hₖ gₖ with Hₖ the BFGS approximation of the inverse Hessian from the last m steps.
 ///
-///     optim::Lbfgs{}
-///     optim::Lbfgs{{.history = 20}, optim::HagerZhang{}}
+///     optim::Lbfgs method;
+///     optim::Lbfgs other{{.history = 20}, optim::HagerZhang{}};
 ///
 ///     sₖ = xₖ₊₁ − xₖ,   yₖ = gₖ₊₁ − gₖ,   ρₖ = 1 / sₖᵀyₖ
 ///     H⁺ = (1 − ρ s yᵀ) H (1 − ρ y sᵀ) + ρ s sᵀ,   begun with  (sᵀy / yᵀy) · 1  of the last pair

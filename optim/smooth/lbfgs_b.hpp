@@ -22,8 +22,8 @@ struct LbfgsBOptions {
 
 /// Minimises f subject to lower ≤ x ≤ upper. All points where f is evaluated lie inside.
 ///
-///     optim::LbfgsB{{.bounds = {0, 1}}}
-///     optim::LbfgsB{{.bounds = {{0, -infinity}, {infinity, 2}}}}
+///     optim::LbfgsB method{{.bounds = {0, 1}}};
+///     optim::LbfgsB other{{.bounds = {{0, -infinity}, {infinity, 2}}}};
 ///
 /// The model of f at xₖ is quadratic, with the L-BFGS matrix in its compact form:
 ///

@@ -14,8 +14,8 @@ struct SteepestDescentOptions {
 /// dₖ = −∇f(xₖ), αₖ from the search, whose first trial is γ αₖ₋₁. The very first is as long as
 /// α ‖x₀‖; from the origin as α |f(x₀)| / ‖∇f(x₀)‖, and α if that is none.
 ///
-///     optim::SteepestDescent{}                                    // backtracking
-///     optim::SteepestDescent{{}, optim::StrongWolfe{}}            // or any other search
+///     optim::SteepestDescent method;                              // backtracking
+///     optim::SteepestDescent other{{}, optim::StrongWolfe{}};     // or any other search
 ///
 ///     α  options.first      γ  options.growth
 ///

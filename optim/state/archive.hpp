@@ -6,15 +6,22 @@
 /// (autodiff/base/fields.hpp) or, where there is more to do, in a function:
 ///
 ///     class Plateau {
-///       …
+///       double best_ = 0;
+///       Index waited_ = 0;
+///      public:
 ///       static constexpr auto fields = named("best", &Plateau::best_,
 ///                                            "waited", &Plateau::waited_);
 ///     };
-///     void Genetic::archive(Archive& archive) {
-///       archive("options", options_);           // "options.seed", "options.elites", …
-///       archive("random", random_);
-///       if (archive.restoring()) …
-///     }
+///     class Search {
+///       SearchOptions options_;
+///       Random random_;
+///      public:
+///       void archive(optim::Archive& archive) {
+///         archive("options", options_);           // "options.seed", "options.elites", …
+///         archive("random", random_);
+///         if (archive.restoring()) { … }
+///       }
+///     };
 ///
 /// When saving, each call stores the value under its name; when restoring, each call replaces the
 /// value by what is stored. What one version writes the same version reads, so the two directions

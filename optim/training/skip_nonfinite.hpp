@@ -13,7 +13,7 @@ bool all_finite(const Gradients& gradients, const ParameterList<Real>& parameter
 ///
 ///     optim::SkipNonfinite optimizer{optim::Adam{{.rate = 3e-4}}};
 ///     optimizer.step(parameters, tape.backward(loss));
-///     if (optimizer.skipped() > 100) …      // the model, not bad luck
+///     if (optimizer.skipped() > 100) { … }  // the model, not bad luck
 ///
 /// Outside of `Clipped` it sees gradients as they were found; outside of `Accumulated` one bad part
 /// does not spoil the batch. Cost: one pass over the gradients.
