@@ -36,6 +36,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "thalweg/optim/objective/check_gradient.hpp"
 #include "thalweg/optim/objective/function.hpp"
 #include "thalweg/optim/run/observer.hpp"
 #include "thalweg/optim/run/residual_method.hpp"

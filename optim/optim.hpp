@@ -15,6 +15,7 @@
 #include "thalweg/optim/run/early_stopping.hpp"  // an end when there is no progress
 #include "thalweg/optim/run/run.hpp"             // a minimisation driven by hand, saved and resumed
 #include "thalweg/optim/objective/bounds.hpp"    // lower <= x <= upper
+#include "thalweg/optim/objective/check_gradient.hpp"  // one that is written by hand
 
 // Methods that use a gradient.
 #include "thalweg/optim/smooth/steepest_descent.hpp"     // with a line search

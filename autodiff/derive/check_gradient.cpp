@@ -7,16 +7,16 @@
 #include "thalweg/autodiff/base/random.hpp"
 
 namespace thalweg {
-namespace detail {
-namespace {
 
-/// "[2, 1]" for element `at`; nothing for a number.
-std::string position(const Shape& shape, Index at) {
+std::string derive::position(const Shape& shape, Index at) {
   if (shape.rank() == 0) return "";
   Shape index = shape;
   for (int axis = shape.rank(); axis-- > 0; at /= shape[axis]) index[axis] = at % shape[axis];
   return fmt::format(" {}", index);
 }
+
+namespace detail {
+namespace {
 
 /// x as a number of the input's type.
 double rounded(const CheckedInput& input, double x) {
@@ -66,7 +66,7 @@ class Comparison {
     move(h);
     const double above = evaluate_(context_, inputs_);
     inputs_[k].values[at] = x;
-    note(start_[k].name + position(start_[k].shape, static_cast<Index>(at)),
+    note(start_[k].name + derive::position(start_[k].shape, static_cast<Index>(at)),
          start_[k].gradient[at] * moved, below, above, h, scale);
   }
 
@@ -188,6 +188,11 @@ std::vector<double> probe_weights(Index size) {
 
 }  // namespace detail
 
+std::string worst(const GradientReport& report) {
+  return fmt::format("{}: {} {:.10g}, central difference {:.10g}", report.where, report.by,
+                     report.tape, report.difference);
+}
+
 std::string to_string(const GradientReport& report) {
   if (report.compared == 0) return "gradient check passed: there is nothing to compare";
   const std::string verdict =
@@ -195,10 +200,9 @@ std::string to_string(const GradientReport& report) {
                     : fmt::format("failed: {} of {} slopes differ", report.failed, report.compared);
   return fmt::format(
       "gradient check {}\n"
-      "  worst: {}: tape {:.10g}, central difference {:.10g}\n"
+      "  worst: {}\n"
       "  error {:.2g}, allowed {:.2g} (tolerance {:.2g}, step {:.2g})",
-      verdict, report.where, report.tape, report.difference, report.error, report.allowed,
-      report.tolerance, report.step);
+      verdict, worst(report), report.error, report.allowed, report.tolerance, report.step);
 }
 
 std::ostream& operator<<(std::ostream& stream, const GradientReport& report) {

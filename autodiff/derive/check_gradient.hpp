@@ -21,6 +21,9 @@
 /// elements is checked. Where f has a kink within h the difference is a mean of slopes and the
 /// check fails, though the gradient may be one of them: check beside it. Cost: two evaluations of f
 /// per coordinate or direction.
+///
+/// The gradient that an `optim::Objective` has of its own is checked by the overload in
+/// optim/objective/check_gradient.hpp.
 
 #include <iosfwd>
 #include <limits>
@@ -45,10 +48,11 @@ struct GradientReport {
   Index compared = 0;  ///< numbers compared
   Index failed = 0;    ///< of them beyond what is allowed
   // The worst of them:
-  std::string where;      ///< "argument 0 [2, 1]", "hidden.weight [0, 3]" or "direction 7"
-  double tape = 0;        ///< the slope by the tape
-  double difference = 0;  ///< by central differences
-  double error = 0;       ///< the distance of the two
+  std::string where;        ///< "argument 0 [2, 1]", "hidden.weight [0, 3]" or "direction 7"
+  std::string by = "tape";  ///< who says what the slope is: the tape, or who wrote it: "given"
+  double tape = 0;          ///< the slope by them
+  double difference = 0;    ///< by central differences
+  double error = 0;         ///< the distance of the two
   double allowed = 0;
   double step = 0;  ///< h
   double tolerance = 0;
@@ -58,7 +62,14 @@ struct GradientReport {
 
 /// As a few lines.
 std::string to_string(const GradientReport& report);
+/// The worst slope alone: "argument 0 [2, 1]: tape 4, central difference 2".
+std::string worst(const GradientReport& report);
 std::ostream& operator<<(std::ostream& stream, const GradientReport& report);
+
+namespace derive {
+/// " [2, 1]" for element `at`; nothing for a number.
+std::string position(const Shape& shape, Index at);
+}  // namespace derive
 
 namespace detail {
 

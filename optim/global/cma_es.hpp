@@ -80,6 +80,7 @@ class CmaEs final : public Clonable<CmaEs> {
   explicit CmaEs(const Options& options = {});
 
   const char* kind() const override { return "CmaEs"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

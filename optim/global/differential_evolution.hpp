@@ -65,6 +65,7 @@ class DifferentialEvolution final : public Clonable<DifferentialEvolution> {
   explicit DifferentialEvolution(const Options& options = {});
 
   const char* kind() const override { return "DifferentialEvolution"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

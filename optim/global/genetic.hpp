@@ -93,6 +93,7 @@ class Genetic final : public Clonable<Genetic> {
   explicit Genetic(const Options& options = {});
 
   const char* kind() const override { return "Genetic"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

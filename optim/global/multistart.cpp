@@ -37,6 +37,10 @@ Multistart::Multistart(Owned method, const Options& options)
   if (options.hop) detail::expect_positive(kind(), "hop", *options.hop);
   detail::expect_nonnegative(kind(), "temperature", options.temperature);
   options.limits.validate();
+  if (options.limits.check_gradient)
+    throw ValueError(
+        "Multistart: limits.check_gradient is for a whole run: give it to minimise, whose limits "
+        "are beside these");
   options_.limits = limits_for(*recipe_.method, options.limits);
 }
 

@@ -58,6 +58,7 @@ class Multistart final : public Clonable<Multistart> {
   Multistart(const Optimizer& rule, const Options& options);
 
   const char* kind() const override { return "Multistart"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds, and where these are infinite without `hop`.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

@@ -53,6 +53,7 @@ class ParticleSwarm final : public Clonable<ParticleSwarm> {
   explicit ParticleSwarm(const Options& options = {});
 
   const char* kind() const override { return "ParticleSwarm"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

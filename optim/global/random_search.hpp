@@ -39,6 +39,7 @@ class RandomSearch final : public Clonable<RandomSearch> {
   explicit RandomSearch(const Options& options);
 
   const char* kind() const override { return "RandomSearch"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds, and for bounds that are not finite.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;
@@ -91,6 +92,7 @@ class LocalRandomSearch final : public Clonable<LocalRandomSearch> {
   explicit LocalRandomSearch(const Options& options = {});
 
   const char* kind() const override { return "LocalRandomSearch"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

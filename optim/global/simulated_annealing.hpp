@@ -63,6 +63,7 @@ class SimulatedAnnealing final : public Clonable<SimulatedAnnealing> {
   explicit SimulatedAnnealing(const Options& options = {});
 
   const char* kind() const override { return "SimulatedAnnealing"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

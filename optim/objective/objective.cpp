@@ -1,5 +1,7 @@
 #include "thalweg/optim/objective/objective.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -57,6 +59,11 @@ void Residuals::jacobian(std::span<const double> x, std::vector<double>& r,
                          std::vector<double>& j) {
   set_counts(evaluations() + 1, gradients() + 1);
   differentiate_residuals(x, r, j);
+  if (j.size() != r.size() * x.size())
+    throw ValueError(
+        fmt::format("Residuals: J has {} numbers; expected [{}, {}], a row for each residual and a "
+                    "column for each parameter",
+                    j.size(), r.size(), x.size()));
 }
 
 double Residuals::evaluate(std::span<const double> x) const {

@@ -13,7 +13,11 @@
 ///         return evaluate(x);
 ///       }
 ///     };
+///
+/// `check_gradient(sphere, {1.0, 2.0})` says whether that gradient is f's
+/// (optim/objective/check_gradient.hpp), and so does `minimise` with `Limits::check_gradient`.
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +30,7 @@ namespace thalweg::optim {
 struct ArgumentBlock {
   std::string name;
   Shape shape;
+  double epsilon = std::numeric_limits<double>::epsilon();  ///< of its number type
 };
 
 class Objective {
@@ -83,7 +88,8 @@ class Residuals : public Objective {
 
   /// r(x); counted as one evaluation.
   const std::vector<double>& residuals(std::span<const double> x);
-  /// r(x) and J = ∂r/∂x [m, n], row-major; counted as one evaluation and one gradient.
+  /// r(x) and J = ∂r/∂x [m, n], row-major; counted as one evaluation and one gradient. Throws
+  /// ValueError if J is of another size.
   void jacobian(std::span<const double> x, std::vector<double>& r, std::vector<double>& j);
 
  protected:

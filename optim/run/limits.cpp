@@ -39,6 +39,7 @@ constexpr std::array reasons = {
     Reason{Stop::observer, "observer", nullptr},
     Reason{Stop::early_stopping, "early_stopping", nullptr},
     Reason{Stop::nonfinite_start, "nonfinite_start", nullptr},
+    Reason{Stop::wrong_gradient, "wrong_gradient", nullptr},
     Reason{Stop::nonfinite_value, "nonfinite_value", nullptr},
     Reason{Stop::unbounded, "unbounded", nullptr},
     Reason{Stop::line_search_failed, "line_search_failed", nullptr},
@@ -163,6 +164,8 @@ std::string explain(Stop stop, const Iterate& now, const Limits& limits) {
     case Stop::nonfinite_start:
       return fmt::format("f = {} and ‖∇f‖ = {} at the start", text(now.value),
                          text(now.gradient_norm));
+    case Stop::wrong_gradient:
+      return "∇f is not the gradient of f";
     case Stop::nonfinite_value:
       return fmt::format("f = {} and ‖∇f‖ = {}", text(now.value), text(now.gradient_norm));
     case Stop::unbounded:

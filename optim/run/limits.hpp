@@ -88,6 +88,7 @@ enum class Stop {
   observer,            ///< an observer asked for it
   early_stopping,      ///< no progress for too long, says optim::EarlyStopping
   nonfinite_start,     ///< f or ∇f is NaN or infinite at the start
+  wrong_gradient,      ///< ∇f at the start is not that of f, by `Limits::check_gradient`
   nonfinite_value,     ///< f or ∇f became NaN or infinite
   unbounded,           ///< f falls without end: it has come to −∞
   line_search_failed,  ///< no acceptable step along the direction
@@ -110,6 +111,10 @@ struct Limits {
   std::optional<double> step = {};
   std::optional<double> relative_step = {};
   std::optional<Index> no_improvement = {};
+  /// Checks at the start, before the first iteration, that ∇f, or J of residuals, is what
+  /// differences of f say (optim/objective/check_gradient.hpp); the run ends as `wrong_gradient` if
+  /// not. For gradients written by hand, while they are new: 4 to 20 evaluations for each number.
+  bool check_gradient = false;
 
   /// Throws ValueError for a negative or NaN limit.
   void validate() const;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "thalweg/optim/objective/bounds.hpp"
 #include "thalweg/optim/objective/objective.hpp"
 #include "thalweg/optim/run/limits.hpp"
 #include "thalweg/optim/state/archive.hpp"
@@ -48,6 +49,8 @@ class Method {
   virtual std::unique_ptr<Method> clone() const = 0;
   /// True if it ends by a test of ∇f of its own: the usual limit of ‖∇f‖ is then not tested.
   virtual bool tests_gradient() const { return false; }
+  /// The box that it keeps f's arguments in.
+  virtual Bounds box() const { return {}; }
 
  protected:
   Method() = default;

@@ -8,6 +8,7 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/objective/check_gradient.hpp"
 
 namespace thalweg::optim {
 
@@ -36,7 +37,7 @@ void Run::start() {
   now_.first_gradient_norm = point_.gradient_norm;
   observe();
   if (std::isfinite(point_.value) && detail::all_finite(point_.gradient))
-    test_limits();
+    admit();
   else if (detail::bottomless(point_.value))
     stop(Stop::unbounded, "f = -inf at the start");
   else
@@ -70,6 +71,17 @@ void Run::stop(Stop reason, std::string why) {
   if (!converged(reason) || improved_ || best_.gradient_norm == 0) return;
   stop_ = Stop::at_start;
   why_ += now_.iteration == 0 ? ", at the start" : "; nothing better than the start was found";
+}
+
+void Run::admit() {
+  if (!limits_.check_gradient) return test_limits();
+  const GradientReport report = detail::check_gradient_within({}, f_, best_.x, method_->box());
+  now_.evaluations = f_.evaluations();
+  now_.gradients = f_.gradients();
+  if (report)
+    test_limits();
+  else
+    stop(Stop::wrong_gradient, worst(report));
 }
 
 void Run::test_limits() {

@@ -44,6 +44,8 @@ class Run {
  private:
   void observe();
   void note_best();
+  /// The gradient at the start, if it is to be checked, then the limits.
+  void admit();
   void test_limits();
 
   Objective& f_;

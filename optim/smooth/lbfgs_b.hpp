@@ -53,6 +53,7 @@ class LbfgsB final : public Clonable<LbfgsB> {
   explicit LbfgsB(const LbfgsBOptions& options = {});
 
   const char* kind() const override { return "LbfgsB"; }
+  Bounds box() const override { return options_.bounds; }
   /// Throws ValueError for a start outside the bounds.
   void begin(Objective& f, Point& point) override;
   std::optional<Halt> advance(Objective& f, Point& point) override;

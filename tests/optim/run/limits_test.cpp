@@ -106,9 +106,9 @@ TEST_CASE("limits: tolerances come before budgets, and only they mean convergenc
   CHECK(first_met(far(), {.iterations = 5, .gradient_norm = 7}) == Stop::gradient_norm);
   CHECK(converged(Stop::gradient_norm));
   CHECK(converged(Stop::method_converged));
-  for (const Stop stop :
-       {Stop::no_improvement, Stop::iterations, Stop::seconds, Stop::observer,
-        Stop::nonfinite_start, Stop::line_search_failed, Stop::at_start, Stop::unbounded})
+  for (const Stop stop : {Stop::no_improvement, Stop::iterations, Stop::seconds, Stop::observer,
+                          Stop::nonfinite_start, Stop::wrong_gradient, Stop::line_search_failed,
+                          Stop::at_start, Stop::unbounded})
     CHECK(!converged(stop));
 }
 
