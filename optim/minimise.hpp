@@ -31,7 +31,11 @@
 /// What f throws is thrown on.
 ///
 /// For least squares f returns the residuals, a vector of `Var` or a tensor, and the method is
-/// `LevenbergMarquardt` or `GaussNewton`: minimised is ½ ‖f(x)‖².
+/// `LevenbergMarquardt` or `GaussNewton`: minimised is ½ ‖f(x)‖². Bounds and losses that outliers
+/// do not decide are options of the former.
+///
+/// A gradient that is written by hand is checked before the first iteration if the limits say so:
+/// `{.check_gradient = true}`.
 
 #include <array>
 #include <initializer_list>

@@ -8,13 +8,14 @@
 #include "thalweg/autodiff.hpp"  // what is minimised is written with
 
 // Minimising a function.
-#include "thalweg/optim/minimise.hpp"            // f, start, method, limits -> Result
-#include "thalweg/optim/run/limits.hpp"          // when a run stops, and the reasons it gives
-#include "thalweg/optim/run/observer.hpp"        // what an observer is
-#include "thalweg/optim/run/observers.hpp"       // printing, recording, saving
-#include "thalweg/optim/run/early_stopping.hpp"  // an end when there is no progress
-#include "thalweg/optim/run/run.hpp"             // a minimisation driven by hand, saved and resumed
-#include "thalweg/optim/objective/bounds.hpp"    // lower <= x <= upper
+#include "thalweg/optim/minimise.hpp"                  // f, start, method, limits -> Result
+#include "thalweg/optim/run/limits.hpp"                // when a run stops, the reasons it gives
+#include "thalweg/optim/run/observer.hpp"              // what an observer is
+#include "thalweg/optim/run/observers.hpp"             // printing, recording, saving
+#include "thalweg/optim/run/early_stopping.hpp"        // an end when there is no progress
+#include "thalweg/optim/run/run.hpp"                   // driven by hand, saved and resumed
+#include "thalweg/optim/objective/bounds.hpp"          // lower <= x <= upper
+#include "thalweg/optim/objective/robust_loss.hpp"     // what an outlier costs
 #include "thalweg/optim/objective/check_gradient.hpp"  // one that is written by hand
 
 // Methods that use a gradient.

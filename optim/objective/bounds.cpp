@@ -54,6 +54,19 @@ bool Bounds::contains(std::span<const double> x) const {
   return true;
 }
 
+bool Bounds::holds(Index i, double x, double gradient) const {
+  if (gradient == 0) return false;
+  const double ahead = gradient > 0 ? lower(i) : upper(i);
+  const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(ahead);
+  return std::isfinite(ahead) && std::abs(x - ahead) <= rounding;
+}
+
+void Bounds::project(std::span<double> gradient, std::span<const double> x) const {
+  if (none()) return;
+  for (Index i = 0; i < static_cast<Index>(gradient.size()); ++i)
+    if (holds(i, x[i], gradient[i])) gradient[i] = 0;
+}
+
 void Bounds::clamp(std::span<double> x) const {
   if (none()) return;
   for (Index i = 0; i < static_cast<Index>(x.size()); ++i) {

@@ -32,6 +32,11 @@ class Bounds {
   void expect_finite(const char* method, Index size) const;
 
   bool contains(std::span<const double> x) const;
+  /// True if coordinate i of x is at a bound, to four units in the last place, that −gradient
+  /// points out of: a way down would lead outside.
+  bool holds(Index i, double x, double gradient) const;
+  /// Sets to 0 what is held of the gradient: what is left is 0 at a minimum in the box.
+  void project(std::span<double> gradient, std::span<const double> x) const;
   /// The nearest point inside.
   void clamp(std::span<double> x) const;
   /// Uniform inside; needs finite bounds.

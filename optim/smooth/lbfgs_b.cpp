@@ -24,12 +24,7 @@ LbfgsB::LbfgsB(const LbfgsBOptions& options) : options_(options), search_(option
 // ‖P(x − g) − x‖, the other measure in use, adds a gradient to a length: it depends on f's unit.
 void LbfgsB::project_norm(Point& point) const {
   Vector projected = point.gradient;
-  for (std::size_t i = 0; i < projected.size(); ++i) {
-    const Index k = static_cast<Index>(i);
-    const double ahead = projected[i] > 0 ? options_.bounds.lower(k) : options_.bounds.upper(k);
-    const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(ahead);
-    if (std::isfinite(ahead) && std::abs(point.x[i] - ahead) <= rounding) projected[i] = 0;
-  }
+  options_.bounds.project(projected, point.x);
   point.gradient_norm = detail::norm(projected);
 }
 

@@ -1,63 +1,20 @@
 #include "thalweg/optim/smooth/levenberg_marquardt.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "thalweg/optim/base/options.hpp"
 #include "thalweg/optim/smooth/reduction.hpp"
+#include "thalweg/optim/smooth/region_model.hpp"
 #include "thalweg/optim/smooth/stalled.hpp"
 
 namespace thalweg::optim {
 
 using detail::norm;
 using detail::Vector;
-using Axes = std::vector<detail::Axis>;
 
 namespace {
-
-// With J D⁻¹ = U S Vᵀ, c = Uᵀr and q = D p the damped problem falls apart into numbers:
-//
-//     p = −(JᵀJ + μ D²)⁻¹ Jᵀr   ⇔   q = −V S (S² + μ)⁻¹ c
-//     ‖q‖² = Σ (s c / (s² + μ))²,     ½ d‖q‖² / dμ = −Σ (s c)² / (s² + μ)³
-//     m(0) − m(p) = ½ ‖J p‖² + μ ‖q‖²
-//
-// The last line is −pᵀJᵀr − ½ ‖J p‖², with Jᵀr = −(JᵀJ + μ D²) p put in.
-
-/// q(μ) = −V S (S² + μ)⁻¹ c, the step in the units of D.
-struct Damped {
-  double length = 0;    // ‖q‖
-  double decay = 0;     // −½ d‖q‖² / dμ
-  double promised = 0;  // ½ ‖J p‖² + μ ‖q‖²
-};
-
-Damped damped(const Axes& j, double mu) {
-  Damped result;
-  for (const auto& [s, c, v] : j) {
-    const double weight = s * s + mu, q = s / weight * c;
-    result.length += q * q;
-    result.decay += q * q / weight;
-    result.promised += q * q * (0.5 * s * s + mu);
-  }
-  result.length = std::sqrt(result.length);
-  return result;
-}
-
-/// The least μ ≥ 0 with ‖q(μ)‖ ≤ radius. Newton's method for 1/‖q‖ = 1/radius, which is nearly
-/// linear and concave in μ, so that it comes from the left.
-double damping_for(const Axes& j, double radius) {
-  double mu = 0;
-  for (int k = 0; k < 100; ++k) {
-    const Damped step = damped(j, mu);
-    if (!(step.length > radius * (1 + 1e-10))) break;
-    mu += (step.length / radius - 1) * step.length * step.length / step.decay;
-  }
-  return mu;
-}
-
-/// p = D⁻¹ q(μ).
-Vector step_of(const Axes& j, double mu, const Vector& scale) {
-  Vector p(scale.size());
-  for (const auto& [s, c, v] : j) detail::add_scaled(p, -s / (s * s + mu) * c, v);
-  detail::divide(p, scale);
-  return p;
-}
 
 double length_of(Vector x, const Vector& scale) {
   detail::multiply(x, scale);
@@ -78,11 +35,20 @@ LevenbergMarquardt::LevenbergMarquardt(const Options& options) : options_(option
 }
 
 void LevenbergMarquardt::begin(Residuals& f, Point& point) {
-  model_.take(f, point);
+  if (!options_.bounds.none()) options_.bounds.expect_inside(kind(), point.x);
+  model_.take(f, point, options_.loss);
   scale_.clear();
   scale_by(model_.column_norms(point.x.size()));
+  point.gradient_norm = norm(projected(point));
   const double length = length_of(point.x, scale_);
   radius_ = point.step = options_.radius * (length > 0 ? length : norm(model_.r));
+}
+
+/// ∇f without what the bounds hold.
+Vector LevenbergMarquardt::projected(const Point& point) const {
+  Vector gradient = point.gradient;
+  options_.bounds.project(gradient, point.x);
+  return gradient;
 }
 
 void LevenbergMarquardt::scale_by(const Vector& column_norms) {
@@ -90,50 +56,60 @@ void LevenbergMarquardt::scale_by(const Vector& column_norms) {
   for (std::size_t k = 0; k < scale_.size(); ++k) scale_[k] = std::max(scale_[k], column_norms[k]);
 }
 
+std::optional<Halt> LevenbergMarquardt::at_minimum(const Point& point) const {
+  if (point.value > 0 && norm(model_.r) == 0 && norm(model_.column_norms(point.x.size())) == 0)
+    return Halt{Stop::line_search_failed,
+                fmt::format("all residuals lie beyond the loss's scale {:g}, where it is level; "
+                            "begin at the fit of another loss, or take a larger scale",
+                            options_.loss.scale())};
+  return detail::right_angles(model_.cosine(projected(point)), options_.cosine);
+}
+
 // Moré's iteration: one decomposition of J, then μ and p for smaller and smaller regions, until a
 // step keeps the promise ρ > η.
 std::optional<Halt> LevenbergMarquardt::advance(Residuals& f, Point& point) {
-  if (auto halt = detail::right_angles(model_.cosine(point.gradient), options_.cosine)) return halt;
-  const Axes j = model_.axes(scale_, detail::rank_tolerance);
+  if (auto halt = at_minimum(point)) return halt;
+  const detail::RegionModel region(model_, scale_, options_.bounds, point);
   detail::Offer offer;
   detail::Linearisation there;
   for (int k = 0;; ++k) {
-    const double mu = damping_for(j, radius_);
-    const Damped step = damped(j, mu);
+    const detail::RegionStep step = region.step(radius_);
     if (k == 0) offer = {step.promised, step.length};
-    const Vector p = step_of(j, mu, scale_);
-    if (offer.exhausted(step.length) || detail::lost(p, point.x)) break;
+    if (!(step.promised > 0) || offer.exhausted(step.length) || detail::lost(step.p, point.x))
+      break;
     offer.shortest = step.length;
     Point trial = point;
-    detail::add_scaled(trial.x, 1, p);
+    trial.x = step.to;
     trial.step = radius_;
     const double least = options_.acceptance * step.promised;
     const bool by_gradients = detail::drowned(offer.promised, point.value);
-    const double gain = there.attempt(f, point, trial, least, by_gradients);
-    adapt(gain / step.promised, step.length, mu > 0);
+    const double gain = there.attempt(f, point, trial, least, by_gradients, options_.loss);
+    adapt(gain / step.promised, step);
     if (gain > least) {
       point = std::move(trial);
       std::swap(model_, there);
       scale_by(model_.column_norms(point.x.size()));
-      return detail::right_angles(model_.cosine(point.gradient), options_.cosine);
+      point.gradient_norm = norm(projected(point));
+      return at_minimum(point);
     }
   }
-  return detail::stalled(at_rounding(j, point), point.value, offer);
+  return detail::stalled(at_rounding(region.whole_step(), point), point.value, offer);
 }
 
-bool LevenbergMarquardt::at_rounding(const Axes& j, const Point& point) const {
-  // A single parameter can gain cos² f at most; neither a small region nor an old scale counts.
-  const double cosine = model_.cosine(point.gradient);
+bool LevenbergMarquardt::at_rounding(const Vector& whole_step, const Point& point) const {
+  // A single parameter can gain cos² ½ ‖r‖² at most; neither a small region nor an old scale
+  // counts.
+  const double cosine = model_.cosine(projected(point));
   const Vector columns = model_.column_norms(point.x.size());
-  return detail::flat(cosine * cosine * point.value, point.value) ||
-         detail::short_step(length_of(step_of(j, 0, scale_), columns), length_of(point.x, columns));
+  return detail::flat(cosine * cosine * 0.5 * detail::dot(model_.r, model_.r), point.value) ||
+         detail::short_step(length_of(whole_step, columns), length_of(point.x, columns));
 }
 
-void LevenbergMarquardt::adapt(double ratio, double length, bool at_boundary) {
+void LevenbergMarquardt::adapt(double ratio, const detail::RegionStep& step) {
   if (!(ratio > 0.25))
-    radius_ = options_.shrink * length;
-  else if (ratio >= 0.75 || !at_boundary)
-    radius_ = options_.grow * length;
+    radius_ = options_.shrink * step.length;
+  else if (ratio >= 0.75 || !step.at_edge)
+    radius_ = std::max(options_.grow * step.length, step.cut ? radius_ : 0);
 }
 
 void LevenbergMarquardt::archive(Archive& archive) {

@@ -2,6 +2,7 @@
 /// r(x + p) ≈ r + J p: what the least-squares methods know of a point.
 
 #include "thalweg/optim/base/vectors.hpp"
+#include "thalweg/optim/objective/robust_loss.hpp"
 #include "thalweg/optim/run/method.hpp"
 
 namespace thalweg::optim::detail {
@@ -16,16 +17,22 @@ struct Axis {
 /// Below this share of its terms a sum of columns is rounding.
 inline constexpr double rank_tolerance = 1e-14;
 
+/// With a robust loss r and J are corrected ones: ∇F = Jᵀr and ∇²F ≈ JᵀJ are those of its cost F.
 struct Linearisation {
   Vector r;  ///< m residuals
   Vector j;  ///< J [m, n]
 
-  /// At point.x; fills the point's value ½ ‖r‖², gradient Jᵀr and its norm too.
-  void take(Residuals& f, Point& point);
+  /// At point.x; fills the point's value ½ ‖r‖², or F, gradient Jᵀr and its norm too.
+  void take(Residuals& f, Point& point, const RobustLoss& loss = {});
   /// A trial at to.x: fills the point and returns the reduction (optim/smooth/reduction.hpp), or
   /// NaN where a residual or a derivative is not finite. J is taken only if the reduction is at
   /// least `least` or needs the gradient.
-  double attempt(Residuals& f, const Point& from, Point& to, double least, bool by_gradients);
+  double attempt(Residuals& f, const Point& from, Point& to, double least, bool by_gradients,
+                 const RobustLoss& loss = {});
+  /// J p.
+  Vector times(View p) const;
+  /// r + J p, and the columns of J that are chosen.
+  Linearisation of_columns(const std::vector<std::size_t>& chosen, View p) const;
   bool finite() const { return all_finite(r) && all_finite(j); }
   /// ‖Jⱼ‖ of each column.
   Vector column_norms(std::size_t columns) const;
@@ -35,6 +42,9 @@ struct Linearisation {
   /// The cosine of the smallest angle between r and a column, max |Jⱼᵀr| / (‖Jⱼ‖ ‖r‖); 0 if r = 0.
   /// At a minimum the angles are right ones. Does not depend on units.
   double cosine(View gradient) const;
+
+ private:
+  void correct(const RobustLoss& loss);
 };
 
 /// xⱼ ← Dⱼ xⱼ and xⱼ ← xⱼ / Dⱼ; a Dⱼ of zero counts as 1.
