@@ -18,6 +18,7 @@
 ///     | a number                  | a `Var`                                 |
 ///     | vector or array of them   | a vector or array of `Var`              |
 ///     | a tensor                  | a `Tensor`                              |
+///     | an Eigen vector or matrix | that, of `Var` (autodiff/eigen.hpp)     |
 ///     | std::tuple of these       | one argument each                       |
 ///     | a list of parameters      | nothing; it uses the parameters, which  |
 ///     |                           | end at the best point                   |

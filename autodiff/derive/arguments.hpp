@@ -9,6 +9,7 @@
 ///     std::vector, std::span, std::array,   std::vector, std::array std::vector, std::array
 ///     C array of numbers or of Var          of Var                  of numbers
 ///     a Tensor, an expression, a Parameter  Tensor                  a Tensor
+///     an Eigen vector or matrix (eigen.hpp) that, of Var            an Eigen vector or matrix
 ///     a std::tuple or std::pair of these    its parts               a std::tuple
 ///     a struct of these (packing_struct.hpp) the struct              the struct
 ///     a ParameterList                       nothing: the numbers    a std::vector<Tensor>

@@ -159,6 +159,8 @@ template <std::integral Number>
 Var(Number) -> Var<double>;
 template <ScalarExpressionType E>
 Var(E&&) -> Var<typename std::remove_cvref_t<E>::Real>;
+template <ScalarExpressionType E>
+Var(const E&) -> Var<typename E::Real>;
 template <TensorLike X>
 Var(X&&) -> Var<typename std::remove_cvref_t<X>::Real>;
 

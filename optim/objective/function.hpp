@@ -15,10 +15,18 @@ using Arguments = derive::ArgumentList<X>;
 template <class X>
 concept Start = Argument<X> && std::same_as<typename Arguments<X>::Point, X>;
 
-/// What f gives for arguments like these.
+template <class Y>
+struct Kept {
+  using Type = std::remove_cvref_t<decltype(settled(std::declval<Y>()))>;
+};
+template <>
+struct Kept<void> {
+  using Type = void;
+};
+/// What f gives for arguments like these, as something that can be kept.
 template <class F, class X>
-using ResultOf = std::remove_cvref_t<decltype(Arguments<X>::call(
-    std::declval<const F&>(), std::declval<typename Arguments<X>::Variables>()))>;
+using ResultOf = typename Kept<decltype(Arguments<X>::call(
+    std::declval<const F&>(), std::declval<typename Arguments<X>::Variables>()))>::Type;
 
 /// One number; a tensor may hold more, which is an error of its values.
 template <class Y>
@@ -37,7 +45,8 @@ template <class Base, class F, class X>
 class OfArguments : public Base {
   static_assert(Start<X>,
                 "thalweg: minimise starts at a number, a std::vector or std::array of "
-                "floating-point numbers, a Tensor, a std::tuple of these, or a list of parameters");
+                "floating-point numbers, a Tensor, an Eigen matrix, a std::tuple of these, or a "
+                "list of parameters");
 
  public:
   OfArguments(const F& f, const X& start) : OfArguments(f, Arguments<X>(start)) {}

@@ -6,7 +6,26 @@
 #include <string>
 #include <vector>
 
-#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/derive/check_gradient.hpp"
+#include "thalweg/autodiff/derive/differentiate.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/cast.hpp"
+#include "thalweg/autodiff/ops/compare.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/extrema.hpp"
+#include "thalweg/autodiff/ops/join.hpp"
+#include "thalweg/autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/scan.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
+#include "thalweg/autodiff/tensor/parameter.hpp"
+#include "thalweg/autodiff/tensor/print.hpp"
 
 using namespace thalweg;
 

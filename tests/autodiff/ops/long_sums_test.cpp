@@ -7,6 +7,25 @@
 #include <thalweg/autodiff.hpp>
 #include <vector>
 
+#include "thalweg/autodiff/base/shape.hpp"
+#include "thalweg/autodiff/derive/check_gradient.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/cast.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/indexing.hpp"
+#include "thalweg/autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/normalise.hpp"
+#include "thalweg/autodiff/ops/pooling.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/scan.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/vectors.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
+
 using namespace thalweg;
 
 namespace {

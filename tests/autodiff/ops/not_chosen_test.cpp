@@ -6,6 +6,22 @@
 #include <limits>
 #include <thalweg/autodiff.hpp>
 
+#include "thalweg/autodiff/derive/differentiate.hpp"
+#include "thalweg/autodiff/ops/activation.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/cmath.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/matmul.hpp"
+#include "thalweg/autodiff/ops/normalise.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/softmax.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
+#include "thalweg/autodiff/ops/vectors.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+
 using namespace thalweg;
 
 namespace {

@@ -4,7 +4,13 @@
 
 #include <vector>
 
-#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/convolution.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
+#include "thalweg/autodiff/tensor/parameter.hpp"
 
 using namespace thalweg;
 

@@ -6,6 +6,12 @@
 
 #include "tests/close.hpp"
 #include "tests/message_of.hpp"
+#include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/slice.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
 
 using namespace thalweg;
 using thalweg::test::message_of;

@@ -7,6 +7,7 @@
 #include "tests/close.hpp"
 #include "tests/nn/training/training_case.hpp"
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/ops/indexing.hpp"
 #include "thalweg/nn/model/freeze.hpp"
 #include "thalweg/nn/training/fit.hpp"
 #include "thalweg/nn/training/history.hpp"

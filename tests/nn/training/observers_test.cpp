@@ -10,6 +10,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/autodiff/files/safetensors.hpp"
+#include "thalweg/autodiff/ops/views.hpp"
 #include "thalweg/nn/data/csv.hpp"
 #include "thalweg/nn/training/checkpoints.hpp"
 #include "thalweg/nn/training/early_stopping.hpp"

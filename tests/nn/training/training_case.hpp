@@ -5,7 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "thalweg/autodiff.hpp"
+#include "thalweg/autodiff/base/random.hpp"
+#include "thalweg/autodiff/ops/arithmetic.hpp"
+#include "thalweg/autodiff/ops/attention.hpp"
+#include "thalweg/autodiff/ops/cross_entropy.hpp"
+#include "thalweg/autodiff/ops/reduce.hpp"
+#include "thalweg/autodiff/ops/select.hpp"
+#include "thalweg/autodiff/ops/trigonometric.hpp"
+#include "thalweg/autodiff/tape/tape.hpp"
+#include "thalweg/autodiff/tensor/creation.hpp"
 #include "thalweg/nn/layers/batch_norm.hpp"
 #include "thalweg/nn/layers/dropout.hpp"
 #include "thalweg/nn/layers/linear.hpp"
