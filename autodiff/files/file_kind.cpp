@@ -7,11 +7,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr const char* from_pytorch =
-    "to be converted by: python3 -c 'import sys, torch, safetensors.torch as s; "
-    "s.save_file(torch.load(sys.argv[1], map_location=\"cpu\"), sys.argv[2])' model.pt "
-    "model.safetensors";
-
 // Those that are text.
 constexpr std::string_view pointer = "version https://git-lfs", rtf = "{\\rtf", pdf = "%PDF";
 
@@ -64,7 +59,8 @@ bool is_xml(std::string_view bytes) { return begins(bytes, "<?xml"); }
 std::string zip_kind(std::string_view bytes) {
   const std::string_view front = bytes.substr(0, 4096);
   const auto holds = [&](std::string_view name) { return front.find(name) != front.npos; };
-  if (holds("data.pkl")) return std::string("a file of PyTorch, ") + from_pytorch;
+  if (holds("data.pkl"))
+    return "a file of PyTorch, to be converted by: " + conversion_from_pytorch();
   if (holds("[Content_Types].xml") || holds("xl/"))
     return "an Excel workbook or Word document: save it as CSV";
   if (holds("mimetypeapplication/vnd.oasis")) return "an OpenDocument file: save it as CSV";
@@ -79,7 +75,7 @@ std::string file_kind(std::string_view bytes) {
   if (is_xml(bytes)) return "XML";
   if (bytes.starts_with("PK\x03\x04")) return zip_kind(bytes);
   if (bytes.size() > 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5)
-    return std::string("a pickle of Python; one of PyTorch is ") + from_pytorch;
+    return "a pickle of Python; one of PyTorch is to be converted by: " + conversion_from_pytorch();
   if (bytes.starts_with("RIFF") && bytes.substr(8).starts_with("WEBP")) return "a WebP image";
   for (const auto& [front, kind] : beginnings)
     if (bytes.starts_with(front)) return std::string(kind);
@@ -94,6 +90,12 @@ bool is_markup(std::string_view bytes) {
 std::string it_is(std::string_view bytes) {
   const std::string kind = file_kind(bytes);
   return kind.empty() ? "" : ": it is " + kind;
+}
+
+std::string conversion_from_pytorch(std::string_view path) {
+  return "python3 -c 'import sys, torch, safetensors.torch as s; "
+         "s.save_file(torch.load(sys.argv[1], map_location=\"cpu\"), sys.argv[2])' " +
+         std::string(path) + " model.safetensors";
 }
 
 }  // namespace thalweg

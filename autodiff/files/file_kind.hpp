@@ -11,6 +11,9 @@ namespace thalweg {
 /// nothing.
 std::string file_kind(std::string_view bytes);
 
+/// The line for the shell that makes model.safetensors of a file of PyTorch.
+std::string conversion_from_pytorch(std::string_view path = "model.pt");
+
 /// Is it, of those, a text that a person could read: HTML, XML, RTF, PDF, a pointer of Git LFS?
 bool is_markup(std::string_view bytes);
 

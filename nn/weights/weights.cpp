@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "thalweg/autodiff/base/error.hpp"
+#include "thalweg/autodiff/files/file_kind.hpp"
 #include "thalweg/autodiff/files/files.hpp"
 #include "thalweg/autodiff/files/safetensors.hpp"
 #include "thalweg/nn/data/npz.hpp"
@@ -25,9 +26,8 @@ bool is_npz(const char* op, const std::string& path) {
     if (path.ends_with(ending) && std::string_view(op) == "load_weights")
       throw ValueError(fmt::format(
           "{}: {}: expected a name that ends in .safetensors or .npz; a file of PyTorch is "
-          "converted by: python3 -c 'import torch, safetensors.torch as s; "
-          "s.save_file(torch.load(\"{}\", map_location=\"cpu\"), \"model.safetensors\")'",
-          op, path, path));
+          "converted by: {}",
+          op, path, conversion_from_pytorch(path)));
   throw ValueError(
       fmt::format("{}: {}: expected a name that ends in .safetensors or .npz", op, path));
 }

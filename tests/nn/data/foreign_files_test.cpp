@@ -134,8 +134,9 @@ TEST_CASE("load_weights: a file of PyTorch comes with its conversion") {
   nn::Linear<float> model(2, 1, random);
   CHECK(message_of<ValueError>([&] { nn::load_weights(model, "net.pt"); }) ==
         "load_weights: net.pt: expected a name that ends in .safetensors or .npz; a file of "
-        "PyTorch is converted by: python3 -c 'import torch, safetensors.torch as s; "
-        "s.save_file(torch.load(\"net.pt\", map_location=\"cpu\"), \"model.safetensors\")'");
+        "PyTorch is converted by: python3 -c 'import sys, torch, safetensors.torch as s; "
+        "s.save_file(torch.load(sys.argv[1], map_location=\"cpu\"), sys.argv[2])' net.pt "
+        "model.safetensors");
 }
 
 TEST_CASE("npy: Python 2's long numbers, and floating-point numbers of 2 bytes") {
