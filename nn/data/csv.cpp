@@ -8,6 +8,7 @@
 
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/nn/data/csv_columns.hpp"
+#include "thalweg/nn/data/csv_dialect.hpp"
 #include "thalweg/nn/data/csv_scanner.hpp"
 #include "thalweg/nn/data/csv_text.hpp"
 #include "thalweg/nn/formats/gzip.hpp"
@@ -15,6 +16,7 @@
 namespace thalweg::nn {
 namespace {
 
+using detail::cells_of;
 using detail::ColumnBuilder;
 using detail::CsvScanner;
 using detail::CsvText;
@@ -23,14 +25,6 @@ using Strings = std::vector<std::string>;
 using Kind = ColumnBuilder::Kind;
 
 std::size_t unsigned_of(Index index) { return static_cast<std::size_t>(index); }
-
-/// The cells of the next record.
-Strings cells_of(CsvScanner& scanner) {
-  Strings cells;
-  do cells.emplace_back(scanner.cell());
-  while (scanner.more());
-  return cells;
-}
 
 /// "country, 1960, 1961, 1962": years in a row, as names of columns beside others.
 bool are_years(const std::vector<double>& numbers) {
@@ -56,95 +50,13 @@ Strings names_of(const Strings& cells, bool header) {
   return names;
 }
 
-void expect_separator(char separator) {
-  const std::string_view forbidden = "\"\r\n.+-";
-  const bool letter = (separator | 0x20) >= 'a' && (separator | 0x20) <= 'z';
-  const bool digit = separator >= '0' && separator <= '9';
-  if (letter || digit || forbidden.find(separator) != forbidden.npos)
-    throw ValueError(
-        fmt::format("read_csv: {:?} cannot separate cells", std::string(1, separator)));
-}
-
-/// The first lines as a separator cuts them: how many cells the first one has and whether all have
-/// as many, and how many of the cells are numbers. No cells if they cannot be read.
-struct FirstLines {
-  std::size_t width = 0, cells = 0, numbers = 0;
-  bool even = true;
-
-  /// Columns that they agree on.
-  std::size_t columns() const { return even ? width : 0; }
-};
-
-FirstLines first_lines(std::string_view text, char separator, const std::string& source) {
-  constexpr int lines = 20;
-  FirstLines found;
-  CsvScanner scanner(text, separator, source);
-  try {
-    for (int k = 0; k < lines && scanner.next_record(); ++k) {
-      const Strings cells = cells_of(scanner);
-      if (k == 0) found.width = cells.size();
-      found.even = found.even && cells.size() == found.width;
-      found.cells += cells.size();
-      double value;
-      for (const std::string& cell : cells)
-        if (detail::number_in(cell, value) || detail::number_in(cell, value, ',')) ++found.numbers;
-    }
-  } catch (const DataError&) {
-    return {};
-  }
-  return found;
-}
-
-char found_separator(std::string_view text, const std::string& source) {
-  char best = ',', ragged = ',';
-  FirstLines most;
-  std::size_t widest = 1;
-  for (const char candidate : {',', ';', '\t', '|'}) {
-    const FirstLines found = first_lines(text, candidate, source);
-    // "1,5;2,5" in every line: commas would make more columns, but no numbers.
-    const bool all_numbers = found.columns() > 1 && found.numbers == found.cells;
-    if (found.columns() > most.columns() || (all_numbers && most.numbers < most.cells)) {
-      most = found;
-      best = candidate;
-    }
-    if (found.width > widest) {
-      widest = found.width;
-      ragged = candidate;
-    }
-  }
-  if (most.columns() > 1) return best;
-  if (widest > 1) return ragged;  // the line that differs will be named
-  const FirstLines blanks = first_lines(text, ' ', source);
-  return blanks.columns() > 1 && 2 * blanks.numbers > blanks.cells ? ' ' : best;
-}
-
 /// As the file says, or the option, or as it looks.
 char separator_of(const CsvText& text, const std::string& source, char option) {
   if (text.separator()) {
-    expect_separator(*text.separator());
+    detail::expect_separator(*text.separator());
     return *text.separator();
   }
-  return option == automatic_separator ? found_separator(text.text(), source) : option;
-}
-
-void expect_decimal(char decimal) {
-  if (decimal != '.' && decimal != ',' && decimal != automatic_decimal)
-    throw ValueError(fmt::format("read_csv: the decimal sign is {:?}; expected \".\" or \",\"",
-                                 std::string(1, decimal)));
-}
-
-/// The sign that more of the first cells are numbers with.
-char found_decimal(CsvScanner scanner) {
-  constexpr int lines = 1000;
-  Index points = 0, commas = 0;
-  double value;
-  for (int k = 0; k < lines && scanner.next_record(); ++k)
-    for (const std::string& cell : cells_of(scanner))
-      if (cell.find('.') != cell.npos)
-        points += detail::number_in(cell, value) ? 1 : 0;
-      else if (cell.find(',') != cell.npos)
-        commas += detail::number_in(cell, value, ',') ? 1 : 0;
-  return commas > points ? ',' : '.';
+  return option == automatic_separator ? detail::found_separator(text.text(), source) : option;
 }
 
 /// Names are how columns are found. `cells`: the header's, some perhaps empty.
@@ -182,7 +94,8 @@ class Reading {
       : options_(options),
         separator_(separator_of(text, source, options.separator)),
         scanner_(text.text(), separator_, source, text.first_line()),
-        decimal_(options.decimal == automatic_decimal ? found_decimal(scanner_) : options.decimal),
+        decimal_(options.decimal == automatic_decimal ? detail::found_decimal(scanner_)
+                                                      : options.decimal),
         marks_(options.missing_texts, separator_, decimal_) {
     table_.source = source;
     table_.missing_texts = options.missing_texts;
@@ -307,14 +220,14 @@ class Reading {
 }  // namespace
 
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
-  expect_separator(options.separator);
-  expect_decimal(options.decimal);
+  detail::expect_separator(options.separator);
+  detail::expect_decimal(options.decimal);
   return Reading(CsvText(text, source), source, options).run();
 }
 
 Strings csv_columns(std::string_view text, const std::string& source, const CsvOptions& options) {
-  expect_separator(options.separator);
-  expect_decimal(options.decimal);
+  detail::expect_separator(options.separator);
+  detail::expect_decimal(options.decimal);
   return Reading(CsvText(text, source), source, options).names();
 }
 
