@@ -11,7 +11,8 @@ using detail::ProtoMessage;
 
 // Numbers of the fields in onnx.proto.
 namespace model_field {
-constexpr int ir_version = 1, producer = 2, graph = 7, opset = 8, opset_version = 2;
+constexpr int ir_version = 1, producer = 2, producer_version = 3, graph = 7, opset = 8,
+              opset_version = 2;
 }
 namespace graph_field {
 constexpr int node = 1, name = 2, initializer = 5, input = 11, output = 12;
@@ -30,7 +31,9 @@ constexpr int name = 1, type = 2, tensor = 1, element = 1, shape = 2, axis = 1, 
               parameter = 2;
 }
 constexpr int float_type = 1, whole_type = 7;
-constexpr int ir_version = 8;
+
+/// The first version of the file format that has the operators of an opset.
+int ir_version_of(int opset) { return opset <= 18 ? 8 : opset <= 20 ? 9 : 10; }
 
 ProtoMessage attribute_message(const OnnxAttribute& attribute) {
   using namespace attribute_field;
@@ -53,17 +56,16 @@ ProtoMessage attribute_message(const OnnxAttribute& attribute) {
   return message;
 }
 
-enum class FirstAxis { fixed, batch, unknown };
-
-ProtoMessage value_message(const OnnxValue& value, FirstAxis first) {
+ProtoMessage value_message(const OnnxValue& value, const OnnxAxes& axes) {
   using namespace value_field;
   ProtoMessage sizes;
   for (int k = 0; k < value.shape.rank(); ++k) {
     ProtoMessage one;
-    if (k > 0 || first == FirstAxis::fixed)
+    const std::string& called = axes[static_cast<std::size_t>(k)];
+    if (called.empty())
       one.number(size, value.shape[k]);
-    else if (first == FirstAxis::batch)
-      one.text(parameter, "batch");
+    else if (called != "?")
+      one.text(parameter, called);
     sizes.message(axis, one);
   }
   ProtoMessage of_tensor, any;
@@ -75,8 +77,8 @@ ProtoMessage value_message(const OnnxValue& value, FirstAxis first) {
 }  // namespace
 
 OnnxGraph::OnnxGraph(const StateList& state, int opset) : opset_(opset) {
-  if (opset < 13 || opset > 17)
-    throw ValueError(fmt::format("export_onnx: opset {}; expected 13 to 17", opset));
+  if (opset < 13 || opset > 21)
+    throw ValueError(fmt::format("export_onnx: opset {}; expected 13 to 21", opset));
   for (const auto& [name, part] : state)
     std::visit([&, &given = name](const auto* place) { names_.emplace(place, given); }, part);
 }
@@ -153,8 +155,24 @@ OnnxValue OnnxGraph::constant(const Tensor<Index>& value) {
   return initializer(fresh("constant"), value.shape(), true, bytes_of(value));
 }
 
-OnnxValue OnnxGraph::input(const Shape& shape, bool whole) {
-  return input_ = {fresh("input"), shape, whole};
+OnnxValue OnnxGraph::input(const Shape& shape, bool whole, std::string_view name) {
+  if (name.empty()) throw ValueError("export_onnx: the input has no name");
+  for (const auto& each : names_)
+    if (each.second == name)
+      throw ValueError(
+          fmt::format("export_onnx: the input cannot be called '{}', as a weight is", name));
+  return input_ = {fresh(name), shape, whole};
+}
+
+OnnxValue OnnxGraph::shape_of(const OnnxValue& x) {
+  OnnxValue shape = node("Shape", {x}, {}, {x.shape.rank()});
+  shape.whole = true;
+  return shape;
+}
+
+bool OnnxGraph::same_as(const OnnxGraph& other) const {
+  return nodes_.bytes() == other.nodes_.bytes() &&
+         initializers_.bytes() == other.initializers_.bytes();
 }
 
 Tensor<float> OnnxGraph::to_float(const Tensor<double>& value) {
@@ -164,19 +182,27 @@ Tensor<float> OnnxGraph::to_float(const Tensor<double>& value) {
   return rounded;
 }
 
-std::string OnnxGraph::model(const OnnxValue& output, bool batch) const {
+std::string OnnxGraph::model(const OnnxValue& output, const OnnxAxes& input_axes,
+                             const OnnxAxes& output_axes, const std::string& name) const {
   expect_known("the output", output);
-  const Shape &in = input_.shape, &out = output.shape;
-  const bool kept = in.rank() > 0 && out.rank() > 0 && in[0] == out[0];
+  OnnxValue named = output;
   ProtoMessage graph = nodes_;
+  if (!name.empty() && name != output.name) {
+    if (known_.contains(name))
+      throw ValueError(fmt::format(
+          "export_onnx: the output cannot be called '{}', as another value of the graph is", name));
+    named.name = name;
+    ProtoMessage node;
+    node.text(node_field::input, output.name).text(node_field::output, name);
+    graph.message(graph_field::node,
+                  node.text(node_field::name, name).text(node_field::op, "Identity"));
+  }
   graph.text(graph_field::name, "model").append(initializers_);
-  graph.message(graph_field::input,
-                value_message(input_, batch ? FirstAxis::batch : FirstAxis::fixed));
-  graph.message(graph_field::output, value_message(output, !batch ? FirstAxis::fixed
-                                                           : kept ? FirstAxis::batch
-                                                                  : FirstAxis::unknown));
+  graph.message(graph_field::input, value_message(input_, input_axes));
+  graph.message(graph_field::output, value_message(named, output_axes));
   ProtoMessage file;
-  file.number(model_field::ir_version, ir_version).text(model_field::producer, "thalweg");
+  file.number(model_field::ir_version, ir_version_of(opset_));
+  file.text(model_field::producer, "thalweg").text(model_field::producer_version, THALWEG_VERSION);
   file.message(model_field::graph, graph);
   file.message(model_field::opset, ProtoMessage().number(model_field::opset_version, opset_));
   constexpr std::size_t largest = 0x7FFFFFFF;  // Protocol Buffers' own limit

@@ -66,10 +66,14 @@ concept IsConverted = requires(const Layer& layer, OnnxGraph& graph, const OnnxV
 };
 }  // namespace detail
 
+/// What the axes of a value are called that may have any length: "" of an axis that may not, "?" of
+/// one without a name.
+using OnnxAxes = std::vector<std::string>;
+
 /// Names are made as needed; parameters and buffers keep theirs. Numbers are written as float.
 class OnnxGraph {
  public:
-  /// `state` names the model's parameters; opset 13 to 17.
+  /// `state` names the model's parameters; opset 13 to 21.
   OnnxGraph(const StateList& state, int opset);
 
   int opset() const { return opset_; }
@@ -107,10 +111,15 @@ class OnnxGraph {
   /// A number; of shape [].
   OnnxValue constant(double value) { return constant(Tensor<float>(static_cast<float>(value))); }
 
-  OnnxValue input(const Shape& shape, bool whole);
-  /// The whole file. `batch`: the first axis of input and output, if it is as long in both, may
-  /// have any length.
-  std::string model(const OnnxValue& output, bool batch) const;
+  /// Throws ValueError for a name that is empty or a weight's.
+  OnnxValue input(const Shape& shape, bool whole, std::string_view name = "input");
+  /// x's shape as numbers, made when the model runs.
+  OnnxValue shape_of(const OnnxValue& x);
+  /// True if all nodes and constants are the same.
+  bool same_as(const OnnxGraph& other) const;
+  /// The whole file; an output without a name is called after its operator.
+  std::string model(const OnnxValue& output, const OnnxAxes& input_axes,
+                    const OnnxAxes& output_axes, const std::string& name) const;
 
   static Tensor<float> to_float(const Tensor<float>& value) { return value; }
   static Tensor<float> to_float(const Tensor<double>& value);

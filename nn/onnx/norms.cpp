@@ -11,6 +11,9 @@ OnnxValue mean(OnnxGraph& graph, const OnnxValue& x, int axes) {
     last.push_back(k);
     shape[k] = 1;
   }
+  if (graph.opset() >= 18)
+    return graph.node("ReduceMean", {x, graph.constant(Tensor<Index>(last))}, {{"keepdims", 1}},
+                      shape);
   return graph.node("ReduceMean", {x}, {{"axes", last}, {"keepdims", 1}}, shape);
 }
 
@@ -28,11 +31,6 @@ OnnxValue scaled(OnnxGraph& graph, const OnnxValue& z, int axes, double epsilon)
 OnnxValue affine(OnnxGraph& graph, OnnxValue z, const OnnxValue& weight, const OnnxValue& bias) {
   if (!weight.name.empty()) z = same(graph, "Mul", z, weight);
   return bias.name.empty() ? z : same(graph, "Add", z, bias);
-}
-
-OnnxValue reshaped(OnnxGraph& graph, const OnnxValue& x, const std::vector<Index>& target,
-                   const Shape& shape) {
-  return graph.node("Reshape", {x, graph.constant(Tensor<Index>(target))}, {}, shape);
 }
 
 }  // namespace
@@ -61,13 +59,12 @@ OnnxValue group_norm_nodes(OnnxGraph& graph, const OnnxValue& x, Index groups,
   const Index batch = x.shape[0], rest = x.shape.size_after(0) / groups;
   Shape along_channels{weight.size()};
   while (along_channels.rank() < x.shape.rank() - 1) along_channels.push_back(1);
-  std::vector<Index> back(x.shape.begin(), x.shape.end());
-  back[0] = -1;  // the batch
-  OnnxValue y = reshaped(graph, x, {0, groups, -1}, {batch, groups, rest});
+  const Tensor<Index> by_group(std::vector<Index>{0, groups, -1});  // 0: as it was, −1: the rest
+  OnnxValue y = graph.node("Reshape", {x, graph.constant(by_group)}, {}, {batch, groups, rest});
   y = graph.node("InstanceNormalization",
                  {y, graph.constant(ones<float>({groups})), graph.constant(zeros<float>({groups}))},
                  {{"epsilon", epsilon}}, y.shape);
-  y = reshaped(graph, y, back, x.shape);
+  y = graph.node("Reshape", {y, graph.shape_of(x)}, {}, x.shape);
   return affine(graph, y, graph.constant(Tensor<float>(along_channels, weight.values())),
                 graph.constant(Tensor<float>(along_channels, bias.values())));
 }

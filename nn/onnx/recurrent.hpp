@@ -2,11 +2,11 @@
 /// RNN, LSTM and GRU in ONNX: one node per layer, both directions in it.
 ///
 /// What is exported of a call from a state of zeros is its output [batch, time, directions ·
-/// hidden], not the state; a text has as many steps as the sample. For the last step alone:
+/// hidden], not the state; its time can be an axis of any length. For the last step alone:
 ///
 ///     nn::OnnxValue to_onnx(nn::OnnxGraph& graph, nn::OnnxValue x) const {
 ///       const nn::OnnxValue y = graph.add(lstm, x);          // [batch, time, hidden]
-///       const nn::OnnxValue last = graph.constant(IndexTensor(y.shape[1] - 1));
+///       const nn::OnnxValue last = graph.constant(IndexTensor(-1));
 ///       return graph.node("Gather", {y, last}, {{"axis", 1}}, {y.shape[0], y.shape[2]});
 ///     }
 ///

@@ -59,8 +59,9 @@ OnnxValue first_rows_nodes(OnnxGraph& graph, const OnnxValue& x, const OnnxValue
   if (t > length)
     throw IndexError(
         fmt::format("export_onnx: LearnedPositions: position {}; there are {}", t - 1, length));
-  const std::vector<OnnxValue> from_to = {table, list(graph, {0}), list(graph, {t}),
-                                          list(graph, {0})};
+  const OnnxValue steps = graph.node(
+      "Slice", {graph.shape_of(x), list(graph, {1}), list(graph, {2}), list(graph, {0})}, {}, {1});
+  const std::vector<OnnxValue> from_to = {table, list(graph, {0}), steps, list(graph, {0})};
   const OnnxValue p = graph.node("Slice", from_to, {}, {t, x.shape[2]});
   return graph.node("Add", {x, p}, {}, x.shape);
 }
@@ -69,7 +70,9 @@ OnnxValue attention_nodes(OnnxGraph& graph, const OnnxValue& qkv, Index heads, b
   const Index b = qkv.shape[0], t = qkv.shape[1], e = qkv.shape[2] / 3;
   const Shape rows{b, t, e}, scores_shape{b, heads, t, t};
   std::vector<OnnxValue> thirds;
-  graph.node_of_many("Split", {qkv}, {{"axis", 2}}, {rows, rows, rows}, thirds);
+  std::vector<OnnxAttribute> attributes = {{"axis", 2}};
+  if (graph.opset() >= 18) attributes.emplace_back("num_outputs", 3);
+  graph.node_of_many("Split", {qkv}, attributes, {rows, rows, rows}, thirds);
   const OnnxValue q = split(graph, thirds[0], heads, {0, 2, 1, 3});
   const OnnxValue k = split(graph, thirds[1], heads, {0, 2, 3, 1});
   const OnnxValue v = split(graph, thirds[2], heads, {0, 2, 1, 3});

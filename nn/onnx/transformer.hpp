@@ -1,5 +1,6 @@
 #pragma once
-/// Self attention, transformer encoders and positions in ONNX. A text is as long as the sample's.
+/// Self attention, transformer encoders and positions in ONNX. With the causal mask and sinusoidal
+/// positions a text is as long as the sample's.
 ///
 /// Not known: rotary positions, which are refused with a ValueError; attention to another text, so
 /// no decoder; masks other than the causal one, and caches, which belong to calls, not to layers.

@@ -55,8 +55,11 @@ with tempfile.TemporaryDirectory() as name:
     for path in paths:
         stem = path.name.split(".")[0]
         x, y = (numpy.load(folder / f"{stem}.{part}.npy") for part in ("input", "output"))
-        check_structure(path, x, y)
-        if cv2 and (folder / f"{stem}.opencv").exists():
+        # Newer ones than this onnx knows are only computed.
+        known = int(path.name.split(".")[1]) <= onnx.defs.onnx_opset_version()
+        if known:
+            check_structure(path, x, y)
+        if cv2 and known and (folder / f"{stem}.opencv").exists():
             error = difference(path, x.astype(numpy.float32), y)
             print(f"{path.name}: OpenCV differs by {error:.1e}")
             assert error < 1e-5, path

@@ -13,7 +13,7 @@ int main(int, char** arguments) {
       [&](const std::string& name, const auto& model, const auto& x, bool opencv) {
         const std::string path = folder + "/" + name;
         const Tensor y = nn::detail::onnx_output(nn::call(model, x, nn::evaluation));
-        for (const int opset : {13, 17})
+        for (const int opset : {13, 17, 18, 21})
           nn::export_onnx(model, path + "." + std::to_string(opset) + ".onnx", x, {.opset = opset});
         nn::write_npy(path + ".input.npy", x);
         nn::write_npy(path + ".output.npy", y);

@@ -45,7 +45,7 @@ struct Last {
   }
   nn::OnnxValue to_onnx(nn::OnnxGraph& graph, nn::OnnxValue x) const {
     const nn::OnnxValue y = graph.add(layer, x);
-    const nn::OnnxValue last = graph.constant(IndexTensor(y.shape[1] - 1));
+    const nn::OnnxValue last = graph.constant(IndexTensor(-1));
     return graph.node("Gather", {y, last}, {{"axis", 1}}, {y.shape[0], y.shape[2]});
   }
 };

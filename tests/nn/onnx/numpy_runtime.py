@@ -80,8 +80,9 @@ OPERATORS = {
     "Transpose": lambda x, perm: x.transpose(perm), "Reshape": reshape,
     "Squeeze": lambda x, axes: x.squeeze(tuple(axes)),
     "Gather": lambda x, k, axis: np.take(x, k, axis),
-    "Slice": lambda x, start, end, axes: x[start[0]:end[0]],
-    "Split": lambda x, axis: np.split(x, 3, axis), "Softmax": softmax,
+    "Slice": lambda x, start, end, axes: x[start[0]:end[0]], "Shape": lambda x: np.array(x.shape),
+    "Identity": lambda x: x,
+    "Split": lambda x, axis, num_outputs=3: np.split(x, num_outputs, axis), "Softmax": softmax,
     "ReduceMean": lambda x, axes, keepdims: x.mean(tuple(axes), keepdims=bool(keepdims)),
     "LayerNormalization": lambda x, w, b=0, *, axis, epsilon: normalised(x, axis, epsilon) * w + b,
 }
