@@ -170,3 +170,13 @@ TEST_CASE("variables print as their numbers") {
   stream << x << ' ' << u << ' ' << x + 1;
   CHECK(stream.str() == "2.5 6.25 3.5");
 }
+
+TEST_CASE("a Var is deduced of the name of an expression that is const, too") {
+  Tape tape;
+  const Var x = tape.variable(3.0);
+  const auto u = x * x;
+  const Var y = u;
+  static_assert(std::is_same_v<decltype(y), const Var<double>>);
+  CHECK(tape.backward(y)[u] == 1);
+  CHECK(tape.backward(y)[x] == 6);
+}
