@@ -19,14 +19,14 @@ clean_blas := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE
 
 sources = $(shell find autodiff optim nn tests bench examples -name '*.?pp')
 
-.PHONY: demo test bench headers asan tsan fuzz clang tidy format packages packages-data packages-clang packages-format packages-tidy
+.PHONY: demo test bench headers asan tsan fuzz clang tidy format packages packages-data packages-eigen packages-clang packages-format packages-tidy
 
 demo: packages
 	cmake --preset release
 	cmake --build --preset release --target digits
 	build/release/examples/digits
 
-test: packages packages-data
+test: packages packages-data packages-eigen
 	cmake --preset release
 	cmake --build --preset release
 	ctest --preset release
@@ -76,9 +76,9 @@ format: packages-format
 packages:
 	@scripts/install_packages build
 
-# Data sets that examples learn from; they skip their tests without.
-packages-data:
-	-@scripts/install_packages data
+# Data sets that examples learn from, and Eigen: without them their tests are skipped.
+packages-data packages-eigen: packages-%:
+	-@scripts/install_packages $*
 
 packages-clang packages-format packages-tidy: packages-%:
 	@scripts/install_packages $*

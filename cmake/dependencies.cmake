@@ -83,6 +83,7 @@ endif()
 if(THALWEG_TESTS)
   find_package(doctest QUIET CONFIG)
   thalweg_require(doctest doctest::doctest)
+  find_package(Eigen3 3.4 QUIET CONFIG)  # optional
 endif()
 if(THALWEG_EXAMPLES)
   find_package(CLI11 QUIET CONFIG)

@@ -7,7 +7,8 @@ set(folder ${CMAKE_INSTALL_LIBDIR}/cmake/thalweg)
 install(
   TARGETS thalweg_autodiff thalweg_optim thalweg_nn
   EXPORT thalweg_targets
-  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILE_SET eigen DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT thalweg_targets NAMESPACE thalweg:: DESTINATION ${folder})
 
 configure_package_config_file(cmake/thalweg-config.cmake.in thalweg-config.cmake

@@ -62,16 +62,24 @@ function(thalweg_layer name)
        ${PROJECT_SOURCE_DIR}/${name}/*.hpp)
   list(TRANSFORM headers REPLACE "^${name}/${name}.hpp$" "${name}.hpp")
   list(TRANSFORM headers PREPEND ${THALWEG_INCLUDE}/thalweg/)
+  set(beside_eigen ${headers})
+  list(FILTER headers EXCLUDE REGEX "/eigen[/.]")
+  list(FILTER beside_eigen INCLUDE REGEX "/eigen[/.]")
   thalweg_link_headers(${name})
   add_library(${target} STATIC ${sources})
   add_library(thalweg::${name} ALIAS ${target})
-  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${THALWEG_INCLUDE} FILES ${headers})
+  target_sources(
+    ${target}
+    PUBLIC FILE_SET HEADERS BASE_DIRS ${THALWEG_INCLUDE} FILES ${headers}
+           FILE_SET eigen TYPE HEADERS BASE_DIRS ${THALWEG_INCLUDE} FILES ${beside_eigen})
+  # Eigen is optional: its tests compile the headers that are for users who have it.
   set_target_properties(
     ${target}
     PROPERTIES EXPORT_NAME ${name}
                CXX_EXTENSIONS OFF
                LINKER_LANGUAGE CXX
-               VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+               VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL}
+               INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
   # What most sources read anyway. A header that needs one of these and does not say so is found by
   # `make headers`, which compiles each alone.
   target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <string> <vector>
