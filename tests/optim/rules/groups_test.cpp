@@ -15,7 +15,7 @@ using testing::close;
 
 namespace {
 
-using Numbers = std::vector<double>;
+using Moments = std::vector<double>;
 
 std::vector<double> after(int steps, UpdateRule& rule, std::vector<Group> groups) {
   TwoMatrices<double> model;
@@ -24,12 +24,12 @@ std::vector<double> after(int steps, UpdateRule& rule, std::vector<Group> groups
   return model.values();
 }
 
-void check_close(const Numbers& a, const Numbers& b) {
+void check_close(const Moments& a, const Moments& b) {
   for (std::size_t k = 0; k < a.size(); ++k) CHECK(close(a[k], b[k]));
 }
 
-Numbers moments_of(const UpdateRule& rule) {
-  Numbers all;
+Moments moments_of(const UpdateRule& rule) {
+  Moments all;
   for (const auto& state : rule.state<double>())
     for (const auto& moment : state.moments)
       for (const double value : moment.value.values()) all.push_back(value);
@@ -45,7 +45,7 @@ TEST_CASE("groups: at rate factor 0 the weights keep still, the moments go on") 
     TwoMatrices<double> model;
     rule->set_groups({{.pattern = "*", .rate_factor = 0}});
     rule->step(model.parameters(), model.gradients(0));
-    const Numbers moments = moments_of(*rule);
+    const Moments moments = moments_of(*rule);
     rule->step(model.parameters(), model.gradients(1));
     CHECK(model.values() == TwoMatrices<double>().values());
     // Asgd's only moment is an average of the weights.
@@ -60,14 +60,14 @@ TEST_CASE("groups: frozen, neither weights nor moments change, and the others ar
     CAPTURE(rule->kind());
     TwoMatrices<double> model;
     rule->step(model.parameters(), model.gradients(0));
-    const Numbers weights = model.values(), moments = moments_of(*rule);
+    const Moments weights = model.values(), moments = moments_of(*rule);
     rule->set_groups({{.pattern = "*", .frozen = true}});
     rule->step(model.parameters(), model.gradients(1));
     CHECK(model.values() == weights);
     CHECK(moments_of(*rule) == moments);
     rule->set_groups({{.pattern = "first", .frozen = true}});
     rule->step(model.parameters(), model.gradients(1));
-    CHECK(model.first.value().to_vector() == Numbers(weights.begin(), weights.end() - 2));
+    CHECK(model.first.value().to_vector() == Moments(weights.begin(), weights.end() - 2));
     CHECK(model.values()[7] != weights[7]);
   }
 }
@@ -92,7 +92,7 @@ TEST_CASE("groups: a group's weight decay is used instead of the optimizer's") {
             std::string(rule->kind()) + ": group * has no weight decay");
       continue;
     }
-    const Numbers decayed = after(4, *rule, {});
+    const Moments decayed = after(4, *rule, {});
     CHECK(after(4, *each.undecayed, {{.pattern = "*", .weight_decay = each.weight_decay}}) ==
           decayed);
   }
