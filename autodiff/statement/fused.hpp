@@ -66,7 +66,7 @@ struct Leaf {
   }
   void finish(Value total, Index at, int rest, const Memory& memory) const {
     if (mode == Mode::reduce) {
-      if (rest != 0) total += Value::load_first(memory.adjoint, rest);
+      for (int lane = 0; lane < rest; ++lane) total.set(lane, total[lane] + memory.adjoint[lane]);
       *adjoint += sum(total);
     } else if (mode != Mode::none && rest != 0) {
       Value x = Value::load(memory.adjoint);
