@@ -1,12 +1,12 @@
 #pragma once
 /// Between Eigen and `Tensor`: copies, views, and variables that gradients flow through.
 ///
-///     Tensor<double> x = to_tensor(m);              // of a MatrixXd: [rows, cols]; a VectorXd:
-///     [n] Eigen::MatrixXd back = to_matrix(x);          // copies auto view = as_matrix(x); // the
-///     tensor's own numbers, row-major
+///     Tensor<double> x = to_tensor(m);        // of a MatrixXd [rows, cols]; of a VectorXd [n]
+///     Eigen::MatrixXd back = to_matrix(x);    // both copy
+///     auto view = as_matrix(x);               // the tensor's own numbers, row-major
 ///
-///     Tensor<double> y = to_tensor(variables);      // a Matrix<Var<double>, …>: one record
-///     auto scalars = matrix_of_scalars(y);          // a Matrix<Var<double>, …>: one record
+///     Tensor<double> y = to_tensor(u);        // of a Matrix<Var<double>, …>: one record
+///     auto scalars = matrix_of_scalars(y);    // a Matrix<Var<double>, …>: one record
 ///
 /// What is a vector to Eigen's compiler has one axis, everything else two.
 
