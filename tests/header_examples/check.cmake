@@ -7,6 +7,7 @@ separate_arguments(flags UNIX_COMMAND "${FLAGS}")
 file(GLOB_RECURSE headers RELATIVE ${ROOT} ${ROOT}/autodiff/*.hpp ${ROOT}/optim/*.hpp
      ${ROOT}/nn/*.hpp)
 list(SORT headers)
+list(FILTER headers EXCLUDE REGEX "/eigen[/.]")  # not everybody has Eigen
 file(MAKE_DIRECTORY ${FOLDER})
 execute_process(
   COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C awk -f ${CMAKE_CURRENT_LIST_DIR}/extract.awk ${headers}
