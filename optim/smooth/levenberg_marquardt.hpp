@@ -60,8 +60,8 @@ struct LevenbergMarquardtOptions {
 /// held it converges as it does without any; bounds that are not met change no step.
 /// gradient_norm is that of the projected gradient, without what is held, and so is the cosine.
 ///
-///     optim::LevenbergMarquardt{{.bounds = {0, 1}}}
-///     optim::LevenbergMarquardt{{.loss = optim::RobustLoss::cauchy(0.1)}}
+///     optim::LevenbergMarquardt within{{.bounds = {0, 1}}};
+///     optim::LevenbergMarquardt robust{{.loss = optim::RobustLoss::cauchy(0.1)}};
 ///
 /// With a loss f = Σ ½ C² ρ(rᵢ² / C²) is minimised (optim/objective/robust_loss.hpp), which is what
 /// the run reports as value and gradient. r and J are then corrected so that Jᵀr = ∇f and

@@ -210,7 +210,8 @@ extern double accuracy;
 }  // namespace nn_data_folds
 namespace nn_data_table_encoder {
 extern nn::TableEncoder encoder;
-}
+nn::Linear<float> make_model(const nn::TableEncoder& encoder, Random& random);
+}  // namespace nn_data_table_encoder
 namespace nn_data_text {
 extern IndexTensor generated;
 }
@@ -300,5 +301,17 @@ extern nn::CrossEntropyLoss loss;
 namespace nn_training_training_report {
 extern nn::CrossEntropyLoss loss;
 }
+namespace nn_weights_model_file {
+using Recipe = nn::TableEncoder;
+extern Recipe recipe;
+nn::Linear<float> make_model(const Recipe& recipe, Random& random);
+}  // namespace nn_weights_model_file
+namespace optim_objective_check_gradient {
+struct Sphere : optim::Objective {
+  Sphere();
+  double evaluate(std::span<const double> x) const override;
+  double differentiate(std::span<const double> x, std::span<double> gradient) const override;
+};
+}  // namespace optim_objective_check_gradient
 
 }  // namespace examples
