@@ -11,6 +11,7 @@
 #include "thalweg/autodiff/base/error.hpp"
 #include "thalweg/autodiff/ops/arithmetic.hpp"
 #include "thalweg/autodiff/ops/exponential.hpp"
+#include "thalweg/autodiff/ops/operand.hpp"
 #include "thalweg/autodiff/ops/reduce.hpp"
 #include "thalweg/autodiff/tape/tape.hpp"
 #include "thalweg/autodiff/tensor/print.hpp"
@@ -19,7 +20,13 @@ using namespace thalweg;
 
 namespace {
 using Numbers = std::vector<double>;
-}
+
+/// Is thalweg::detail::alias (ops/operand.hpp) found for an unqualified call?
+template <class X>
+concept FindsAlias = requires(const X& x) {
+  alias(x, x.shape());
+};
+}  // namespace
 
 TEST_CASE("nested lists give the shape") {
   const Tensor<double> vector = {1, 2, 3};
@@ -106,6 +113,11 @@ TEST_CASE("the values of a temporary outlive it") {
   for (const double value : Tensor<double>(x * 2).values()) total += value;
   for (const double value : (x * 3).values()) total += value;
   CHECK(total == 30);
+}
+
+TEST_CASE("a call with a tensor finds no inner function of the library") {
+  const bool found = FindsAlias<Tensor<double>>;
+  CHECK_FALSE(found);
 }
 
 TEST_CASE("values and shape must fit") {
