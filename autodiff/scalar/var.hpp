@@ -53,7 +53,7 @@ constexpr std::string_view type_name() {
 }  // namespace detail
 
 template <class RealType>
-class Var : public refused::OtherNames {
+class Var : public detail::refused::OtherNames {
  public:
   using Real = RealType;
   static constexpr int leaves = 1;
@@ -228,7 +228,7 @@ concept ConvertsTo = ScalarExpressionOf<From, typename To::Real> &&
 
 /// op(operands...): a value, recorded as one statement when it is named and used, or assigned.
 template <class Op, class... Operands>
-class ScalarExpression : public refused::OtherNames {
+class ScalarExpression : public detail::refused::OtherNames {
  public:
   using Node = detail::ScalarNode<Op, Operands...>;
   using Real = typename Node::Real;

@@ -17,7 +17,7 @@ namespace thalweg {
 
 /// op(operands...) over tensors, not yet evaluated.
 template <class Op, class... Operands>
-class TensorExpression : public refused::OtherNames {
+class TensorExpression : public detail::refused::OtherNames {
  public:
   using Tree = detail::Node<Op, Operands...>;
   using Real = typename Tree::Real;

@@ -59,7 +59,7 @@ struct Nested {
 }  // namespace detail
 
 template <class RealType>
-class Tensor : public refused::OtherNames {
+class Tensor : public detail::refused::OtherNames {
  public:
   using Real = RealType;
   static constexpr int leaves = 1;
