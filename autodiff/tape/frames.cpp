@@ -47,7 +47,7 @@ void release(Frame* frame) {
     spare = state;
   } else {
     frame->~Frame();
-    recycle(reinterpret_cast<Block*>(reinterpret_cast<char*>(frame) - sizeof(Block)));
+    PoolAllocator<Frame>().deallocate(frame, 1);
   }
 }
 
@@ -177,7 +177,7 @@ void end_tape(TapeState* state) {
 }
 
 Frame* begin_pause() {
-  Frame* const frame = new (allocate(sizeof(Frame))->data()) Frame(nullptr);
+  Frame* const frame = new (PoolAllocator<Frame>().allocate(1)) Frame(nullptr);
   enter(frame);
   return frame;
 }
