@@ -15,6 +15,24 @@ std::string derive::position(const Shape& shape, Index at) {
   return fmt::format(" {}", index);
 }
 
+void derive::GradientComparison::note(std::string where, double slope, double difference,
+                                      double allowed, double step) {
+  const double error = std::abs(slope - difference);
+  const bool fits = error <= allowed;  // no if one of them is not a number
+  const double excess = error <= 0 ? 0 : std::isnan(error / allowed) ? HUGE_VAL : error / allowed;
+  ++report.compared;
+  report.failed += !fits;
+  report.passed &= fits;
+  if (report.compared > 1 && !(excess > worst_)) return;
+  worst_ = excess;
+  report.where = std::move(where);
+  report.tape = slope;
+  report.difference = difference;
+  report.error = error;
+  report.allowed = allowed;
+  report.step = step;
+}
+
 namespace detail {
 namespace {
 
@@ -48,7 +66,7 @@ class Comparison {
       : inputs_(inputs), start_(inputs), evaluate_(evaluate), context_(context) {
     for (const CheckedInput& input : inputs) epsilon_ = std::max(epsilon_, epsilon_of(input));
     step_ = check.step > 0 ? check.step : std::cbrt(epsilon_);
-    report_.tolerance = check.tolerance > 0 ? check.tolerance : std::cbrt(epsilon_);
+    made_.report.tolerance = check.tolerance > 0 ? check.tolerance : std::cbrt(epsilon_);
   }
 
   /// Along coordinate `at` of input k.
@@ -102,29 +120,16 @@ class Comparison {
          std::sqrt(scale / 2) / length);
   }
 
-  GradientReport report() const { return report_; }
+  GradientReport report() const { return made_.report; }
 
  private:
   /// `change`: that of f by the tape.
   void note(std::string where, double change, double below, double above, double h, double scale) {
     const double tape = change / (2 * h), difference = (above - below) / (2 * h);
-    const double error = std::abs(tape - difference);
     const double rounding = 8 * epsilon_ * std::max(std::abs(above), std::abs(below)) / h;
     const double allowed =
-        report_.tolerance * std::max({1e-3, scale, std::abs(difference)}) + rounding;
-    const bool fits = error <= allowed;  // no if one of them is not a number
-    const double excess = fits ? error / allowed : std::isnan(error) ? INFINITY : error / allowed;
-    ++report_.compared;
-    report_.failed += !fits;
-    report_.passed &= fits;
-    if (report_.compared > 1 && !(excess > worst_)) return;
-    worst_ = excess;
-    report_.where = std::move(where);
-    report_.tape = tape;
-    report_.difference = difference;
-    report_.error = error;
-    report_.allowed = allowed;
-    report_.step = h;
+        made_.report.tolerance * std::max({1e-3, scale, std::abs(difference)}) + rounding;
+    made_.note(std::move(where), tape, difference, allowed, h);
   }
 
   CheckedInputs& inputs_;
@@ -133,8 +138,7 @@ class Comparison {
   void* context_;
   double epsilon_ = std::numeric_limits<double>::epsilon();
   double step_ = 0;
-  double worst_ = 0;
-  GradientReport report_;
+  derive::GradientComparison made_;
 };
 
 }  // namespace

@@ -67,8 +67,21 @@ std::string worst(const GradientReport& report);
 std::ostream& operator<<(std::ostream& stream, const GradientReport& report);
 
 namespace derive {
+
 /// " [2, 1]" for element `at`; nothing for a number.
 std::string position(const Shape& shape, Index at);
+
+/// A report under way: counts slopes and keeps the worst, the one furthest beyond what is allowed.
+class GradientComparison {
+ public:
+  GradientReport report;
+
+  void note(std::string where, double slope, double difference, double allowed, double step);
+
+ private:
+  double worst_ = 0;
+};
+
 }  // namespace derive
 
 namespace detail {

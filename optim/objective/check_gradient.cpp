@@ -26,8 +26,8 @@ class Comparison {
     for (const ArgumentBlock& block : f.blocks()) epsilon_ = std::max(epsilon_, block.epsilon);
     given_step_ = check.step;
     step_ = check.step > 0 ? check.step : std::cbrt(epsilon_);
-    report_.tolerance = check.tolerance > 0 ? check.tolerance : std::cbrt(epsilon_);
-    report_.by = "given";
+    made_.report.tolerance = check.tolerance > 0 ? check.tolerance : std::cbrt(epsilon_);
+    made_.report.by = "given";
     differentiate();
     values_ = at(x_);
     compare_values();
@@ -50,7 +50,7 @@ class Comparison {
     compare(d, where, {1});
   }
 
-  GradientReport report() const { return report_; }
+  GradientReport report() const { return made_.report; }
 
  private:
   std::size_t rows() const { return given_.size(); }
@@ -90,8 +90,8 @@ class Comparison {
 
   void compare_values() {
     for (std::size_t i = 0; i < rows(); ++i)
-      note(place(i, residuals_ ? "r itself" : "f itself"), given_[i], values_[i],
-           report_.tolerance * std::abs(values_[i]) + 16 * epsilon_ * terms_[i], 0);
+      made_.note(place(i, residuals_ ? "r itself" : "f itself"), given_[i], values_[i],
+                 made_.report.tolerance * std::abs(values_[i]) + 16 * epsilon_ * terms_[i], 0);
   }
 
   std::vector<double> scales(double x) const {
@@ -109,7 +109,7 @@ class Comparison {
       for (const double shorter : {1e-3, 1e-6}) add(shorter * scales.back());
     for (std::size_t i = 0; i < rows(); ++i) {
       const Estimate& by = best(estimates, i);
-      note(place(i, where), slope_given(i, d), by.slope[i], by.doubt[i], by.step);
+      made_.note(place(i, where), slope_given(i, d), by.slope[i], by.doubt[i], by.step);
     }
   }
 
@@ -152,8 +152,8 @@ class Comparison {
     Estimate result{.step = h, .slope = Vector(rows()), .doubt = Vector(rows())};
     for (std::size_t i = 0; i < rows(); ++i) {
       result.slope[i] = (4 * half[i] - wide[i]) / 3;
-      result.doubt[i] = report_.tolerance * change[i] + 4 * std::abs(result.slope[i] - wide[i]) +
-                        16 * epsilon_ * terms_[i] / h;
+      result.doubt[i] = made_.report.tolerance * change[i] +
+                        4 * std::abs(result.slope[i] - wide[i]) + 16 * epsilon_ * terms_[i] / h;
     }
     return result;
   }
@@ -188,23 +188,6 @@ class Comparison {
     return {slope, change};
   }
 
-  void note(std::string where, double given, double difference, double allowed, double h) {
-    const double error = std::abs(given - difference);
-    const bool fits = error <= allowed;  // no if one of them is not a number
-    const double excess = error <= 0 ? 0 : std::isnan(error / allowed) ? HUGE_VAL : error / allowed;
-    ++report_.compared;
-    report_.failed += !fits;
-    report_.passed &= fits;
-    if (report_.compared > 1 && !(excess > worst_)) return;
-    worst_ = excess;
-    report_.where = std::move(where);
-    report_.tape = given;
-    report_.difference = difference;
-    report_.error = error;
-    report_.allowed = allowed;
-    report_.step = h;
-  }
-
   Objective& f_;
   Residuals* residuals_;
   const Vector x_;
@@ -213,8 +196,7 @@ class Comparison {
   Vector given_, j_;  // f or r [m], and J [m, n]
   Vector values_;     // f or r without J
   Vector terms_;      // T of each
-  double worst_ = 0;
-  GradientReport report_;
+  derive::GradientComparison made_;
 };
 
 }  // namespace
